@@ -1,0 +1,100 @@
+//! What the widget sends: the answers so far.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Question id → answer.
+pub type Answers = BTreeMap<String, Answer>;
+
+/// The body of `POST /v1/submissions`. Sending it twice changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Submission {
+    /// Made by the client, one for each time a person fills in the form: a UUID (RFC 9562).
+    pub id: String,
+    /// Counts up with each sending of the same id, so that a late one is known to be old.
+    #[serde(default)]
+    pub revision: u32,
+    /// The survey's id.
+    pub survey: String,
+    /// The version the form had; the newest when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// The invitation's token, from the personal link.
+    pub token: String,
+    /// Language the form was shown in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Whether the customer has finished. An incomplete submission adds to what is there, a complete one replaces it.
+    #[serde(default)]
+    pub complete: bool,
+    /// Answers so far.
+    pub answers: Answers,
+}
+
+/// One answer: a number or a string in JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Answer))]
+#[cfg_attr(feature = "openapi", serde(untagged))]
+pub enum Answer {
+    /// A whole number: the score of an `nps` question.
+    Number(i64),
+    /// Text: a comment.
+    Text(String),
+}
+
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Number(number) => serializer.serialize_i64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+        }
+    }
+}
+
+// By hand because `#[serde(untagged)]` buffers the value first, which costs the widget kilobytes, and because its
+// error names neither what was expected nor what was found.
+impl<'de> Deserialize<'de> for Answer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnswerVisitor;
+
+        impl Visitor<'_> for AnswerVisitor {
+            type Value = Answer;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a whole number or a text")
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Answer, E> {
+                Ok(Answer::Number(number))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Answer, E> {
+                i64::try_from(number).map(Answer::Number).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+            }
+
+            // JavaScript has no integers: 9 may arrive as 9.0.
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Answer, E> {
+                // 2^53: beyond it a double no longer tells neighbours apart.
+                if number.trunc() == number && number.abs() <= 9_007_199_254_740_992.0 {
+                    Ok(Answer::Number(number as i64))
+                } else {
+                    Err(E::invalid_value(de::Unexpected::Float(number), &self))
+                }
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Answer, E> {
+                Ok(Answer::Text(text.to_owned()))
+            }
+
+            fn visit_string<E: de::Error>(self, text: String) -> Result<Answer, E> {
+                Ok(Answer::Text(text))
+            }
+        }
+
+        deserializer.deserialize_any(AnswerVisitor)
+    }
+}
