@@ -1,0 +1,228 @@
+#!/usr/bin/env bash
+# The tools the project needs beside Rust, and the widget built with them.
+#
+#   tests/setup.sh          everything the tests need, and the widget
+#   tests/setup.sh NAME…    only these, e.g. `need_trunk` or `build_widget`
+#   . tests/setup.sh        the functions, for another script
+#
+# A tool already on the machine in the right version is used. What is missing goes into target/tools, which
+# `cargo clean` removes; only what Debian packages best (browser, PostgreSQL, shellcheck) is installed by apt-get.
+
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+tools=$root/target/tools
+PATH=$tools/bin:$tools/node_modules/.bin:$PATH
+
+trunk_version=0.21.14      # 0.22 asks for a newer Rust than the project does
+binaryen_version=132.0.0   # Debian's is too old for the WebAssembly features rustc emits
+nextest_version=0.9.143
+
+say() { printf '» %s\n' "$*" >&2; }
+
+fail() {
+    printf '✗ %s\n' "$*" >&2
+    exit 1
+}
+
+has() { command -v "$1" >/dev/null; }
+
+# need NAME WHAT: sees to it that have_NAME holds, by install_NAME if it must; one process at a time, because two
+# scripts started together would otherwise build the same tool in the same place.
+need() {
+    "have_$1" && return
+    mkdir -p "$tools"
+    (
+        ! has flock || flock 9
+        "have_$1" && exit
+        say "installing $2"
+        "install_$1"
+        "have_$1" || fail "$1 is still missing; see $tools/log"
+    ) 9>"$tools/lock"
+}
+
+# Installers talk a lot: their words go to a log that is shown only when they fail.
+quietly() {
+    "$@" >"$tools/log" 2>&1 </dev/null 9>&- || {
+        tail -n 40 "$tools/log" >&2
+        fail "this failed: $*"
+    }
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+debian() {
+    has apt-get || fail "please install these (by their names in Debian; on macOS Homebrew has most): $*"
+    [ "$(id -u)" = 0 ] || has sudo || fail "please run as root: apt-get install $*"
+    # An old package list names versions that the archive no longer has.
+    as_root apt-get -qq update >/dev/null 2>&1 || true
+    quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+}
+
+# The tools run for seconds: compiling them fast matters more than running them fast.
+crate() {
+    quietly env -u RUSTC -u RUSTFLAGS CARGO_TARGET_DIR="$tools/build" CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+        CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+        cargo install --root "$tools" "$@"
+    rm -rf "$tools/build"
+}
+
+# --- Rust ---
+
+need_cargo() {
+    has cargo || PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin # installed, but this shell is older
+    has cargo || fail "Rust is missing: install it as https://rustup.rs says, then run this again"
+}
+
+have_nextest() { has cargo-nextest; }
+install_nextest() { crate "cargo-nextest@$nextest_version" --locked; }
+need_nextest() { need nextest "cargo-nextest $nextest_version (about 5 minutes)"; }
+
+# --- WebAssembly ---
+
+# The widget comes with a standard library of its own, built for size: that needs the library's source, of the very
+# version of the compiler. rustup has both; where it cannot be reached, Debian has a pair too.
+rustup_sysroot() { rustc --print sysroot 2>/dev/null; }
+has_rust_src() { [ -f "$1/lib/rustlib/src/rust/library/std/Cargo.toml" ]; }
+
+have_wasm() { has_rust_src "$(rustup_sysroot)" || { [ -x /usr/bin/rustc ] && has_rust_src /usr; }; }
+
+install_wasm() {
+    if has rustup; then
+        timeout 120 rustup component add rust-src >"$tools/log" 2>&1 &&
+            timeout 120 rustup target add wasm32-unknown-unknown >>"$tools/log" 2>&1 && return
+        say "rustup cannot fetch it; taking Debian's"
+    fi
+    debian rustc-web rust-web-src
+}
+
+need_wasm() { need wasm "the standard library's source, for WebAssembly (about 15 seconds)"; }
+
+have_trunk() { has trunk && [ "$(trunk --version)" = "trunk $trunk_version" ]; }
+install_trunk() { crate "trunk@$trunk_version" --locked --no-default-features --features rustls; }
+need_trunk() { need trunk "trunk $trunk_version (about 5 minutes)"; }
+
+# The command and the library in the widget must be of one version: Cargo.lock says which.
+wasm_bindgen_version() {
+    awk '/^name = "wasm-bindgen"$/ { getline; gsub(/.* = "|"/, ""); print; exit }' "$root/Cargo.lock"
+}
+
+have_wasm_bindgen() { has wasm-bindgen && [ "$(wasm-bindgen --version)" = "wasm-bindgen $(wasm_bindgen_version)" ]; }
+install_wasm_bindgen() { crate "wasm-bindgen-cli@$(wasm_bindgen_version)" --bin wasm-bindgen; }
+
+need_wasm_bindgen() {
+    [ -n "$(wasm_bindgen_version)" ] || fail "Cargo.lock names no wasm-bindgen"
+    need wasm_bindgen "wasm-bindgen $(wasm_bindgen_version) (about 2 minutes)"
+}
+
+have_wasm_opt() { has wasm-opt && [[ $(wasm-opt --version) == "wasm-opt version ${binaryen_version%%.*}"* ]]; }
+
+install_wasm_opt() {
+    has npm || fail "please install Node.js with npm, or binaryen ${binaryen_version%%.*} yourself"
+    quietly npm install --prefix "$tools" --no-save --no-audit --no-fund "binaryen@$binaryen_version"
+}
+
+need_wasm_opt() { need wasm_opt "binaryen $binaryen_version, for wasm-opt (seconds)"; }
+
+# --- Programs from Debian ---
+
+# chromedriver finds the browser under any of these names by itself.
+have_chromium() { has chromedriver && { has chromium || has google-chrome || has chromium-browser; }; }
+install_chromium() { debian chromium chromium-driver; }
+need_chromium() { need chromium "Chromium and its driver (about 30 seconds)"; }
+
+# For the benchmarks only. Debian would start a server of its own: it is told not to.
+have_postgres() {
+    local bin
+    for bin in /usr/lib/postgresql/*/bin; do PATH=$PATH:$bin; done
+    has postgres && has initdb && has pgbench
+}
+
+install_postgres() {
+    debian postgresql-common
+    as_root pg_conftool /etc/postgresql-common/createcluster.conf set create_main_cluster off
+    debian postgresql
+}
+
+need_postgres() { need postgres "PostgreSQL, to compare with (about 30 seconds)"; }
+
+# --- The widget ---
+
+# Changes with whatever the widget is made of, and with what was made of it.
+fingerprint() {
+    (
+        cd "$root"
+        find Cargo.toml Cargo.lock tests/setup.sh collector/wire widget -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+        "${RUSTC:-rustc}" --version
+    ) | sha256sum
+}
+
+# The widget has its own target directory: other compiler flags, and no waiting for the collector's build.
+widget_environment() {
+    export CARGO_TARGET_DIR=$root/target/widget
+    export RUSTC_BOOTSTRAP=1 # building std is not stable yet
+    export CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size
+    # A panic traps at once: its message and place, and the code that formats them, would be half of the download.
+    export RUSTFLAGS="-Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none -Zlocation-detail=none"
+    has_rust_src "$(rustup_sysroot)" && return
+    local host
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    export RUSTC=/usr/bin/rustc # Debian's; its package has no linker for WebAssembly, the toolchain does
+    export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$(rustup_sysroot)/lib/rustlib/$host/bin/rust-lld
+}
+
+brotli_size() {
+    if has node; then
+        node -e 'const fs = require("fs"), z = require("zlib"); console.log(z.brotliCompressSync(fs.readFileSync(process.argv[1])).length)' "$1"
+    else
+        echo '?'
+    fi
+}
+
+print_sizes() {
+    local file
+    for file in "$root"/widget/dist/*.{js,wasm}; do
+        printf '  %-48s %7d bytes, by brotli %7s\n' "${file##*/}" "$(wc -c <"$file")" "$(brotli_size "$file")" >&2
+    done
+}
+
+build_widget() {
+    need_cargo
+    need_wasm
+    need_trunk
+    need_wasm_bindgen
+    need_wasm_opt
+    (
+        ! has flock || flock 9
+        widget_environment
+        stamp=$CARGO_TARGET_DIR/stamp
+        if [ -d "$root/widget/dist" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ]; then
+            say "the widget is built already"
+            exit
+        fi
+        say "building the widget (3 minutes the first time)"
+        cd "$root/widget"
+        trunk build --release --locked --skip-version-check 9>&- # needs no network once the crates are there
+        fingerprint >"$stamp"
+        print_sizes
+    ) 9>"$tools/widget.lock"
+}
+
+need_all() {
+    need_cargo
+    need_nextest
+    need_wasm
+    need_trunk
+    need_wasm_bindgen
+    need_wasm_opt
+    need_chromium
+}
+
+# Run, not sourced: do what is asked.
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+    [ $# != 0 ] || set -- need_all build_widget
+    for wanted in "$@"; do "$wanted"; done
+fi
