@@ -27,11 +27,14 @@ pub fn is_required<T>(question: &Question<T>) -> bool {
 
 /// How many of the questions, from the first on, are to be shown: all up to the first required one without an answer.
 pub fn reached<T>(questions: &[Question<T>], answers: &Answers) -> usize {
-    let open = questions.iter().position(|question| is_required(question) && !is_answered(question, answers));
+    let open = questions
+        .iter()
+        .position(|question| is_required(question) && !is_answered(question, answers));
     open.map_or(questions.len(), |index| index + 1)
 }
 
-fn is_answered<T>(question: &Question<T>, answers: &Answers) -> bool {
+/// Whether this question has an answer; spaces are none.
+pub fn is_answered<T>(question: &Question<T>, answers: &Answers) -> bool {
     match answers.get(&question.id) {
         Some(Answer::Text(text)) => !text.trim().is_empty(),
         Some(Answer::Number(_)) => true,
@@ -57,9 +60,13 @@ pub fn check<T>(
         problems.extend(wrong.map(|detail| FieldProblem::new(format!("answers.{id}"), detail)));
     }
     if complete {
-        let missing = questions.iter().filter(|question| is_required(question) && !is_answered(question, answers));
+        let missing = questions
+            .iter()
+            .filter(|question| is_required(question) && !is_answered(question, answers));
         problems.extend(
-            missing.map(|question| FieldProblem::new(format!("answers.{}", question.id), "an answer is required")),
+            missing.map(|question| {
+                FieldProblem::new(format!("answers.{}", question.id), "an answer is required")
+            }),
         );
     }
     problems
@@ -67,7 +74,9 @@ pub fn check<T>(
 
 fn check_answer<T>(question: &Question<T>, answer: &Answer, count: CountCharacters<'_>) -> Option<String> {
     match (question.kind, answer) {
-        (Kind::Nps, Answer::Number(number)) => Score::try_from(*number).err().map(|why| format!("{why}, not {number}")),
+        (Kind::Nps, Answer::Number(number)) => Score::try_from(*number)
+            .err()
+            .map(|why| format!("{why}, not {number}")),
         (Kind::Nps, Answer::Text(_)) => Some("a score is a whole number from 0 to 10, not a text".into()),
         (Kind::Comment, Answer::Number(_)) => Some("a comment is a text, not a number".into()),
         (Kind::Comment, Answer::Text(text)) => {
@@ -81,7 +90,11 @@ fn check_answer<T>(question: &Question<T>, answer: &Answer, count: CountCharacte
 pub fn excess<T>(question: &Question<T>, text: &str, count: CountCharacters<'_>) -> usize {
     let limit = question.max_length as usize;
     // A character people see has at least one byte: most texts need no counting.
-    if text.len() <= limit { 0 } else { count(text).saturating_sub(limit) }
+    if text.len() <= limit {
+        0
+    } else {
+        count(text).saturating_sub(limit)
+    }
 }
 
 #[cfg(test)]
@@ -101,7 +114,11 @@ mod tests {
             high: None,
             max_length: 10,
         };
-        vec![question("nps", Kind::Nps, false), question("why", Kind::Comment, true), question("more", Kind::Comment, false)]
+        vec![
+            question("nps", Kind::Nps, false),
+            question("why", Kind::Comment, true),
+            question("more", Kind::Comment, false),
+        ]
     }
 
     fn answers(json: &str) -> Answers {
@@ -110,20 +127,32 @@ mod tests {
 
     fn paths(json: &str, complete: bool) -> Vec<String> {
         let count = |text: &str| text.chars().count();
-        check(&questions(), &answers(json), complete, &count).into_iter().map(|p| format!("{}: {}", p.path, p.detail)).collect()
+        check(&questions(), &answers(json), complete, &count)
+            .into_iter()
+            .map(|p| format!("{}: {}", p.path, p.detail))
+            .collect()
     }
 
     #[test]
     fn a_score_alone_is_valid_until_the_survey_is_to_be_complete() {
         assert_eq!(paths(r#"{"nps": 9}"#, false), [""; 0]);
-        assert_eq!(paths(r#"{"nps": 9}"#, true), ["answers.why: an answer is required"]);
-        assert_eq!(paths(r#"{"why": "x"}"#, true), ["answers.nps: an answer is required"]);
+        assert_eq!(
+            paths(r#"{"nps": 9}"#, true),
+            ["answers.why: an answer is required"]
+        );
+        assert_eq!(
+            paths(r#"{"why": "x"}"#, true),
+            ["answers.nps: an answer is required"]
+        );
     }
 
     #[test]
     fn every_wrong_answer_is_named() {
         assert_eq!(
-            paths(r#"{"nps": 11, "why": 3, "more": "eleven char", "colour": "red"}"#, false),
+            paths(
+                r#"{"nps": 11, "why": 3, "more": "eleven char", "colour": "red"}"#,
+                false
+            ),
             [
                 "answers.colour: the survey has no such question",
                 "answers.more: 1 characters over the limit of 10",
@@ -131,12 +160,18 @@ mod tests {
                 "answers.why: a comment is a text, not a number",
             ]
         );
-        assert_eq!(paths(r#"{"nps": "9"}"#, false), ["answers.nps: a score is a whole number from 0 to 10, not a text"]);
+        assert_eq!(
+            paths(r#"{"nps": "9"}"#, false),
+            ["answers.nps: a score is a whole number from 0 to 10, not a text"]
+        );
     }
 
     #[test]
     fn spaces_do_not_answer_a_required_question() {
-        assert_eq!(paths(r#"{"nps": 9, "why": "  "}"#, true), ["answers.why: an answer is required"]);
+        assert_eq!(
+            paths(r#"{"nps": 9, "why": "  "}"#, true),
+            ["answers.why: an answer is required"]
+        );
     }
 
     #[test]
@@ -149,7 +184,9 @@ mod tests {
 
     #[test]
     fn a_number_with_a_fraction_is_no_answer() {
-        let error = serde_json::from_str::<Answers>(r#"{"nps": 9.5}"#).unwrap_err().to_string();
+        let error = serde_json::from_str::<Answers>(r#"{"nps": 9.5}"#)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("expected a whole number or a text"), "{error}");
         assert_eq!(answers(r#"{"nps": 9.0}"#), answers(r#"{"nps": 9}"#));
     }

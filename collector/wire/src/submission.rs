@@ -73,7 +73,9 @@ impl<'de> Deserialize<'de> for Answer {
             }
 
             fn visit_u64<E: de::Error>(self, number: u64) -> Result<Answer, E> {
-                i64::try_from(number).map(Answer::Number).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+                i64::try_from(number)
+                    .map(Answer::Number)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &self))
             }
 
             // JavaScript has no integers: 9 may arrive as 9.0.

@@ -1,0 +1,96 @@
+//! How commands call the collector, and how they tell what it refuses.
+
+use anyhow::Context;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wire::Problem;
+
+use crate::http::local::LocalCaller;
+use crate::settings::Settings;
+use crate::store::Store;
+
+pub(super) struct Client {
+    caller: LocalCaller,
+    /// The store, where this process opened it.
+    store: Option<Store>,
+    pub(super) settings: Settings,
+}
+
+/// What a call came to, if it was not refused for another reason than its body.
+pub(super) enum Called<T> {
+    Done(T),
+    Refused(Problem),
+}
+
+impl Client {
+    /// Reaches the running collector, or else opens the directory.
+    pub(super) async fn connect(settings: Settings) -> anyhow::Result<Self> {
+        let socket = crate::socket_path(&settings.directory);
+        if let Some(caller) = LocalCaller::running(&socket).await {
+            return Ok(Self {
+                caller,
+                store: None,
+                settings,
+            });
+        }
+        let opening = settings.clone();
+        let app =
+            tokio::task::spawn_blocking(move || crate::open(&opening, super::serve::wall_clock())).await??;
+        let store = Some(app.store.clone());
+        Ok(Self {
+            caller: LocalCaller::here(app),
+            store,
+            settings,
+        })
+    }
+
+    /// Calls with a JSON body, or none.
+    pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&(impl Serialize + Sync)>,
+    ) -> anyhow::Result<Called<T>> {
+        let body = body.map(serde_json::to_vec).transpose()?;
+        let (status, answer) = self
+            .caller
+            .call(method, path, body)
+            .await
+            .context("the running collector did not answer")?;
+        if (200..300).contains(&status) {
+            // 204 has no body: what can be made of `null` is made of it.
+            let answer = if answer.is_empty() { &b"null"[..] } else { &answer };
+            return Ok(Called::Done(serde_json::from_slice(answer)?));
+        }
+        let problem =
+            serde_json::from_slice(&answer).with_context(|| format!("the collector answered {status}"))?;
+        Ok(Called::Refused(problem))
+    }
+
+    /// Closes the store, if this process opened it.
+    pub(super) async fn close(&self) {
+        if let Some(store) = self.store.clone() {
+            // A panic was reported by its own message.
+            let _ = tokio::task::spawn_blocking(move || store.close()).await;
+        }
+    }
+}
+
+impl<T> Called<T> {
+    /// The answer, or an error that lists what was refused.
+    pub(super) fn or_error(self) -> anyhow::Result<T> {
+        match self {
+            Self::Done(answer) => Ok(answer),
+            Self::Refused(problem) => {
+                let fields = problem
+                    .fields
+                    .iter()
+                    .map(|field| format!("\n  {}: {}", field.path, field.detail));
+                anyhow::bail!("{}{}", problem.detail, fields.collect::<String>())
+            }
+        }
+    }
+}
+
+/// A call without a body.
+pub(super) const NOTHING: Option<&()> = None;

@@ -1,0 +1,236 @@
+//! `invite`: one customer, or every row of a CSV.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use csv::StringRecord;
+use wire::Problem;
+
+use super::client::{Called, Client};
+use crate::domain::invitations::InvitationRequest;
+use crate::http::{InvitationsCreated, InvitationsRequest};
+
+/// The columns that are no attributes.
+const COLUMNS: [&str; 6] = ["customer", "email", "phone", "first_name", "agent", "language"];
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The survey
+    #[arg(long)]
+    survey: String,
+    /// Invite every row of this CSV: all of them, or none if one is not valid. Columns: customer (required), email, phone,
+    /// first_name, agent, language; every other column is an attribute
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["customer", "email", "phone", "first_name", "agent", "language", "attributes"])]
+    csv: Option<PathBuf>,
+    /// Where to write the CSV back, with a column `link` [default: standard output]
+    #[arg(long, value_name = "FILE", requires = "csv")]
+    out: Option<PathBuf>,
+    /// The customer's id
+    #[arg(long, required_unless_present = "csv")]
+    customer: Option<String>,
+    /// The customer's e-mail address
+    #[arg(long)]
+    email: Option<String>,
+    /// The customer's telephone number
+    #[arg(long)]
+    phone: Option<String>,
+    /// The customer's first name
+    #[arg(long)]
+    first_name: Option<String>,
+    /// The agent's id
+    #[arg(long)]
+    agent: Option<String>,
+    /// The customer's language
+    #[arg(long)]
+    language: Option<String>,
+    /// Anything else known, as name=value; may be repeated
+    #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    attributes: Vec<(String, String)>,
+}
+
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("{text:?} is not name=value"))?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+pub(super) async fn invite(client: &Client, arguments: Arguments) -> anyhow::Result<()> {
+    match &arguments.csv {
+        Some(path) => invite_csv(client, &arguments.survey, path, arguments.out.as_deref()).await,
+        None => invite_one(client, arguments).await,
+    }
+}
+
+async fn invite_one(client: &Client, arguments: Arguments) -> anyhow::Result<()> {
+    let request = InvitationRequest {
+        customer: arguments.customer.unwrap_or_default(),
+        email: arguments.email,
+        phone: arguments.phone,
+        first_name: arguments.first_name,
+        agent: arguments.agent,
+        language: arguments.language,
+        attributes: arguments.attributes.into_iter().collect(),
+        expires_at: None,
+    };
+    let body = InvitationsRequest {
+        survey: arguments.survey,
+        invitations: vec![request],
+    };
+    let created: InvitationsCreated = client
+        .call("POST", "/v1/invitations", Some(&body))
+        .await?
+        .or_error()?;
+    created
+        .invitations
+        .iter()
+        .for_each(|invitation| println!("{}", invitation.link));
+    Ok(())
+}
+
+/// A CSV as it was read: its columns, and its rows with the lines they begin on.
+struct Table {
+    path: PathBuf,
+    header: StringRecord,
+    rows: Vec<(u64, StringRecord)>,
+}
+
+async fn invite_csv(client: &Client, survey: &str, path: &Path, out: Option<&Path>) -> anyhow::Result<()> {
+    let table = Table::read(path)?;
+    let requests = table.requests();
+    // Every row is checked before the first is invited, however many calls they take.
+    let per_call = client.settings.limits.invitations_per_call;
+    let calls: Vec<_> = requests.chunks(per_call).collect();
+    if calls.len() > 1 {
+        for (i, call) in calls.iter().enumerate() {
+            create(client, &table, survey, "?check=true", call, i * per_call).await?;
+        }
+    }
+    let mut links = Vec::with_capacity(requests.len());
+    for (i, call) in calls.iter().enumerate() {
+        let created = create(client, &table, survey, "", call, i * per_call).await?;
+        links.extend(created.invitations.into_iter().map(|invitation| invitation.link));
+    }
+    table.write(&links, out)?;
+    eprintln!("{} customers are invited.", links.len());
+    Ok(())
+}
+
+async fn create(
+    client: &Client,
+    table: &Table,
+    survey: &str,
+    query: &str,
+    requests: &[InvitationRequest],
+    first: usize,
+) -> anyhow::Result<InvitationsCreated> {
+    let body = InvitationsRequest {
+        survey: survey.to_owned(),
+        invitations: requests.to_vec(),
+    };
+    match client
+        .call("POST", &format!("/v1/invitations{query}"), Some(&body))
+        .await?
+    {
+        Called::Done(created) => Ok(created),
+        Called::Refused(problem) => Err(table.refused(&problem, first)),
+    }
+}
+
+impl Table {
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        let name = path.display();
+        let mut reader = csv::Reader::from_path(path).with_context(|| format!("cannot read {name}"))?;
+        let mut header = reader
+            .headers()
+            .with_context(|| format!("{name} is not a CSV"))?
+            .clone();
+        header.trim();
+        // Spreadsheets put a byte-order mark before the first name.
+        let header: StringRecord = header
+            .iter()
+            .map(|name| name.trim_start_matches('\u{feff}'))
+            .collect();
+        if !header.iter().any(|name| name == "customer") {
+            bail!("{name}, line 1: there is no column \"customer\"; nobody was invited");
+        }
+        for (i, column) in header.iter().enumerate() {
+            if header.iter().take(i).any(|before| before == column) {
+                bail!("{name}, line 1: the column {column:?} is there twice; nobody was invited");
+            }
+        }
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record.with_context(|| format!("{name} is not a CSV; nobody was invited"))?;
+            rows.push((record.position().map_or(0, csv::Position::line), record));
+        }
+        if rows.is_empty() {
+            bail!("{name} has no rows; nobody was invited");
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            header,
+            rows,
+        })
+    }
+
+    fn requests(&self) -> Vec<InvitationRequest> {
+        let request = |record: &StringRecord| {
+            let cells: BTreeMap<&str, &str> = self.header.iter().zip(record.iter()).collect();
+            let cell = |name: &str| cells.get(name).map(|value| (*value).to_owned());
+            let other = |(name, value): (&&str, &&str)| {
+                (!COLUMNS.contains(name) && !value.trim().is_empty())
+                    .then(|| ((*name).to_owned(), (*value).to_owned()))
+            };
+            InvitationRequest {
+                customer: cell("customer").unwrap_or_default(),
+                email: cell("email"),
+                phone: cell("phone"),
+                first_name: cell("first_name"),
+                agent: cell("agent"),
+                language: cell("language"),
+                attributes: cells.iter().filter_map(other).collect(),
+                expires_at: None,
+            }
+        };
+        self.rows.iter().map(|(_, record)| request(record)).collect()
+    }
+
+    /// What was refused, each with its line and column. `first` is the row that the call began with.
+    fn refused(&self, problem: &Problem, first: usize) -> anyhow::Error {
+        let name = self.path.display();
+        let mut said = format!("{name}: {}; nobody was invited", problem.detail);
+        for field in &problem.fields {
+            let place = field
+                .path
+                .strip_prefix("invitations[")
+                .and_then(|rest| rest.split_once(']'));
+            let row = place
+                .and_then(|(i, column)| Some((self.rows.get(first + i.parse::<usize>().ok()?)?, column)));
+            said += &match row {
+                Some(((line, _), column)) => {
+                    let column = column.trim_start_matches('.').trim_start_matches("attributes.");
+                    format!("\n  line {line}, column {column}: {}", field.detail)
+                }
+                None => format!("\n  {}: {}", field.path, field.detail),
+            };
+        }
+        anyhow::anyhow!(said)
+    }
+
+    fn write(&self, links: &[String], out: Option<&Path>) -> anyhow::Result<()> {
+        let file: Box<dyn std::io::Write> = match out {
+            Some(path) => Box::new(
+                std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?,
+            ),
+            None => Box::new(std::io::stdout().lock()),
+        };
+        let mut writer = csv::Writer::from_writer(file);
+        writer.write_record(self.header.iter().chain(["link"]))?;
+        for ((_, record), link) in self.rows.iter().zip(links) {
+            writer.write_record(record.iter().chain([link.as_str()]))?;
+        }
+        writer.flush().context("cannot write the links")
+    }
+}

@@ -1,0 +1,121 @@
+//! The command line. Except for `serve` and `check-config` every command is a call of the API: of the running collector's,
+//! through the socket in its data directory, or, where none runs, of the same routes over the directory itself.
+
+mod client;
+mod invite;
+mod keys;
+mod organisation;
+mod serve;
+mod source;
+mod survey;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::domain::access::Scope;
+use crate::settings::{Given, Settings};
+use client::Client;
+
+/// Net Promoter surveys in one binary: collector, widget and numbers.
+#[derive(Parser)]
+#[command(name = "hearback", version, about, arg_required_else_help = true)]
+struct Arguments {
+    /// Settings file (TOML); environment and flags go before it
+    #[arg(long, env = "HEARBACK_CONFIG", global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Given,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the collector
+    Serve,
+    /// Surveys: what is asked
+    #[command(subcommand)]
+    Survey(SurveyCommand),
+    /// The organisation: units and agents
+    #[command(subcommand)]
+    Organisation(OrganisationCommand),
+    /// Invite customers and get their links: one, or all of a CSV
+    Invite(invite::Arguments),
+    /// API keys
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Say what the settings are, and whether they would work
+    CheckConfig,
+}
+
+#[derive(Subcommand)]
+enum SurveyCommand {
+    /// Put the survey of a TOML file in force; one with an error changes nothing
+    Push {
+        /// The file
+        file: PathBuf,
+    },
+    /// List the surveys
+    List,
+}
+
+#[derive(Subcommand)]
+enum OrganisationCommand {
+    /// Put the organisation of a TOML file in place of the one before; one with an error changes nothing
+    Push {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeyCommand {
+    /// Make a key and print it: the only time that it can be seen
+    Create {
+        /// Who uses it, and for what
+        #[arg(long)]
+        name: String,
+        /// What it allows: read, write or admin; may be repeated
+        #[arg(long = "scope", required = true)]
+        scopes: Vec<Scope>,
+    },
+    /// List the keys, without their secrets
+    List,
+    /// Revoke a key
+    Revoke {
+        /// Its id, as `key list` shows it
+        id: String,
+    },
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// In the words to be shown.
+pub async fn main() -> anyhow::Result<()> {
+    let Arguments {
+        config,
+        settings,
+        command,
+    } = Arguments::parse();
+    let settings = Settings::read(config.as_deref(), settings)?;
+    match command {
+        Command::Serve => return serve::serve(settings).await,
+        Command::CheckConfig => return serve::check(&settings),
+        _ => {}
+    }
+    let client = Client::connect(settings).await?;
+    let done = match command {
+        Command::Serve | Command::CheckConfig => Ok(()),
+        Command::Survey(SurveyCommand::Push { file }) => survey::push(&client, &file).await,
+        Command::Survey(SurveyCommand::List) => survey::list(&client).await,
+        Command::Organisation(OrganisationCommand::Push { file }) => organisation::push(&client, &file).await,
+        Command::Invite(arguments) => invite::invite(&client, arguments).await,
+        Command::Key(KeyCommand::Create { name, scopes }) => keys::create(&client, name, scopes).await,
+        Command::Key(KeyCommand::List) => keys::list(&client).await,
+        Command::Key(KeyCommand::Revoke { id }) => keys::revoke(&client, &id).await,
+    };
+    client.close().await;
+    done
+}

@@ -1,0 +1,52 @@
+//! `survey push` and `survey list`.
+
+use std::path::Path;
+
+use wire::Survey;
+
+use super::client::{Called, Client, NOTHING};
+use super::source::Source;
+use crate::http::{SurveyPushed, SurveySummary};
+
+pub(super) async fn push(client: &Client, file: &Path) -> anyhow::Result<()> {
+    let source = Source::read(file)?;
+    let survey: Survey = source.parse()?;
+    match client
+        .call::<SurveyPushed>("PUT", &format!("/v1/surveys/{}", survey.id), Some(&survey))
+        .await?
+    {
+        Called::Refused(problem) => Err(source.refused(&problem)),
+        Called::Done(SurveyPushed {
+            id,
+            version,
+            changed: true,
+        }) => {
+            println!("Survey {id}: version {version} is in force.");
+            Ok(())
+        }
+        Called::Done(SurveyPushed {
+            id,
+            version,
+            changed: false,
+        }) => {
+            println!("Survey {id}: nothing changed, version {version} stays in force.");
+            Ok(())
+        }
+    }
+}
+
+pub(super) async fn list(client: &Client) -> anyhow::Result<()> {
+    let surveys: Vec<SurveySummary> = client.call("GET", "/v1/surveys", NOTHING).await?.or_error()?;
+    println!(
+        "{:<24} {:>7} {:>9}  {:<12} NAME",
+        "SURVEY", "VERSION", "QUESTIONS", "LANGUAGES"
+    );
+    for survey in surveys {
+        let languages = survey.languages.join(",");
+        println!(
+            "{:<24} {:>7} {:>9}  {:<12} {}",
+            survey.id, survey.version, survey.questions, languages, survey.name
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,308 @@
+//! Invitations: one customer asked about one interaction.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use wire::{FieldProblem, Survey};
+
+use crate::domain::customers::{Customer, normal_email, normal_phone};
+use crate::domain::limits::Limits;
+use crate::domain::names::{AgentId, CustomerId, is_key};
+use crate::domain::surveys::Personal;
+
+/// Names that are no attributes because they mean something else in `by=` and `where=` or are columns of their own.
+const RESERVED: [&str; 8] = [
+    "agent",
+    "survey",
+    "category",
+    "customer",
+    "email",
+    "phone",
+    "first_name",
+    "language",
+];
+
+/// An invitation as it is asked for: one element of `POST /v1/invitations`, one row of a CSV.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationRequest {
+    /// The customer's id at the company.
+    pub customer: String,
+    /// By which the customer can be looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// By which the customer can be looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// For `{first_name}` in texts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// The agent whose interaction is scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// The customer's language; the tag, the page and the browser decide without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Anything known about the interaction or the customer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+    /// When the link stops working; by default the survey's `invitation_days` from now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// An invitation as it is stored, under the hash of its token. Stored: fields are only added, with a default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// The survey's id.
+    pub survey: String,
+    /// Who is asked.
+    pub customer: CustomerId,
+    /// Whose interaction is scored.
+    pub agent: Option<AgentId>,
+    /// The customer's language, if known.
+    pub language: Option<String>,
+    /// The name to greet with.
+    pub first_name: Option<String>,
+    /// Whatever else is known; copied into the response.
+    pub attributes: BTreeMap<String, String>,
+    /// When it was made.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub created_at: Timestamp,
+    /// From when on no answer can be begun.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub expires_at: Timestamp,
+    /// The response it led to, by its sequence number.
+    pub response: Option<u64>,
+}
+
+impl Invitation {
+    /// Where the survey's personal words come from: only the attributes the survey allows.
+    pub fn personal<'a>(&'a self, agent_name: Option<&'a str>) -> Personal<'a> {
+        Personal {
+            first_name: self.first_name.as_deref(),
+            agent: agent_name,
+            attributes: Some(&self.attributes),
+        }
+    }
+}
+
+impl InvitationRequest {
+    /// Checks the request and makes the invitation and what it tells about the customer.
+    ///
+    /// # Errors
+    /// Everything that is wrong, with paths relative to the request: `email`, `attributes.region`.
+    pub fn accept(
+        self,
+        survey: &Survey,
+        now: Timestamp,
+        limits: &Limits,
+    ) -> Result<(Invitation, Customer), Vec<FieldProblem>> {
+        let mut problems = Vec::new();
+        let mut note = |path: &str, detail: String| problems.push(FieldProblem::new(path, detail));
+
+        let customer = self
+            .customer
+            .parse::<CustomerId>()
+            .map_err(|why| note("customer", why.to_string()))
+            .ok();
+        let agent = present(self.agent).and_then(|id| {
+            id.parse::<AgentId>()
+                .map_err(|why| note("agent", why.to_string()))
+                .ok()
+        });
+        let email = present(self.email)
+            .and_then(|text| normal_email(&text).map_err(|why| note("email", why.into())).ok());
+        let phone = present(self.phone)
+            .and_then(|text| normal_phone(&text).map_err(|why| note("phone", why.into())).ok());
+        let first_name = present(self.first_name);
+        if first_name
+            .as_ref()
+            .is_some_and(|name| name.len() > limits.attribute_bytes)
+        {
+            note(
+                "first_name",
+                format!(
+                    "longer than {} bytes (limits.attribute_bytes)",
+                    limits.attribute_bytes
+                ),
+            );
+        }
+        let language = present(self.language);
+        if let Some(language) = language
+            .as_ref()
+            .filter(|language| !survey.languages.contains(language))
+        {
+            note(
+                "language",
+                format!(
+                    "the survey has no {language:?}, only {}",
+                    survey.languages.join(", ")
+                ),
+            );
+        }
+        check_attributes(&self.attributes, limits, &mut note);
+        let expires_at = match self.expires_at {
+            Some(at) if at <= now => {
+                note("expires_at", "lies in the past".into());
+                at
+            }
+            Some(at) => at,
+            None => now
+                .saturating_add(SignedDuration::from_hours(24 * i64::from(survey.invitation_days)))
+                .unwrap_or(Timestamp::MAX),
+        };
+
+        match customer {
+            Some(customer) if problems.is_empty() => {
+                let known = Customer {
+                    email,
+                    phone,
+                    first_name: first_name.clone(),
+                };
+                let attributes = self
+                    .attributes
+                    .into_iter()
+                    .filter(|(_, value)| !value.trim().is_empty())
+                    .collect();
+                let invitation = Invitation {
+                    survey: survey.id.clone(),
+                    customer,
+                    agent,
+                    language,
+                    first_name,
+                    attributes,
+                    created_at: now,
+                    expires_at,
+                    response: None,
+                };
+                Ok((invitation, known))
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+/// An empty cell of a CSV is nothing, not an empty value.
+fn present(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+}
+
+fn check_attributes(
+    attributes: &BTreeMap<String, String>,
+    limits: &Limits,
+    note: &mut impl FnMut(&str, String),
+) {
+    if attributes.len() > limits.attributes {
+        note(
+            "attributes",
+            format!(
+                "{} of them, more than {} (limits.attributes)",
+                attributes.len(),
+                limits.attributes
+            ),
+        );
+    }
+    for (key, value) in attributes {
+        let path = format!("attributes.{key}");
+        if RESERVED.contains(&key.as_str()) {
+            note(&path, format!("{key} cannot be an attribute's name"));
+        } else if !is_key(key) {
+            note(
+                &path,
+                "a name has 1 to 64 lower-case letters, digits and _, and begins with a letter".into(),
+            );
+        }
+        if value.len() > limits.attribute_bytes {
+            note(
+                &path,
+                format!(
+                    "longer than {} bytes (limits.attribute_bytes)",
+                    limits.attribute_bytes
+                ),
+            );
+        }
+        if value.chars().any(char::is_control) {
+            note(&path, "contains control characters".into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn survey() -> Survey {
+        serde_json::from_value(serde_json::json!({
+            "id": "s", "page": "https://x.example", "languages": ["en"], "questions": [], "invitation_days": 7,
+            "thanks": {"promoter": {"title": {}, "text": {}}, "passive": {"title": {}, "text": {}}, "detractor": {"title": {}, "text": {}}}
+        }))
+        .unwrap()
+    }
+
+    fn accept(request: InvitationRequest) -> Result<(Invitation, Customer), Vec<String>> {
+        let all = |problems: Vec<FieldProblem>| problems.into_iter().map(|p| p.path).collect();
+        request
+            .accept(&survey(), Timestamp::UNIX_EPOCH, &Limits::default())
+            .map_err(all)
+    }
+
+    #[test]
+    fn an_invitation_lives_as_long_as_its_survey_says() {
+        let request = InvitationRequest {
+            customer: "C-1".into(),
+            email: Some(" A@B.example ".into()),
+            ..Default::default()
+        };
+        let (invitation, customer) = accept(request).unwrap();
+        assert_eq!(invitation.expires_at.as_second(), 7 * 86_400);
+        assert_eq!(customer.email.as_deref(), Some("a@b.example"));
+    }
+
+    #[test]
+    fn everything_wrong_is_named_at_once() {
+        let request = InvitationRequest {
+            customer: " ".into(),
+            email: Some("nobody".into()),
+            phone: Some("none".into()),
+            language: Some("xx".into()),
+            attributes: BTreeMap::from([("agent".into(), "x".into()), ("Region".into(), "x\n".into())]),
+            expires_at: Some(Timestamp::UNIX_EPOCH),
+            ..Default::default()
+        };
+        let wrong = accept(request).unwrap_err();
+        assert_eq!(
+            wrong,
+            [
+                "customer",
+                "email",
+                "phone",
+                "language",
+                "attributes.Region",
+                "attributes.Region",
+                "attributes.agent",
+                "expires_at"
+            ]
+        );
+    }
+
+    #[test]
+    fn empty_cells_are_nothing() {
+        let request = InvitationRequest {
+            customer: "C-1".into(),
+            email: Some(String::new()),
+            agent: Some(" ".into()),
+            attributes: BTreeMap::from([("region".into(), " ".into())]),
+            ..Default::default()
+        };
+        let (invitation, customer) = accept(request).unwrap();
+        assert_eq!(
+            (invitation.agent, customer.email, invitation.attributes.len()),
+            (None, None, 0)
+        );
+    }
+}

@@ -1,0 +1,41 @@
+//! How much of anything is taken. Each limit is a setting (`[limits]`) and named in the error that it causes.
+
+/// The limits, with their defaults.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Body of a submission, bytes. Never above 64 KiB: larger records would leave the database's synced file.
+    pub submission_bytes: usize,
+    /// Any `max_length` a survey may give a comment, in characters as people count them.
+    pub comment_characters: u32,
+    /// Invitations in one call.
+    pub invitations_per_call: usize,
+    /// Body of any other call, bytes.
+    pub body_bytes: usize,
+    /// Attributes of one invitation.
+    pub attributes: usize,
+    /// Length of an attribute's value, bytes.
+    pub attribute_bytes: usize,
+    /// Responses on one page of results.
+    pub page: usize,
+    /// Submissions and other writes waiting for the disk; beyond it the answer is 503 with Retry-After.
+    pub queue: usize,
+    /// Seconds a request may take.
+    pub request_seconds: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            submission_bytes: 16 * 1024,
+            comment_characters: 4000,
+            invitations_per_call: 10_000,
+            // 10,000 invitations of about 1 KiB.
+            body_bytes: 10 * 1024 * 1024,
+            attributes: 32,
+            attribute_bytes: 256,
+            page: 1000,
+            queue: 4096,
+            request_seconds: 30,
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What is true: values and pure functions. No async, no I/O, no clock (the time is an argument), no randomness of its
+//! own beyond making tokens.
+//!
+//! Read in this order: [`names`] (ids), [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
+//! [`invitations`], [`responses`] (what happens to a submission), [`words`] and [`limits`].
+
+pub mod access;
+pub mod customers;
+pub mod invitations;
+pub mod limits;
+pub mod names;
+pub mod organisation;
+pub mod responses;
+pub mod secrets;
+pub mod surveys;
+pub mod words;
+
+/// Counts the characters of a text as people see them: extended grapheme clusters (Unicode UAX #29).
+pub fn count_characters(text: &str) -> usize {
+    use unicode_segmentation::UnicodeSegmentation;
+    text.graphemes(true).count()
+}

@@ -1,0 +1,214 @@
+//! Responses: what a customer answered, and what a further submission does to it.
+//!
+//! An invitation has one response, whatever is sent and how often. Submissions with a known id and a revision that was
+//! seen already change nothing; an incomplete one adds its answers; a complete one replaces them; what was completed
+//! stays so, and can be changed for as long as the survey allows.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use wire::{Answer, Answers, Kind, Receipt, Score, Submission, Survey, rules};
+
+use crate::domain::invitations::Invitation;
+use crate::domain::names::{AgentId, CustomerId};
+
+/// How many submission ids a response remembers. One is made each time a person opens the form; retries come from the
+/// latest few.
+const REMEMBERED: usize = 16;
+
+/// The stored result of submissions. Stored under its sequence number: fields are only added, with a default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Response {
+    /// The id of its first submission.
+    pub id: Uuid,
+    /// The survey's id.
+    pub survey: String,
+    /// The survey's version that the latest submission answered.
+    pub version: u32,
+    /// Who answered.
+    pub customer: CustomerId,
+    /// Whose interaction was scored.
+    pub agent: Option<AgentId>,
+    /// What was known about the interaction.
+    pub attributes: BTreeMap<String, String>,
+    /// Language the form was shown in.
+    pub language: Option<String>,
+    /// Question id → answer.
+    pub answers: Answers,
+    /// The answer that counts.
+    pub score: Option<Score>,
+    /// When the first submission came: the time that places it in a period.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub at: Timestamp,
+    /// When it was last changed.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub updated_at: Timestamp,
+    /// When the customer finished.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::optional")]
+    pub completed_at: Option<Timestamp>,
+    /// The submissions it came from, with the highest revision seen of each.
+    pub submissions: Vec<(Uuid, u32)>,
+}
+
+/// What a submission did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It made the response.
+    New(Response),
+    /// It changed the response.
+    Changed(Response),
+    /// It was known already, or older than what is known.
+    Known(Response),
+}
+
+/// Why a submission is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The invitation is no longer valid.
+    #[error("the invitation expired at {0}")]
+    Expired(Timestamp),
+    /// The survey was completed and the time for changes is over.
+    #[error("the survey was completed and could be changed until {0}")]
+    AlreadyAnswered(Timestamp),
+}
+
+/// A submission after its form was checked: the survey exists, the id is a UUID, the answers follow the rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// The submission.
+    pub submission: Submission,
+    /// Its id.
+    pub id: Uuid,
+    /// The version of the survey that it answers.
+    pub version: u32,
+    /// The score it holds.
+    pub score: Option<Score>,
+}
+
+/// Whether an answer can still be begun or changed by this invitation's link.
+///
+/// # Errors
+/// Says why not.
+pub fn open(
+    invitation: &Invitation,
+    existing: Option<&Response>,
+    survey: &Survey,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let window = SignedDuration::from_mins(i64::from(survey.edit_minutes));
+    // A clock that was set back makes the window longer, never an error.
+    let until = |from: Timestamp| from.saturating_add(window).unwrap_or(Timestamp::MAX);
+    match existing {
+        Some(Response {
+            completed_at: Some(completed),
+            ..
+        }) if now >= until(*completed) => Err(Refusal::AlreadyAnswered(until(*completed))),
+        Some(Response {
+            completed_at: Some(_),
+            ..
+        }) => Ok(()),
+        // Somebody is in the middle of it: the expiry does not cut them off.
+        Some(begun) if now < until(begun.updated_at) => Ok(()),
+        _ if now >= invitation.expires_at => Err(Refusal::Expired(invitation.expires_at)),
+        _ => Ok(()),
+    }
+}
+
+/// What a submission makes of an invitation's response.
+///
+/// # Errors
+/// When the invitation no longer takes answers and the submission is not known already.
+pub fn record(
+    invitation: &Invitation,
+    existing: Option<Response>,
+    checked: Checked,
+    survey: &Survey,
+    now: Timestamp,
+) -> Result<Outcome, Refusal> {
+    let Checked {
+        submission,
+        id,
+        version,
+        score,
+    } = checked;
+    let seen = |response: &Response| {
+        response
+            .submissions
+            .iter()
+            .any(|&(known, at)| known == id && at >= submission.revision)
+    };
+    let existing = match existing {
+        Some(response) if seen(&response) => return Ok(Outcome::Known(response)),
+        other => other,
+    };
+    open(invitation, existing.as_ref(), survey, now)?;
+
+    let Some(mut response) = existing else {
+        return Ok(Outcome::New(Response {
+            id,
+            survey: invitation.survey.clone(),
+            version,
+            customer: invitation.customer.clone(),
+            agent: invitation.agent.clone(),
+            attributes: invitation.attributes.clone(),
+            language: submission.language,
+            answers: submission.answers,
+            score,
+            at: now,
+            updated_at: now,
+            completed_at: submission.complete.then_some(now),
+            submissions: vec![(id, submission.revision)],
+        }));
+    };
+
+    remember(&mut response.submissions, id, submission.revision);
+    if submission.complete {
+        response.answers = submission.answers;
+        response.completed_at = response.completed_at.or(Some(now));
+    } else {
+        response.answers.extend(submission.answers);
+    }
+    response.score = rules::score(&survey.questions, &response.answers);
+    response.version = version;
+    response.language = submission.language.or(response.language);
+    response.updated_at = now;
+    Ok(Outcome::Changed(response))
+}
+
+fn remember(submissions: &mut Vec<(Uuid, u32)>, id: Uuid, revision: u32) {
+    submissions.retain(|(known, _)| *known != id);
+    if submissions.len() == REMEMBERED {
+        submissions.remove(0);
+    }
+    submissions.push((id, revision));
+}
+
+impl Response {
+    /// What the customer's widget is told.
+    pub fn receipt(&self) -> Receipt {
+        Receipt {
+            response: self.id.to_string(),
+            score: self.score,
+            category: self.score.map(Score::category),
+            complete: self.completed_at.is_some(),
+        }
+    }
+
+    /// The first comment, in the order of the survey's questions.
+    pub fn comment(&self, survey: &Survey) -> Option<&str> {
+        survey
+            .questions
+            .iter()
+            .filter(|question| question.kind == Kind::Comment)
+            .find_map(|question| match self.answers.get(&question.id) {
+                Some(Answer::Text(text)) if !text.trim().is_empty() => Some(text.as_str()),
+                _ => None,
+            })
+    }
+}
+
+#[cfg(test)]
+#[path = "responses_tests.rs"]
+mod tests;

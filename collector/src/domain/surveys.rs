@@ -1,0 +1,147 @@
+//! Surveys: whether one is sound, and how one customer sees it.
+
+mod check;
+mod personal;
+
+use wire::form::ThanksPage;
+use wire::{Category, Direction, Form, Localised, Survey};
+
+pub use check::check;
+pub use personal::Personal;
+
+use crate::domain::words;
+
+/// The address of a survey's page for one token.
+pub fn link(survey: &Survey, token: &str) -> String {
+    let (page, fragment) = survey
+        .page
+        .split_once('#')
+        .map_or((&*survey.page, None), |(page, f)| (page, Some(f)));
+    let sign = if page.contains('?') { '&' } else { '?' };
+    let fragment = fragment.map(|f| format!("#{f}")).unwrap_or_default();
+    format!("{page}{sign}t={token}{fragment}")
+}
+
+/// Whether pages of this origin may show the survey.
+pub fn allows_origin(survey: &Survey, origin: &str) -> bool {
+    survey
+        .allowed_origins
+        .iter()
+        .any(|allowed| allowed.eq_ignore_ascii_case(origin))
+}
+
+/// The language among `offered` that fits `wanted` best; both name BCP 47 tags, best first.
+///
+/// An exact match wins, then one in the primary language (`pt` for `pt-BR` and the other way round: RFC 4647, look-up,
+/// made symmetric), then the first offered.
+pub fn pick_language<'a>(offered: &'a [String], wanted: &[&str]) -> &'a str {
+    let primary = |tag: &str| {
+        tag.split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
+    wanted
+        .iter()
+        .find_map(|want| {
+            let exact = offered.iter().find(|offer| offer.eq_ignore_ascii_case(want));
+            exact.or_else(|| offered.iter().find(|offer| primary(offer) == primary(want)))
+        })
+        .or(offered.first())
+        .map_or("en", String::as_str)
+}
+
+/// Which way a language runs: by the scripts its speakers write today (Unicode CLDR, `characterOrder`).
+pub fn direction(language: &str) -> Direction {
+    let primary = language
+        .split(['-', '_'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    match primary.as_str() {
+        "ar" | "ckb" | "dv" | "fa" | "he" | "iw" | "ks" | "ps" | "sd" | "ug" | "ur" | "yi" => Direction::Rtl,
+        _ => Direction::Ltr,
+    }
+}
+
+/// The survey in one of its languages, personal words filled in.
+pub fn form(survey: &Survey, language: &str, personal: &Personal<'_>) -> Form {
+    let say = |text: &Localised| say(survey, text, language, personal);
+    Form {
+        survey: survey.id.clone(),
+        version: survey.version,
+        language: language.to_owned(),
+        direction: direction(language),
+        brand: survey.brand.clone(),
+        intro: survey.intro.as_ref().map(say),
+        questions: survey
+            .questions
+            .iter()
+            .map(|question| question.map(say))
+            .collect(),
+        thanks: survey.thanks.map(|thanks| thanks.map(say)),
+        words: words::of(language).words.clone(),
+        answered: false,
+    }
+}
+
+/// The words of the thank-you page: no customer is known there, so personal words take their fallbacks.
+pub fn thanks_page(survey: &Survey, language: &str, category: Category) -> ThanksPage {
+    let nobody = Personal::nobody();
+    ThanksPage {
+        language: language.to_owned(),
+        direction: direction(language),
+        brand: survey.brand.clone(),
+        category,
+        thanks: survey
+            .thanks
+            .get(category)
+            .map(|text| say(survey, text, language, &nobody)),
+    }
+}
+
+fn say(survey: &Survey, text: &Localised, language: &str, personal: &Personal<'_>) -> String {
+    let text = text
+        .get(language)
+        .or_else(|| text.get(survey.languages.first()?))
+        .map_or("", String::as_str);
+    personal.fill(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(text: &str) -> Vec<String> {
+        text.split(',').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_language_is_the_best_the_survey_has() {
+        let offered = tags("en,pt-BR,ar");
+        assert_eq!(pick_language(&offered, &["de", "AR"]), "ar");
+        assert_eq!(pick_language(&offered, &["pt"]), "pt-BR");
+        assert_eq!(pick_language(&offered, &["ar-EG"]), "ar");
+        assert_eq!(pick_language(&offered, &["de", ""]), "en");
+        assert_eq!(pick_language(&offered, &[]), "en");
+    }
+
+    #[test]
+    fn the_link_keeps_what_the_page_address_had() {
+        let mut survey = check::tests::survey();
+        survey.page = "https://x.example/s".into();
+        assert_eq!(link(&survey, "T"), "https://x.example/s?t=T");
+        survey.page = "https://x.example/s?lang=de#top".into();
+        assert_eq!(link(&survey, "T"), "https://x.example/s?lang=de&t=T#top");
+    }
+
+    #[test]
+    fn a_form_speaks_one_language_and_runs_its_way() {
+        let survey = check::tests::survey();
+        let form = form(&survey, "ar", &Personal::nobody());
+        assert_eq!(
+            (form.direction, form.questions[0].text.as_str()),
+            (Direction::Rtl, "سؤال")
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! A column of dictionary codes, in one, two or four bytes each: as narrow as its largest code allows.
+
+/// The code of "no value".
+pub(super) const ABSENT: u32 = 0;
+
+/// The codes of one column in one segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Codes {
+    U8(Vec<u8>),
+    U16(Vec<u16>),
+    U32(Vec<u32>),
+}
+
+impl Default for Codes {
+    fn default() -> Self {
+        Self::U8(Vec::new())
+    }
+}
+
+impl Codes {
+    /// Sets a row's code; rows skipped so far are absent.
+    pub(super) fn set(&mut self, row: usize, code: u32) {
+        if code > u32::from(u16::MAX) {
+            self.widen_to_u32();
+        } else if code > u32::from(u8::MAX) {
+            self.widen_to_u16();
+        }
+        match self {
+            Self::U8(codes) => set(codes, row, code as u8),
+            Self::U16(codes) => set(codes, row, code as u16),
+            Self::U32(codes) => set(codes, row, code),
+        }
+    }
+
+    fn widen_to_u16(&mut self) {
+        if let Self::U8(codes) = self {
+            *self = Self::U16(codes.iter().map(|&code| code.into()).collect());
+        }
+    }
+
+    fn widen_to_u32(&mut self) {
+        match self {
+            Self::U8(codes) => *self = Self::U32(codes.iter().map(|&code| code.into()).collect()),
+            Self::U16(codes) => *self = Self::U32(codes.iter().map(|&code| code.into()).collect()),
+            Self::U32(_) => {}
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::U8(codes) => codes.capacity(),
+            Self::U16(codes) => codes.capacity() * 2,
+            Self::U32(codes) => codes.capacity() * 4,
+        }
+    }
+
+    /// Calls `visit(row, code)` for each row of a segment of `rows` rows.
+    #[inline]
+    pub(super) fn each(&self, rows: usize, mut visit: impl FnMut(usize, u32)) {
+        let filled = match self {
+            Self::U8(codes) => each(codes, &mut visit),
+            Self::U16(codes) => each(codes, &mut visit),
+            Self::U32(codes) => each(codes, &mut visit),
+        };
+        (filled..rows).for_each(|row| visit(row, ABSENT));
+    }
+}
+
+fn set<T: Copy + Default>(codes: &mut Vec<T>, row: usize, code: T) {
+    if codes.len() <= row {
+        // Grown to the row and no further: a doubling vector would waste up to half of it.
+        codes.reserve_exact(if codes.is_empty() {
+            row + 1
+        } else {
+            super::ROWS.max(row + 1) - codes.len()
+        });
+        codes.resize(row + 1, T::default());
+    }
+    codes[row] = code;
+}
+
+#[inline]
+fn each<T: Copy + Into<u32>>(codes: &[T], visit: &mut impl FnMut(usize, u32)) -> usize {
+    codes
+        .iter()
+        .enumerate()
+        .for_each(|(row, &code)| visit(row, code.into()));
+    codes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_column_gives_back_what_was_set(sets in prop::collection::vec((0usize..50, prop_oneof![0u32..300, any::<u32>()]), 0..60)) {
+            let mut codes = Codes::default();
+            let mut expected = vec![ABSENT; 50];
+            for (row, code) in sets {
+                codes.set(row, code);
+                expected[row] = code;
+            }
+            let mut seen = vec![u32::MAX; 50];
+            codes.each(50, |row, code| seen[row] = code);
+            prop_assert_eq!(seen, expected);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Who calls: extractors that prove what they name. A handler that takes a [`Reader`] cannot be called without one.
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::{header, request::Parts};
+use utoipa::Modify;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+use super::error::Error;
+use crate::domain::access::Scope;
+use crate::domain::secrets::KeySecret;
+use crate::store::Store;
+
+/// A caller who may read results.
+pub(super) struct Reader;
+/// A caller who may invite.
+pub(super) struct Writer;
+/// A caller who may change surveys, organisation and keys.
+pub(super) struct Administrator;
+
+/// Marks requests that came through the socket in the data directory: whoever can open that file could as well read and
+/// write the directory itself.
+#[derive(Clone, Copy)]
+pub struct Local;
+
+macro_rules! caller {
+    ($caller:ident, $scope:expr) => {
+        impl<S: Send + Sync> FromRequestParts<S> for $caller
+        where
+            Store: FromRef<S>,
+        {
+            type Rejection = Error;
+
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+                authorize(parts, &Store::from_ref(state), $scope).map(|()| Self)
+            }
+        }
+    };
+}
+
+caller!(Reader, Scope::Read);
+caller!(Writer, Scope::Write);
+caller!(Administrator, Scope::Admin);
+
+fn authorize(parts: &Parts, store: &Store, scope: Scope) -> Result<(), Error> {
+    if parts.extensions.get::<Local>().is_some() {
+        return Ok(());
+    }
+    let header = parts
+        .headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let (scheme, secret) = header
+        .and_then(|value| value.split_once(' '))
+        .ok_or(Error::KeyMissing)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Error::KeyMissing);
+    }
+    // Looked up by hash: the time it takes says nothing about how much of a guess was right.
+    let key = store
+        .catalog()
+        .api_key(&KeySecret::hash(secret.trim()))
+        .ok_or(Error::KeyUnknown)?;
+    if key.scopes.contains(&scope) {
+        Ok(())
+    } else {
+        Err(Error::ScopeMissing(scope.as_str()))
+    }
+}
+
+/// Says in the API's description how keys are sent.
+pub(super) struct Security;
+
+impl Modify for Security {
+    fn modify(&self, api: &mut OpenApi) {
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("An API key, hb_…"))
+            .build();
+        api.components
+            .get_or_insert_default()
+            .add_security_scheme("key", SecurityScheme::Http(bearer));
+    }
+}

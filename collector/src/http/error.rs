@@ -1,0 +1,276 @@
+//! Everything that can be wrong with a request, in one enum, and its one shape on the wire: [`wire::Problem`].
+
+use std::any::Any;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Response as HttpResponse, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use wire::{FieldProblem, Problem};
+
+use crate::domain::responses::Refusal;
+use crate::domain::words;
+use crate::facts::BadQuery;
+use crate::store::{RecordError, StoreError};
+
+/// What is wrong. Each variant names its status; `detail` is for the person who reads the log.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(super) enum Error {
+    /// 400: the body is not JSON, or not of the right shape.
+    #[error("the body cannot be read: {0}")]
+    Body(String, Vec<FieldProblem>),
+    /// 400: the query cannot be read or asks for what is not known.
+    #[error("the query cannot be read: {0}")]
+    Query(String, Vec<FieldProblem>),
+    /// 401: no key, or not the form of one.
+    #[error("an API key is needed: Authorization: Bearer hb_…")]
+    KeyMissing,
+    /// 401: no such key.
+    #[error("the API key is not known; it may have been revoked")]
+    KeyUnknown,
+    /// 403: the key lacks the scope.
+    #[error("the API key lacks the scope {0:?}")]
+    ScopeMissing(&'static str),
+    /// 403: the page may not show this survey.
+    #[error("pages of {origin} may not show the survey {survey:?}: add the origin to its allowed_origins")]
+    OriginNotAllowed {
+        /// The page's origin.
+        origin: String,
+        /// The survey.
+        survey: String,
+    },
+    /// 404: there is no such thing.
+    #[error("there is no {what} {id:?}")]
+    NotFound {
+        /// What was looked for.
+        what: &'static str,
+        /// By what.
+        id: String,
+    },
+    /// 404: nothing is served there.
+    #[error("nothing is served at this address; /openapi.json lists what is")]
+    NoRoute,
+    /// 405.
+    #[error("this address does not take this method")]
+    NoMethod,
+    /// 404: no such survey, for a customer.
+    #[error("there is no survey {0:?}")]
+    UnknownSurvey(String),
+    /// 400: the link has no token.
+    #[error("a token is needed: the page was opened without a personal link")]
+    TokenMissing,
+    /// 400: this cannot be a token.
+    #[error("the token is not one: it has 22 characters of base64url")]
+    TokenMalformed,
+    /// 404: nobody was invited with it.
+    #[error("no invitation to this survey has this token")]
+    TokenUnknown,
+    /// 410: the invitation takes no more answers.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// 413.
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(usize),
+    /// 415.
+    #[error("the body must be sent as Content-Type: application/json")]
+    WrongContentType,
+    /// 422: it can be read, but breaks the rules.
+    #[error("the {0} is not valid; nothing was stored")]
+    Invalid(&'static str, Vec<FieldProblem>),
+    /// 503 with Retry-After: nothing was written, and a later try may succeed.
+    #[error("{0}; nothing was stored, try again later")]
+    Unavailable(StoreError),
+    /// 503: the widget is not in this binary.
+    #[error(
+        "this collector was built without the widget: build the widget first, then the collector (./examples/run.sh does both)"
+    )]
+    NoWidget,
+    /// 500.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Error {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Body(..) | Self::Query(..) | Self::TokenMissing | Self::TokenMalformed => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::KeyMissing | Self::KeyUnknown => StatusCode::UNAUTHORIZED,
+            Self::ScopeMissing(_) | Self::OriginNotAllowed { .. } => StatusCode::FORBIDDEN,
+            Self::NotFound { .. } | Self::NoRoute | Self::UnknownSurvey(_) | Self::TokenUnknown => {
+                StatusCode::NOT_FOUND
+            }
+            Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Refused(_) => StatusCode::GONE,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unavailable(_) | Self::NoWidget => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The stable name of the problem.
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::Body(..) => "unreadable_body",
+            Self::Query(..) => "invalid_query",
+            Self::KeyMissing => "key_missing",
+            Self::KeyUnknown => "key_unknown",
+            Self::ScopeMissing(_) => "scope_missing",
+            Self::OriginNotAllowed { .. } => "origin_not_allowed",
+            Self::NotFound { .. } => "not_found",
+            Self::NoRoute => "no_route",
+            Self::NoMethod => "method_not_allowed",
+            Self::UnknownSurvey(_) => "unknown_survey",
+            Self::TokenMissing => "missing_token",
+            Self::TokenMalformed => "malformed_token",
+            Self::TokenUnknown => "unknown_token",
+            Self::Refused(Refusal::Expired(_)) => "expired_invitation",
+            Self::Refused(Refusal::AlreadyAnswered(_)) => "already_answered",
+            Self::TooLarge(_) => "too_large",
+            Self::WrongContentType => "wrong_content_type",
+            Self::Invalid(what, _) => match *what {
+                "submission" => "invalid_answers",
+                "survey" => "invalid_survey",
+                "organisation" => "invalid_organisation",
+                "list of invitations" => "invalid_invitations",
+                _ => "invalid_request",
+            },
+            Self::Unavailable(_) => "unavailable",
+            Self::NoWidget => "no_widget",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    fn problem(&self) -> Problem {
+        let fields = match self {
+            Self::Body(_, fields) | Self::Query(_, fields) | Self::Invalid(_, fields) => fields.clone(),
+            _ => Vec::new(),
+        };
+        // What went wrong inside is for the log alone.
+        let detail = match self {
+            Self::Internal(_) => "something went wrong in the collector; its log says what".to_owned(),
+            other => other.to_string(),
+        };
+        Problem {
+            code: self.code().to_owned(),
+            detail,
+            message: None,
+            fields,
+        }
+    }
+
+    /// The same with a sentence the customer understands, in the customer's language.
+    pub(super) fn to_customer(self, language: &str) -> ToCustomer {
+        let message = words::message(language, self.code()).to_owned();
+        ToCustomer { error: self, message }
+    }
+
+    fn respond(&self, problem: Problem) -> Response {
+        if self.status().is_server_error() {
+            tracing::error!(code = self.code(), error = %self, "request failed");
+        }
+        let mut response = (self.status(), Json(problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if matches!(self, Self::Unavailable(_)) {
+            let seconds = if matches!(self, Self::Unavailable(StoreError::Busy)) {
+                "1"
+            } else {
+                "30"
+            };
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+        }
+        if matches!(self, Self::KeyMissing | Self::KeyUnknown) {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        self.respond(self.problem())
+    }
+}
+
+/// An error that a customer will read.
+#[derive(Debug)]
+pub(super) struct ToCustomer {
+    error: Error,
+    message: String,
+}
+
+impl IntoResponse for ToCustomer {
+    fn into_response(self) -> Response {
+        self.error.respond(Problem {
+            message: Some(self.message),
+            ..self.error.problem()
+        })
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unreadable(_) => Self::Internal(error.to_string()),
+            _ => Self::Unavailable(error),
+        }
+    }
+}
+
+impl From<RecordError> for Error {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::UnknownToken => Self::TokenUnknown,
+            RecordError::Refused(refusal) => Self::Refused(refusal),
+            RecordError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<BadQuery> for Error {
+    fn from(error: BadQuery) -> Self {
+        Self::Query(error.to_string(), Vec::new())
+    }
+}
+
+pub(super) async fn no_route() -> Error {
+    Error::NoRoute
+}
+
+pub(super) async fn no_method() -> Error {
+    Error::NoMethod
+}
+
+pub(super) fn from_panic(panic: Box<dyn Any + Send>) -> HttpResponse<Body> {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    Error::Internal(text.unwrap_or("panic").to_owned()).into_response()
+}
+
+/// Errors of the framework itself (a path that is not UTF-8, a missing header) get our shape too.
+pub(super) async fn finish(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let is_text = |response: &Response| {
+        let kind = response.headers().get(header::CONTENT_TYPE);
+        kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"))
+    };
+    let status = response.status();
+    if !(status.is_client_error() && is_text(&response)) {
+        return response;
+    }
+    let problem = Problem {
+        code: "bad_request".into(),
+        detail: format!("the request was refused: {status}"),
+        message: None,
+        fields: Vec::new(),
+    };
+    (status, Json(problem)).into_response()
+}

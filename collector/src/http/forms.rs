@@ -1,0 +1,166 @@
+//! What a customer's browser asks for: the survey as this customer sees it, and the words of the thank-you page.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use wire::form::ThanksPage;
+use wire::{Category, Form, Problem, Survey};
+
+use super::Clock;
+use super::body::Query;
+use super::error::{Error, ToCustomer};
+use crate::domain::responses;
+use crate::domain::secrets::Token;
+use crate::domain::surveys::{self, pick_language};
+use crate::store::Store;
+
+/// The languages the customer reads, best first.
+pub(super) struct Languages(Vec<String>);
+
+impl Languages {
+    /// From a comma-separated list of tags, or else from the browser's own header.
+    pub(super) fn read(listed: Option<&str>, headers: &HeaderMap) -> Self {
+        let header = || {
+            headers
+                .get(header::ACCEPT_LANGUAGE)
+                .and_then(|value| value.to_str().ok())
+        };
+        let list = listed
+            .filter(|list| !list.is_empty())
+            .or_else(header)
+            .unwrap_or_default();
+        let tag = |item: &str| item.split(';').next().unwrap_or_default().trim().to_owned();
+        Self(list.split(',').map(tag).filter(|tag| !tag.is_empty()).collect())
+    }
+
+    fn wanted(&self) -> Vec<&str> {
+        self.0.iter().map(String::as_str).collect()
+    }
+
+    /// The one for a sentence about an error: before a survey is known, what the customer reads best.
+    pub(super) fn first(&self) -> &str {
+        self.0.first().map_or("en", String::as_str)
+    }
+}
+
+/// Refuses pages of origins that the survey does not name. A request without an origin comes from no page.
+pub(super) fn check_origin(survey: &Survey, headers: &HeaderMap) -> Result<(), Error> {
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return Ok(());
+    };
+    let origin = origin.to_str().unwrap_or_default();
+    if surveys::allows_origin(survey, origin) {
+        Ok(())
+    } else {
+        Err(Error::OriginNotAllowed {
+            origin: origin.to_owned(),
+            survey: survey.id.clone(),
+        })
+    }
+}
+
+/// Reads the token of a personal link.
+pub(super) fn read_token(text: &str) -> Result<Token, Error> {
+    if text.is_empty() {
+        Err(Error::TokenMissing)
+    } else {
+        Token::parse(text).ok_or(Error::TokenMalformed)
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+pub(super) struct FormQuery {
+    /// The token of the personal link.
+    #[serde(default)]
+    token: String,
+    /// Languages the page and the browser prefer, best first, separated by commas.
+    #[serde(default)]
+    language: Option<String>,
+}
+
+/// The survey as one customer sees it.
+#[utoipa::path(get, path = "/v1/surveys/{survey}/form", tag = "public",
+    params(("survey" = String, Path, description = "The survey's id"), FormQuery),
+    responses((status = 200, body = Form), (status = 400, body = Problem, description = "no token, or malformed"),
+        (status = 403, body = Problem, description = "the page's origin is not allowed"),
+        (status = 404, body = Problem, description = "unknown survey or token"),
+        (status = 410, body = Problem, description = "expired, or answered already")))]
+pub(super) async fn form(
+    State(store): State<Store>,
+    State(clock): State<Clock>,
+    Path(survey): Path<String>,
+    headers: HeaderMap,
+    Query(query): Query<FormQuery>,
+) -> Result<([(header::HeaderName, &'static str); 1], Json<Form>), ToCustomer> {
+    let languages = Languages::read(query.language.as_deref(), &headers);
+    let found = find_form(&store, &clock, &survey, &headers, &query.token, &languages).await;
+    let form = found.map_err(|error| error.to_customer(languages.first()))?;
+    // It holds personal words: nobody in between may keep it.
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(form)))
+}
+
+async fn find_form(
+    store: &Store,
+    clock: &Clock,
+    id: &str,
+    headers: &HeaderMap,
+    token: &str,
+    languages: &Languages,
+) -> Result<Form, Error> {
+    let survey = store
+        .catalog()
+        .survey(id)
+        .ok_or_else(|| Error::UnknownSurvey(id.to_owned()))?;
+    check_origin(&survey, headers)?;
+    let token = read_token(token)?;
+    let found = store.invitation(token.hash()).await?;
+    let (invitation, response) = found
+        .filter(|(found, _)| found.survey == survey.id)
+        .ok_or(Error::TokenUnknown)?;
+    responses::open(&invitation, response.as_ref(), &survey, clock())?;
+
+    let organisation = store.catalog().organisation();
+    let agent = invitation
+        .agent
+        .as_ref()
+        .and_then(|agent| organisation.agent(agent.as_str()));
+    let known = invitation.language.as_deref();
+    let wanted: Vec<&str> = known.into_iter().chain(languages.wanted()).collect();
+    let language = pick_language(&survey.languages, &wanted);
+    let mut form = surveys::form(
+        &survey,
+        language,
+        &invitation.personal(agent.map(|agent| agent.name.as_str())),
+    );
+    form.answered = response.is_some_and(|response| response.completed_at.is_some());
+    Ok(form)
+}
+
+#[derive(Deserialize, IntoParams)]
+pub(super) struct ThanksQuery {
+    /// Whom to thank: `promoter`, `passive` or `detractor`.
+    category: Category,
+    /// Languages the page and the browser prefer, best first, separated by commas.
+    #[serde(default)]
+    language: Option<String>,
+}
+
+/// The words of the thank-you page.
+#[utoipa::path(get, path = "/v1/surveys/{survey}/thanks", tag = "public",
+    params(("survey" = String, Path, description = "The survey's id"), ThanksQuery),
+    responses((status = 200, body = ThanksPage), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn thanks(
+    State(store): State<Store>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Query(query): Query<ThanksQuery>,
+) -> Result<Json<ThanksPage>, ToCustomer> {
+    let languages = Languages::read(query.language.as_deref(), &headers);
+    let survey = store.catalog().survey(&id).ok_or(Error::UnknownSurvey(id));
+    let survey = survey.and_then(|survey| check_origin(&survey, &headers).map(|()| survey));
+    let survey = survey.map_err(|error| error.to_customer(languages.first()))?;
+    let language = pick_language(&survey.languages, &languages.wanted());
+    Ok(Json(surveys::thanks_page(&survey, language, query.category)))
+}

@@ -1,0 +1,66 @@
+//! For operators: is it alive, does it take answers, what does it do.
+
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::Response;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+use super::error::Error;
+use crate::store::Store;
+
+/// `GET /healthz`: the process runs.
+pub(super) async fn alive() -> &'static str {
+    "alive\n"
+}
+
+/// `GET /readyz`: answers are taken.
+pub(super) async fn ready(State(store): State<Store>) -> Result<&'static str, Error> {
+    store.ready()?;
+    Ok("ready\n")
+}
+
+/// `GET /metrics`: Prometheus text.
+pub(super) async fn metrics(
+    State(facts): State<std::sync::Arc<crate::facts::Facts>>,
+) -> Result<String, Error> {
+    ::metrics::gauge!("hearback_responses").set(facts.len() as f64);
+    ::metrics::gauge!("hearback_facts_bytes").set(facts.row_bytes() as f64);
+    Ok(recorder()
+        .ok_or_else(|| Error::Internal("another metrics recorder is installed".into()))?
+        .render())
+}
+
+/// The process has one recorder, however many servers run in it.
+fn recorder() -> Option<&'static PrometheusHandle> {
+    static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+    RECORDER
+        .get_or_init(|| PrometheusBuilder::new().install_recorder().ok())
+        .as_ref()
+}
+
+/// Counts and logs each request by its route: never by its address, which can hold a token or a customer's id.
+pub(super) async fn observe(request: Request, next: Next) -> Response {
+    recorder();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = request.method().clone();
+    let started = Instant::now();
+    let response = next.run(request).await;
+    let (seconds, status) = (started.elapsed().as_secs_f64(), response.status());
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let labels = [
+        ("route", route.to_owned()),
+        ("status", status.as_str().to_owned()),
+    ];
+    ::metrics::counter!("hearback_http_requests_total", &labels).increment(1);
+    ::metrics::histogram!("hearback_http_request_seconds", &labels).record(seconds);
+    if status >= StatusCode::BAD_REQUEST {
+        tracing::info!(%method, route, status = status.as_u16(), "refused");
+    } else {
+        tracing::debug!(%method, route, status = status.as_u16(), seconds, "served");
+    }
+    response
+}

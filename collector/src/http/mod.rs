@@ -1,0 +1,193 @@
+//! What arrives: one router, its routes listed by audience, one handler file for each noun.
+//!
+//! A handler reads top to bottom: what it was given, what is true (`domain`), where it is kept (`store`) or counted
+//! (`facts`), what it answers. Permission is an argument (`caller`), and so is every checked body (`body`); errors are one
+//! enum (`error`).
+//!
+//! **Architecture invariant:** axum is named in this module alone, and this module never names the database.
+
+mod assets;
+mod body;
+mod caller;
+mod customers;
+mod error;
+mod forms;
+mod health;
+mod invitations;
+mod keys;
+pub mod local;
+mod nps;
+mod organisation;
+mod period;
+mod responses;
+mod submissions;
+mod surveys;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::http::{HeaderName, HeaderValue, Method, header, request::Parts};
+use axum::middleware;
+use axum::routing::get;
+use axum::serve::ListenerExt;
+use axum::{Extension, Router};
+use jiff::Timestamp;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::domain::limits::Limits;
+use crate::facts::Facts;
+use crate::store::Store;
+
+use body::BodyLimit;
+use caller::Security;
+
+pub use assets::widget_is_built;
+pub use caller::Local;
+pub use invitations::{InvitationCreated, InvitationsCreated, InvitationsRequest};
+pub use keys::{KeyCreatedView, KeyRequest};
+pub use organisation::OrganisationPushed;
+pub use surveys::{SurveyPushed, SurveySummary};
+
+/// What tells the time. An argument, so that tests can set it back.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What handlers use; each takes only the part it needs.
+#[derive(Clone, FromRef)]
+pub struct App {
+    /// Where it is kept.
+    pub store: Store,
+    /// The numbers.
+    pub facts: Arc<Facts>,
+    /// The time.
+    pub clock: Clock,
+    /// How much is taken.
+    pub limits: Arc<Limits>,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Hearback", description = "Net Promoter surveys: invitations, submissions and the numbers."),
+    modifiers(&Security)
+)]
+struct Documentation;
+
+/// Every route, by audience.
+pub fn router(app: App) -> Router {
+    let submissions = OpenApiRouter::new()
+        .routes(routes!(submissions::submit))
+        .layer(DefaultBodyLimit::max(app.limits.submission_bytes))
+        .layer(Extension(BodyLimit(app.limits.submission_bytes)));
+    // Customers' browsers, on the company's pages.
+    let public = OpenApiRouter::new()
+        .routes(routes!(forms::form))
+        .routes(routes!(forms::thanks))
+        .merge(submissions)
+        .layer(cors(app.store.clone()));
+    let files = Router::new()
+        .route("/hearback.js", get(assets::loader))
+        .route("/widget/{name}", get(assets::file))
+        .layer(CorsLayer::new().allow_origin(AllowOrigin::any()));
+    // Other systems, with a key.
+    let systems = OpenApiRouter::new()
+        .routes(routes!(surveys::list))
+        .routes(routes!(surveys::show, surveys::push))
+        .routes(routes!(organisation::show, organisation::push))
+        .routes(routes!(invitations::create))
+        .routes(routes!(responses::list))
+        .routes(routes!(nps::report))
+        .routes(routes!(customers::last_score))
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::revoke))
+        .layer(DefaultBodyLimit::max(app.limits.body_bytes))
+        .layer(Extension(BodyLimit(app.limits.body_bytes)));
+    // Operators.
+    let operators = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics));
+
+    let seconds = app.limits.request_seconds;
+    let (api, document) = OpenApiRouter::with_openapi(Documentation::openapi())
+        .merge(public)
+        .merge(systems)
+        .split_for_parts();
+    let document = document.to_json().unwrap_or_default();
+    api.merge(files)
+        .merge(operators)
+        .route(
+            "/openapi.json",
+            get(move || async move { ([(header::CONTENT_TYPE, "application/json")], document) }),
+        )
+        .fallback(error::no_route)
+        .method_not_allowed_fallback(error::no_method)
+        .layer(middleware::from_fn(error::finish))
+        .layer(CatchPanicLayer::custom(error::from_panic))
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(seconds),
+        ))
+        .layer(header_always("x-content-type-options", "nosniff"))
+        .layer(header_always("referrer-policy", "no-referrer"))
+        .layer(middleware::from_fn(health::observe))
+        .with_state(app)
+}
+
+/// Serves the router until `shutdown`, then finishes what was accepted.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    // A small answer must not wait for the next packet.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    axum::serve(listener, router)
+        .with_graceful_shutdown(shutdown)
+        .await
+}
+
+/// Serves the router to whoever may open the socket file: those callers need no key.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve_local(
+    listener: tokio::net::UnixListener,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let router = router.layer(Extension(Local));
+    axum::serve(listener, router)
+        .with_graceful_shutdown(shutdown)
+        .await
+}
+
+/// A preflight is answered for origins that some survey allows. The request behind it is then checked against its own
+/// survey by its handler, and a refusal must be readable, so that the page's author can be told why.
+fn cors(store: Store) -> CorsLayer {
+    let allowed = move |origin: &HeaderValue, request: &Parts| {
+        request.method != Method::OPTIONS
+            || origin
+                .to_str()
+                .is_ok_and(|origin| store.catalog().allows_origin(origin))
+    };
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(allowed))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::CONTENT_TYPE])
+        .expose_headers([header::RETRY_AFTER])
+        .max_age(Duration::from_secs(24 * 60 * 60))
+}
+
+fn header_always(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(value))
+}

@@ -1,0 +1,71 @@
+//! The Net Promoter Score, in all or by group.
+
+use std::sync::Arc;
+
+use axum::Json as Reply;
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use wire::Problem;
+use wire::report::NpsReport;
+
+use super::body::Query;
+use super::caller::Reader;
+use super::error::Error;
+use super::period;
+use crate::facts::Facts;
+use crate::store::Store;
+
+#[derive(Deserialize, IntoParams)]
+pub(super) struct NpsQuery {
+    /// Only this survey.
+    survey: Option<String>,
+    /// From this time or date on.
+    from: Option<String>,
+    /// Before this time or date.
+    to: Option<String>,
+    /// `agent`, a kind of unit such as `team`, `survey`, or any attribute.
+    by: Option<String>,
+    /// `key:value`, such as `region:north`; may be repeated, and all must hold.
+    #[serde(default, rename = "where")]
+    filters: Vec<String>,
+}
+
+/// The NPS with n, counts, distribution and 95 % interval; of everything that matches and of each group.
+#[utoipa::path(get, path = "/v1/nps", tag = "results", security(("key" = ["read"])), params(NpsQuery),
+    responses((status = 200, body = NpsReport), (status = 400, body = Problem)))]
+pub(super) async fn report(
+    _: Reader,
+    State(store): State<Store>,
+    State(facts): State<Arc<Facts>>,
+    Query(asked): Query<NpsQuery>,
+) -> Result<Reply<NpsReport>, Error> {
+    let query = period::query(
+        asked.survey.as_deref(),
+        asked.from.as_deref(),
+        asked.to.as_deref(),
+        &asked.filters,
+    )?;
+    let by = asked.by.filter(|by| !by.is_empty());
+    let organisation = store.catalog().organisation();
+    // Milliseconds of counting: not on the threads that serve everybody.
+    let counted = tokio::task::spawn_blocking(move || {
+        let total = facts.total(&query, &organisation)?;
+        let groups = by
+            .as_deref()
+            .map(|by| facts.grouped(&query, by, &organisation))
+            .transpose()?;
+        Ok::<_, Error>(NpsReport {
+            survey: query.survey,
+            from: query.from.map(|at| at.to_string()),
+            to: query.to.map(|at| at.to_string()),
+            by,
+            total,
+            groups: groups.unwrap_or_default(),
+        })
+    });
+    counted
+        .await
+        .map_err(|panic| Error::Internal(panic.to_string()))?
+        .map(Reply)
+}

@@ -1,0 +1,157 @@
+//! Responses: listed, a page at a time.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json as Reply;
+use axum::extract::State;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use wire::{Answers, Category, FieldProblem, Problem, Score};
+
+use super::body::Query;
+use super::caller::Reader;
+use super::error::Error;
+use super::period;
+use crate::domain::limits::Limits;
+use crate::domain::responses::Response;
+use crate::facts::Facts;
+use crate::store::Store;
+
+/// A page of responses.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct ResponsesPage {
+    /// In the order in which they were first given.
+    pub(super) responses: Vec<ResponseView>,
+    /// Where the next page begins: give it as `cursor`. Stable for ever: a later call with it gives what came since.
+    pub(super) next: String,
+    /// Whether there is more right now.
+    pub(super) more: bool,
+}
+
+/// One response.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct ResponseView {
+    /// Its id.
+    pub(super) id: String,
+    /// The survey's id.
+    pub(super) survey: String,
+    /// The survey's version.
+    pub(super) version: u32,
+    /// The customer's id.
+    pub(super) customer: String,
+    /// The agent's id.
+    pub(super) agent: Option<String>,
+    /// What was known about the interaction.
+    pub(super) attributes: BTreeMap<String, String>,
+    /// Language the form was shown in.
+    pub(super) language: Option<String>,
+    /// The score, 0 to 10.
+    pub(super) score: Option<Score>,
+    /// What it says.
+    pub(super) category: Option<Category>,
+    /// Question id → answer.
+    pub(super) answers: Answers,
+    /// Whether the customer finished.
+    pub(super) complete: bool,
+    /// When it was given.
+    #[schema(value_type = String, format = DateTime)]
+    pub(super) at: Timestamp,
+    /// When it was last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub(super) updated_at: Timestamp,
+    /// When the customer finished.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(super) completed_at: Option<Timestamp>,
+}
+
+impl From<Response> for ResponseView {
+    fn from(response: Response) -> Self {
+        Self {
+            id: response.id.to_string(),
+            survey: response.survey,
+            version: response.version,
+            customer: response.customer.to_string(),
+            agent: response.agent.map(String::from),
+            attributes: response.attributes,
+            language: response.language,
+            score: response.score,
+            category: response.score.map(Score::category),
+            answers: response.answers,
+            complete: response.completed_at.is_some(),
+            at: response.at,
+            updated_at: response.updated_at,
+            completed_at: response.completed_at,
+        }
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+pub(super) struct ResponsesQuery {
+    /// Only this survey.
+    survey: Option<String>,
+    /// From this time or date on.
+    from: Option<String>,
+    /// Before this time or date.
+    to: Option<String>,
+    /// `key:value`, such as `region:north`; may be repeated, and all must hold.
+    #[serde(default, rename = "where")]
+    filters: Vec<String>,
+    /// Where to begin: `next` of the page before.
+    cursor: Option<String>,
+    /// How many at most.
+    limit: Option<usize>,
+}
+
+/// Responses, oldest first.
+#[utoipa::path(get, path = "/v1/responses", tag = "results", security(("key" = ["read"])), params(ResponsesQuery),
+    responses((status = 200, body = ResponsesPage), (status = 400, body = Problem)))]
+pub(super) async fn list(
+    _: Reader,
+    State(store): State<Store>,
+    State(facts): State<Arc<Facts>>,
+    State(limits): State<Arc<Limits>>,
+    Query(asked): Query<ResponsesQuery>,
+) -> Result<Reply<ResponsesPage>, Error> {
+    let query = period::query(
+        asked.survey.as_deref(),
+        asked.from.as_deref(),
+        asked.to.as_deref(),
+        &asked.filters,
+    )?;
+    let from = read_cursor(asked.cursor.as_deref())?;
+    let limit = asked.limit.unwrap_or(100);
+    if !(1..=limits.page).contains(&limit) {
+        let problem = FieldProblem::new("limit", format!("1 to {} (limits.page)", limits.page));
+        return Err(Error::Query(format!("limit: {}", problem.detail), vec![problem]));
+    }
+    let organisation = store.catalog().organisation();
+    // One more than asked for tells whether there is more.
+    let found = tokio::task::spawn_blocking(move || facts.find(&query, from, limit + 1, &organisation)).await;
+    let mut rows = found.map_err(|panic| Error::Internal(panic.to_string()))??;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().map_or(from, |last| last + 1).to_string();
+    let responses = store
+        .responses(rows)
+        .await?
+        .into_iter()
+        .map(|(_, response)| response.into())
+        .collect();
+    Ok(Reply(ResponsesPage {
+        responses,
+        next,
+        more,
+    }))
+}
+
+fn read_cursor(cursor: Option<&str>) -> Result<u64, Error> {
+    let wrong = |_| {
+        let problem = FieldProblem::new("cursor", "not a cursor: use what `next` of the page before says");
+        Error::Query(format!("cursor: {}", problem.detail), vec![problem])
+    };
+    cursor
+        .filter(|cursor| !cursor.is_empty())
+        .map_or(Ok(0), |cursor| cursor.parse().map_err(wrong))
+}

@@ -1,0 +1,99 @@
+//! Answers arrive.
+
+use std::sync::Arc;
+
+use axum::Json as Reply;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use uuid::Uuid;
+use wire::{FieldProblem, Problem, Receipt, Submission, Survey, rules};
+
+use super::Clock;
+use super::body::Json;
+use super::error::{Error, ToCustomer};
+use super::forms::{Languages, check_origin, read_token};
+use crate::domain::count_characters;
+use crate::domain::responses::Checked;
+use crate::store::Store;
+
+/// Records answers. The reply is given once they are on disk; sending the same again changes nothing.
+#[utoipa::path(post, path = "/v1/submissions", tag = "public", request_body = Submission,
+    responses((status = 201, body = Receipt, description = "a new response"), (status = 200, body = Receipt, description = "known, or changed"),
+        (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 410, body = Problem),
+        (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem),
+        (status = 503, body = Problem, description = "nothing was stored; send again after Retry-After seconds")))]
+pub(super) async fn submit(
+    State(store): State<Store>,
+    State(clock): State<Clock>,
+    headers: HeaderMap,
+    body: Result<Json<Submission>, Error>,
+) -> Result<(StatusCode, Reply<Receipt>), ToCustomer> {
+    let language = body
+        .as_ref()
+        .ok()
+        .and_then(|Json(submission)| submission.language.clone());
+    let languages = Languages::read(language.as_deref(), &headers);
+    let recorded = match body {
+        Ok(Json(submission)) => record(&store, &clock, &headers, submission).await,
+        Err(error) => Err(error),
+    };
+    let (new, receipt) = recorded.map_err(|error| error.to_customer(languages.first()))?;
+    metrics::counter!("hearback_submissions_total", "new" => if new { "yes" } else { "no" }).increment(1);
+    Ok((
+        if new { StatusCode::CREATED } else { StatusCode::OK },
+        Reply(receipt),
+    ))
+}
+
+async fn record(
+    store: &Store,
+    clock: &Clock,
+    headers: &HeaderMap,
+    submission: Submission,
+) -> Result<(bool, Receipt), Error> {
+    let survey = find_survey(store, &submission)?;
+    check_origin(&survey, headers)?;
+    let token = read_token(&submission.token)?;
+    let checked = check(submission, &survey)?;
+    Ok(store.record(token.hash(), checked, survey, clock()).await?)
+}
+
+/// The version that the form had. One that is gone or was never there means the newest.
+fn find_survey(store: &Store, submission: &Submission) -> Result<Arc<Survey>, Error> {
+    let catalog = store.catalog();
+    let version = submission
+        .version
+        .and_then(|version| catalog.survey_version(&submission.survey, version));
+    version
+        .or_else(|| catalog.survey(&submission.survey))
+        .ok_or_else(|| Error::UnknownSurvey(submission.survey.clone()))
+}
+
+fn check(mut submission: Submission, survey: &Survey) -> Result<Checked, Error> {
+    let mut problems = rules::check(
+        &survey.questions,
+        &submission.answers,
+        submission.complete,
+        &count_characters,
+    );
+    let id = submission.id.parse::<Uuid>();
+    if id.is_err() {
+        problems.insert(0, FieldProblem::new("id", "a UUID made by the client"));
+    }
+    // A client may send any text; only a language of the survey is kept.
+    submission.language = submission
+        .language
+        .filter(|language| survey.languages.contains(language));
+    match id {
+        Ok(id) if problems.is_empty() => {
+            let score = rules::score(&survey.questions, &submission.answers);
+            Ok(Checked {
+                submission,
+                id,
+                version: survey.version,
+                score,
+            })
+        }
+        _ => Err(Error::Invalid("submission", problems)),
+    }
+}

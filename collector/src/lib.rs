@@ -1,0 +1,127 @@
+//! Hearback's collector: asks customers how likely they are to recommend a company, keeps what they answer the moment
+//! they answer it, and counts.
+//!
+//! Read in this order: [`domain`] (what is true), [`store`] (where it is kept), [`facts`] (the numbers), [`http`] (what
+//! arrives), and [`run`], which puts them together. [`cli`] is the command line, a client of the same routes.
+//!
+//! **Architecture invariants** (checked by `tests/it/tidy.rs`): `domain` names neither of the others, no async and no
+//! clock; sled is named in `store` alone and axum in `http` alone; `store` and `facts` do not name `http`.
+
+pub mod cli;
+pub mod domain;
+pub mod facts;
+pub mod http;
+pub mod settings;
+pub mod store;
+
+use std::future::Future;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::watch;
+
+use facts::Facts;
+use http::{App, Clock};
+use settings::Settings;
+use store::Store;
+
+/// How long a stop waits for requests that were accepted.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The socket in the data directory through which the command line reaches a running collector.
+pub fn socket_path(directory: &Path) -> PathBuf {
+    directory.join("collector.sock")
+}
+
+/// Opens the store and counts what is in it. Blocks for as long as reading every response takes.
+///
+/// # Errors
+/// When the directory is in use or cannot be read.
+pub fn open(settings: &Settings, clock: Clock) -> Result<App, store::StoreError> {
+    let facts = Arc::new(Facts::default());
+    let counted = Arc::clone(&facts);
+    let on_response = Box::new(move |sequence, response: &_| counted.apply(sequence, response));
+    let store = Store::open(&settings.store_options(), on_response)?;
+    Ok(App {
+        store,
+        facts,
+        clock,
+        limits: Arc::new(settings.limits.clone()),
+    })
+}
+
+/// Serves until `shutdown`, then finishes what was accepted and closes the store.
+///
+/// # Errors
+/// When the store cannot be opened, or when writing to it has failed: what is acknowledged after that could be lost, so the
+/// process should end and be started again.
+pub async fn run(
+    listener: TcpListener,
+    settings: Settings,
+    clock: Clock,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let directory = settings.directory.clone();
+    let app = tokio::task::spawn_blocking(move || open(&settings, clock)).await??;
+    let store = app.store.clone();
+    tracing::info!(address = %listener.local_addr()?, directory = %directory.display(), responses = app.facts.len(), "ready");
+    if !http::widget_is_built() {
+        tracing::warn!(
+            "this binary was built without the widget: /hearback.js answers 503 until widget and collector are built again"
+        );
+    }
+
+    let (stop, stopping) = watch::channel(false);
+    let stopped =
+        |mut stopping: watch::Receiver<bool>| async move { drop(stopping.wait_for(|stop| *stop).await) };
+    let router = http::router(app);
+    let local = listen_locally(&directory);
+    let local = local.map(|socket| {
+        tokio::spawn(http::serve_local(
+            socket,
+            router.clone(),
+            stopped(stopping.clone()),
+        ))
+    });
+    let mut server = tokio::spawn(http::serve(listener, router, stopped(stopping)));
+
+    let failure = tokio::select! {
+        () = shutdown => None,
+        error = store.failed() => Some(anyhow::Error::from(error)),
+        ended = &mut server => return ended?.context("the server ended"),
+    };
+    tracing::info!("stopping: finishing what was accepted");
+    stop.send_replace(true);
+    if tokio::time::timeout(GRACE, server).await.is_err() {
+        tracing::warn!(
+            seconds = GRACE.as_secs(),
+            "some requests were not finished in time"
+        );
+    }
+    if let Some(local) = local {
+        local.abort();
+    }
+    let _ = std::fs::remove_file(socket_path(&directory));
+    tokio::task::spawn_blocking(move || store.close()).await?;
+    tracing::info!("stopped");
+    failure.map_or(Ok(()), Err)
+}
+
+/// Without the socket the command line cannot reach this process; everything else works.
+fn listen_locally(directory: &Path) -> Option<UnixListener> {
+    let path = socket_path(directory);
+    // The store is locked by this process, so a socket that is there was left behind.
+    let _ = std::fs::remove_file(&path);
+    let listen = || {
+        let listener = UnixListener::bind(&path)?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+        Ok::<_, std::io::Error>(listener)
+    };
+    listen()
+        .inspect_err(|error| tracing::warn!(path = %path.display(), %error, "no socket for the command line"))
+        .ok()
+}

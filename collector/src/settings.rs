@@ -1,0 +1,293 @@
+//! Settings: from a file, from the environment and from flags, the later before the earlier.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+use crate::domain::limits::Limits;
+use crate::store;
+
+/// The settings in force.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where everything is kept.
+    pub directory: PathBuf,
+    /// What is logged.
+    pub log: String,
+    /// How it is logged.
+    pub log_format: LogFormat,
+    /// Memory for the database's cache, MiB.
+    pub cache_mib: u64,
+    /// Nothing is written with less than this free on the disk, MiB…
+    pub min_free_mib: u64,
+    /// …or less than this share of it, per cent.
+    pub min_free_percent: u8,
+    /// How much is taken.
+    pub limits: Limits,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Settings as they are given; each may be missing.
+#[derive(Clone, Debug, Default, Deserialize, Args)]
+#[serde(default, deny_unknown_fields)]
+#[command(next_help_heading = "Settings (also as keys of the settings file, with _ for -)")]
+pub struct Given {
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "HEARBACK_LISTEN", global = true, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Directory that everything is kept in [default: hearback-data]
+    #[arg(long, env = "HEARBACK_DIRECTORY", global = true, value_name = "DIRECTORY")]
+    directory: Option<PathBuf>,
+    /// What is logged: error, warn, info, debug, or a filter such as info,hearback::store=debug [default: info]
+    #[arg(long, env = "HEARBACK_LOG", global = true, value_name = "FILTER")]
+    log: Option<String>,
+    /// How it is logged [default: text]
+    #[arg(long, env = "HEARBACK_LOG_FORMAT", global = true, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
+    /// Memory for the database's cache, in MiB [default: 256]
+    #[arg(long, env = "HEARBACK_CACHE_MIB", global = true, value_name = "MIB")]
+    cache_mib: Option<u64>,
+    /// Nothing is written when less than this is free on the disk, in MiB [default: 512]
+    #[arg(long, env = "HEARBACK_MIN_FREE_MIB", global = true, value_name = "MIB")]
+    min_free_mib: Option<u64>,
+    /// Nothing is written when less than this share of the disk is free, in per cent [default: 5]
+    #[arg(
+        long,
+        env = "HEARBACK_MIN_FREE_PERCENT",
+        global = true,
+        value_name = "PER CENT"
+    )]
+    min_free_percent: Option<u8>,
+    #[command(flatten)]
+    limits: GivenLimits,
+}
+
+/// Limits as they are given, `[limits]` in the settings file.
+#[derive(Clone, Debug, Default, Deserialize, Args)]
+#[serde(default, deny_unknown_fields)]
+#[command(
+    next_help_heading = "Limits (also as keys of [limits] in the settings file, without limit-, with _ for -)"
+)]
+pub struct GivenLimits {
+    /// Body of a submission, in bytes, at most 65536 [default: 16384]
+    #[arg(
+        id = "limit-submission-bytes",
+        long,
+        env = "HEARBACK_LIMIT_SUBMISSION_BYTES",
+        global = true,
+        value_name = "N"
+    )]
+    submission_bytes: Option<usize>,
+    /// Largest max_length that a survey may give a comment, in characters [default: 4000]
+    #[arg(
+        id = "limit-comment-characters",
+        long,
+        env = "HEARBACK_LIMIT_COMMENT_CHARACTERS",
+        global = true,
+        value_name = "N"
+    )]
+    comment_characters: Option<u32>,
+    /// Invitations in one call [default: 10000]
+    #[arg(
+        id = "limit-invitations-per-call",
+        long,
+        env = "HEARBACK_LIMIT_INVITATIONS_PER_CALL",
+        global = true,
+        value_name = "N"
+    )]
+    invitations_per_call: Option<usize>,
+    /// Body of any other call, in bytes [default: 10485760]
+    #[arg(
+        id = "limit-body-bytes",
+        long,
+        env = "HEARBACK_LIMIT_BODY_BYTES",
+        global = true,
+        value_name = "N"
+    )]
+    body_bytes: Option<usize>,
+    /// Attributes of one invitation [default: 32]
+    #[arg(
+        id = "limit-attributes",
+        long,
+        env = "HEARBACK_LIMIT_ATTRIBUTES",
+        global = true,
+        value_name = "N"
+    )]
+    attributes: Option<usize>,
+    /// Length of an attribute's value, in bytes [default: 256]
+    #[arg(
+        id = "limit-attribute-bytes",
+        long,
+        env = "HEARBACK_LIMIT_ATTRIBUTE_BYTES",
+        global = true,
+        value_name = "N"
+    )]
+    attribute_bytes: Option<usize>,
+    /// Responses on one page of results [default: 1000]
+    #[arg(
+        id = "limit-page",
+        long,
+        env = "HEARBACK_LIMIT_PAGE",
+        global = true,
+        value_name = "N"
+    )]
+    page: Option<usize>,
+    /// Writes that may wait for the disk; more are answered 503 [default: 4096]
+    #[arg(
+        id = "limit-queue",
+        long,
+        env = "HEARBACK_LIMIT_QUEUE",
+        global = true,
+        value_name = "N"
+    )]
+    queue: Option<usize>,
+    /// Seconds that a request may take [default: 30]
+    #[arg(
+        id = "limit-request-seconds",
+        long,
+        env = "HEARBACK_LIMIT_REQUEST_SECONDS",
+        global = true,
+        value_name = "N"
+    )]
+    request_seconds: Option<u64>,
+}
+
+impl Settings {
+    /// Reads the file, if there is one, and puts flags and environment before it.
+    ///
+    /// # Errors
+    /// Names the file, the line and what is wrong; or the setting whose value cannot be.
+    pub fn read(file: Option<&Path>, given: Given) -> anyhow::Result<Self> {
+        let from_file = match file {
+            None => Given::default(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read {}", path.display()))?;
+                toml::from_str(&text).with_context(|| format!("{} is not valid", path.display()))?
+            }
+        };
+        Self::resolve(given, from_file)
+    }
+
+    fn resolve(first: Given, then: Given) -> anyhow::Result<Self> {
+        let limits = resolve_limits(first.limits, then.limits);
+        anyhow::ensure!(
+            (1..=65_536).contains(&limits.submission_bytes),
+            "limits.submission_bytes is {}: from 1 to 65536, larger records are not safe on the disk",
+            limits.submission_bytes
+        );
+        anyhow::ensure!(limits.queue > 0, "limits.queue is 0: nothing could be written");
+        anyhow::ensure!(limits.page > 0, "limits.page is 0: nothing could be read");
+        let min_free_percent = first.min_free_percent.or(then.min_free_percent).unwrap_or(5);
+        anyhow::ensure!(
+            min_free_percent < 100,
+            "min_free_percent is {min_free_percent}: from 0 to 99"
+        );
+        Ok(Self {
+            listen: first
+                .listen
+                .or(then.listen)
+                .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            directory: first
+                .directory
+                .or(then.directory)
+                .unwrap_or_else(|| "hearback-data".into()),
+            log: first.log.or(then.log).unwrap_or_else(|| "info".into()),
+            log_format: first.log_format.or(then.log_format).unwrap_or(LogFormat::Text),
+            cache_mib: first.cache_mib.or(then.cache_mib).unwrap_or(256),
+            min_free_mib: first.min_free_mib.or(then.min_free_mib).unwrap_or(512),
+            min_free_percent,
+            limits,
+        })
+    }
+
+    /// What the store needs of them.
+    pub fn store_options(&self) -> store::Options {
+        store::Options {
+            directory: self.directory.clone(),
+            cache_bytes: self.cache_mib << 20,
+            min_free_bytes: self.min_free_mib << 20,
+            min_free_percent: self.min_free_percent,
+            queue: self.limits.queue,
+        }
+    }
+}
+
+fn resolve_limits(first: GivenLimits, then: GivenLimits) -> Limits {
+    let default = Limits::default();
+    Limits {
+        submission_bytes: first
+            .submission_bytes
+            .or(then.submission_bytes)
+            .unwrap_or(default.submission_bytes),
+        comment_characters: first
+            .comment_characters
+            .or(then.comment_characters)
+            .unwrap_or(default.comment_characters),
+        invitations_per_call: first
+            .invitations_per_call
+            .or(then.invitations_per_call)
+            .unwrap_or(default.invitations_per_call),
+        body_bytes: first.body_bytes.or(then.body_bytes).unwrap_or(default.body_bytes),
+        attributes: first.attributes.or(then.attributes).unwrap_or(default.attributes),
+        attribute_bytes: first
+            .attribute_bytes
+            .or(then.attribute_bytes)
+            .unwrap_or(default.attribute_bytes),
+        page: first.page.or(then.page).unwrap_or(default.page),
+        queue: first.queue.or(then.queue).unwrap_or(default.queue),
+        request_seconds: first
+            .request_seconds
+            .or(then.request_seconds)
+            .unwrap_or(default.request_seconds),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(toml: &str) -> Given {
+        toml::from_str(toml).unwrap()
+    }
+
+    #[test]
+    fn a_flag_goes_before_the_file() {
+        let file = given("listen = \"127.0.0.1:1\"\ncache_mib = 7\n[limits]\npage = 5");
+        let settings = Settings::resolve(given("listen = \"127.0.0.1:2\""), file).unwrap();
+        assert_eq!(
+            (settings.listen.port(), settings.cache_mib, settings.limits.page),
+            (2, 7, 5)
+        );
+        assert_eq!(settings.limits.queue, Limits::default().queue);
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_an_error_that_names_the_line() {
+        let error = toml::from_str::<Given>("listen = \"127.0.0.1:1\"\ndirectry = \"x\"")
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("line 2") && error.contains("directry"), "{error}");
+    }
+
+    #[test]
+    fn a_submission_can_never_outgrow_the_synced_file() {
+        let error =
+            Settings::resolve(given("[limits]\nsubmission_bytes = 200000"), Given::default()).unwrap_err();
+        assert!(error.to_string().contains("limits.submission_bytes"), "{error}");
+    }
+}

@@ -1,0 +1,103 @@
+//! The small tables that every request needs, in memory: surveys, organisation, API keys.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use wire::Survey;
+
+use super::disk::Disk;
+use super::{StoreError, keys};
+use crate::domain::access::ApiKey;
+use crate::domain::organisation::Organisation;
+use crate::domain::secrets::KeyHash;
+use crate::domain::surveys;
+
+/// The tables. Changed by the writer alone, after each commit.
+#[derive(Default)]
+pub struct Catalog {
+    /// Survey id → its versions, from 1 on.
+    pub(super) surveys: BTreeMap<String, Vec<Arc<Survey>>>,
+    pub(super) organisation: Arc<Organisation>,
+    pub(super) api_keys: HashMap<KeyHash, Arc<ApiKey>>,
+}
+
+impl Catalog {
+    pub(super) fn load(disk: &Disk) -> Result<Self, StoreError> {
+        let mut catalog = Self::default();
+        for entry in disk.scan::<String>(keys::SURVEYS) {
+            let (_, json) = entry?;
+            catalog.add_survey(super::surveys::read(&json)?);
+        }
+        let units = disk
+            .scan(keys::UNITS)
+            .map(|entry| Ok(entry?.1))
+            .collect::<Result<_, StoreError>>()?;
+        let agents = disk
+            .scan(keys::AGENTS)
+            .map(|entry| Ok(entry?.1))
+            .collect::<Result<_, StoreError>>()?;
+        catalog.organisation = Arc::new(Organisation { units, agents });
+        for entry in disk.scan::<ApiKey>(keys::API_KEYS) {
+            let (key, api_key) = entry?;
+            let hash = key.get(1..).and_then(|hash| hash.try_into().ok());
+            let hash = hash.ok_or_else(|| StoreError::Unreadable("the key of an API key".into()))?;
+            catalog.api_keys.insert(hash, Arc::new(api_key));
+        }
+        Ok(catalog)
+    }
+
+    pub(super) fn add_survey(&mut self, survey: Survey) {
+        self.surveys
+            .entry(survey.id.clone())
+            .or_default()
+            .push(Arc::new(survey));
+    }
+
+    /// The newest version of a survey.
+    pub fn survey(&self, id: &str) -> Option<Arc<Survey>> {
+        self.surveys.get(id).and_then(|versions| versions.last()).cloned()
+    }
+
+    /// One version of a survey.
+    pub fn survey_version(&self, id: &str, version: u32) -> Option<Arc<Survey>> {
+        self.surveys
+            .get(id)?
+            .iter()
+            .find(|survey| survey.version == version)
+            .cloned()
+    }
+
+    /// The newest version of every survey, by id.
+    pub fn surveys(&self) -> Vec<Arc<Survey>> {
+        self.surveys
+            .values()
+            .filter_map(|versions| versions.last())
+            .cloned()
+            .collect()
+    }
+
+    /// Whether some survey may be shown on pages of this origin.
+    pub fn allows_origin(&self, origin: &str) -> bool {
+        self.surveys
+            .values()
+            .filter_map(|versions| versions.last())
+            .any(|survey| surveys::allows_origin(survey, origin))
+    }
+
+    /// The organisation.
+    pub fn organisation(&self) -> Arc<Organisation> {
+        Arc::clone(&self.organisation)
+    }
+
+    /// The API key with this hash.
+    pub fn api_key(&self, hash: &KeyHash) -> Option<Arc<ApiKey>> {
+        self.api_keys.get(hash).cloned()
+    }
+
+    /// Every API key, oldest first.
+    pub fn api_keys(&self) -> Vec<Arc<ApiKey>> {
+        let mut keys: Vec<_> = self.api_keys.values().cloned().collect();
+        keys.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        keys
+    }
+}

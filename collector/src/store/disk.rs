@@ -1,0 +1,204 @@
+//! The database on the disk: how it is opened, and what "durable" takes.
+//!
+//! Three things are not what one would expect of sled 0.34.7:
+//! - `flush()` does not reach the disk on Linux: it calls `sync_file_range`, which neither waits for the drive nor writes
+//!   the file's length (spacejam/sled#1452, #1351). [`Disk::commit`] therefore syncs sled's file itself after flushing.
+//! - A half-written snapshot can be taken for the newest one (spacejam/sled#1527, #1533): `snap.*.generating` is deleted
+//!   before opening.
+//! - A snapshot that does not match the log makes opening fail although the log is whole: the snapshots are moved aside and
+//!   the log is read instead.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use super::{Options, StoreError, codec, keys};
+
+pub(super) struct Disk {
+    pub(super) db: sled::Db,
+    /// Sled's own file, opened a second time in order to sync it.
+    file: File,
+    directory: PathBuf,
+    min_free_bytes: u64,
+    min_free_percent: u8,
+}
+
+impl From<sled::Error> for StoreError {
+    fn from(error: sled::Error) -> Self {
+        Self::Database(error.to_string().into())
+    }
+}
+
+fn io_error(what: &str, path: &Path, error: &io::Error) -> StoreError {
+    StoreError::Database(format!("{what} {}: {error}", path.display()).into())
+}
+
+impl Disk {
+    pub(super) fn open(options: &Options) -> Result<Self, StoreError> {
+        let directory = options.directory.join("store");
+        fs::create_dir_all(&directory).map_err(|error| io_error("cannot make", &directory, &error))?;
+        let db = open_sled(&directory, options.cache_bytes)?;
+        let path = directory.join("db");
+        let file = File::open(&path).map_err(|error| io_error("cannot open", &path, &error))?;
+        let disk = Self {
+            db,
+            file,
+            directory,
+            min_free_bytes: options.min_free_bytes,
+            min_free_percent: options.min_free_percent,
+        };
+        disk.check_format()?;
+        disk.sync_directories(&options.directory)?;
+        Ok(disk)
+    }
+
+    fn check_format(&self) -> Result<(), StoreError> {
+        match self.get::<u32>(keys::FORMAT_KEY)? {
+            Some(keys::FORMAT) => Ok(()),
+            Some(other) => Err(StoreError::Unreadable(
+                format!(
+                    "the store has format {other}, this program reads format {}",
+                    keys::FORMAT
+                )
+                .into(),
+            )),
+            None => {
+                let mut batch = sled::Batch::default();
+                batch.insert(keys::FORMAT_KEY, codec::encode(&keys::FORMAT)?);
+                self.commit(batch)
+            }
+        }
+    }
+
+    /// New files are only safe once the directories that name them are.
+    fn sync_directories(&self, above: &Path) -> Result<(), StoreError> {
+        for directory in [&*self.directory, above] {
+            File::open(directory)
+                .and_then(|d| d.sync_all())
+                .map_err(|error| io_error("cannot sync", directory, &error))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the batch, whole or not at all, and returns once it would survive a power cut.
+    pub(super) fn commit(&self, batch: sled::Batch) -> Result<(), StoreError> {
+        self.db.apply_batch(batch)?;
+        self.db.flush()?;
+        self.file
+            .sync_data()
+            .map_err(|error| io_error("cannot sync", &self.directory, &error))
+    }
+
+    /// Whether there is room to write.
+    pub(super) fn check_room(&self) -> Result<(), StoreError> {
+        let disk = rustix::fs::statvfs(&self.directory)
+            .map_err(|error| io_error("cannot ask for the free space of", &self.directory, &error.into()))?;
+        let free = disk.f_bavail * disk.f_frsize;
+        let share = disk.f_blocks * disk.f_frsize / 100 * u64::from(self.min_free_percent);
+        let needed = self.min_free_bytes.max(share);
+        if free < needed {
+            Err(StoreError::Full {
+                free: free >> 20,
+                needed: needed >> 20,
+            })
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(super) fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, StoreError> {
+        self.db.get(key)?.map(|bytes| codec::decode(&bytes)).transpose()
+    }
+
+    /// Every record under a prefix, in the order of keys.
+    pub(super) fn scan<T: DeserializeOwned>(
+        &self,
+        prefix: &[u8],
+    ) -> impl DoubleEndedIterator<Item = Result<(sled::IVec, T), StoreError>> + use<T> {
+        self.db.scan_prefix(prefix).map(|entry| {
+            let (key, bytes) = entry?;
+            Ok((key, codec::decode(&bytes)?))
+        })
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that opens the database"
+)]
+fn open_sled(directory: &Path, cache_bytes: u64) -> Result<sled::Db, StoreError> {
+    remove_unfinished_snapshots(directory).map_err(|error| io_error("cannot clean", directory, &error))?;
+    // The background flush collects garbage; no acknowledgement relies on it.
+    let open = || {
+        sled::Config::default()
+            .path(directory)
+            .cache_capacity(cache_bytes)
+            .flush_every_ms(Some(1000))
+            .open()
+    };
+    match open() {
+        Err(sled::Error::Corruption { .. }) => {
+            tracing::warn!(directory = %directory.display(), "the database's snapshot is damaged; reading its log instead");
+            move_snapshots_aside(directory)
+                .map_err(|error| io_error("cannot move snapshots in", directory, &error))?;
+            Ok(open()?)
+        }
+        // Sled reports a lock held elsewhere as an I/O error with this text.
+        Err(sled::Error::Io(error)) if error.to_string().contains("could not acquire lock") => Err(
+            StoreError::Locked(directory.parent().unwrap_or(directory).to_owned()),
+        ),
+        other => Ok(other?),
+    }
+}
+
+fn snapshots(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let paths = fs::read_dir(directory)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    let is_snapshot = |path: &PathBuf| {
+        path.file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with("snap."))
+    };
+    Ok(paths.into_iter().filter(is_snapshot).collect())
+}
+
+fn remove_unfinished_snapshots(directory: &Path) -> io::Result<()> {
+    let unfinished = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "generating");
+    snapshots(directory)?
+        .iter()
+        .filter(|path| unfinished(path))
+        .try_for_each(fs::remove_file)
+}
+
+fn move_snapshots_aside(directory: &Path) -> io::Result<()> {
+    let aside = directory.join("damaged");
+    fs::create_dir_all(&aside)?;
+    for path in snapshots(directory)? {
+        let name = path.file_name().unwrap_or_default();
+        fs::rename(&path, aside.join(name))?;
+    }
+    Ok(())
+}
+
+/// The disk as the verbs share it.
+pub(super) type SharedDisk = Arc<Disk>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_half_written_snapshot_is_removed_before_opening() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("snap.0000000000000001.generating"), b"half").unwrap();
+        fs::write(directory.path().join("snap.0000000000000002"), b"whole").unwrap();
+        remove_unfinished_snapshots(directory.path()).unwrap();
+        assert_eq!(
+            snapshots(directory.path()).unwrap(),
+            [directory.path().join("snap.0000000000000002")]
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! Invitations, found by the hash of their token, and what they tell about customers.
+
+use super::committer::Transaction;
+use super::{Store, StoreError, keys};
+use crate::domain::customers::Customer;
+use crate::domain::invitations::Invitation;
+use crate::domain::names::CustomerId;
+use crate::domain::responses::Response;
+use crate::domain::secrets::{Token, TokenHash};
+
+/// An invitation to be kept.
+pub struct Invited {
+    /// The secret of its link.
+    pub token: Token,
+    /// The invitation.
+    pub invitation: Invitation,
+    /// What it tells about the customer.
+    pub customer: Customer,
+}
+
+impl Store {
+    /// Keeps these invitations, all or none.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub async fn invite(&self, invited: Vec<Invited>) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            for Invited {
+                token,
+                invitation,
+                customer,
+            } in invited
+            {
+                transaction.know(&invitation.customer, &customer)?;
+                transaction.put(keys::invitation(&token.hash()), &invitation)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// The invitation with this token, and the response it led to.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn invitation(
+        &self,
+        token: TokenHash,
+    ) -> Result<Option<(Invitation, Option<Response>)>, StoreError> {
+        self.read(move |disk| {
+            let Some(invitation) = disk.get::<Invitation>(&keys::invitation(&token))? else {
+                return Ok(None);
+            };
+            let response = match invitation.response {
+                Some(sequence) => disk.get(&keys::response(sequence))?,
+                None => None,
+            };
+            Ok(Some((invitation, response)))
+        })
+        .await
+    }
+}
+
+impl Transaction<'_> {
+    /// Adds to what is known of a customer, and keeps the ways to find the customer in step with it.
+    fn know(&mut self, id: &CustomerId, newer: &Customer) -> Result<(), StoreError> {
+        let known: Option<Customer> = self.get(&keys::customer(id))?;
+        let mut customer = known.clone().unwrap_or_default();
+        customer.update(newer);
+        if known.as_ref() == Some(&customer) {
+            return Ok(());
+        }
+        let before = known.unwrap_or_default();
+        if before.email != customer.email {
+            before
+                .email
+                .iter()
+                .for_each(|email| self.remove(keys::email(email, id)));
+            customer
+                .email
+                .iter()
+                .try_for_each(|email| self.put(keys::email(email, id), &()))?;
+        }
+        if before.phone != customer.phone {
+            before
+                .phone
+                .iter()
+                .for_each(|phone| self.remove(keys::phone(phone, id)));
+            customer
+                .phone
+                .iter()
+                .try_for_each(|phone| self.put(keys::phone(phone, id), &()))?;
+        }
+        self.put(keys::customer(id), &customer)
+    }
+}

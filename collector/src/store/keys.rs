@@ -1,0 +1,124 @@
+//! What lies where. Every key of the database is made here.
+//!
+//! | key | value |
+//! |---|---|
+//! | `f` | format of everything else, see [`FORMAT`] |
+//! | `v` survey `00` version:u32 | survey (JSON, as it was pushed) |
+//! | `u` unit | unit of the organisation |
+//! | `a` agent | agent |
+//! | `k` SHA-256 of the key:32 | API key |
+//! | `i` hash of the token:16 | invitation |
+//! | `r` sequence number:u64 | response |
+//! | `c` customer | what is known of the customer |
+//! | `h` customer `00` sequence number:u64 | score and time: the customer's history |
+//! | `e` e-mail `00` customer | nothing: finds the customer |
+//! | `p` phone `00` customer | nothing: finds the customer |
+//!
+//! Numbers are big-endian, so that keys sort as the numbers do. Names hold no NUL (`domain::names`), so a name and the
+//! NUL behind it is a prefix of no other name's keys.
+
+use crate::domain::names::CustomerId;
+use crate::domain::secrets::{KeyHash, TokenHash};
+
+/// The format that this program reads and writes.
+pub(super) const FORMAT: u32 = 1;
+
+pub(super) const FORMAT_KEY: &[u8] = b"f";
+pub(super) const SURVEYS: &[u8] = b"v";
+pub(super) const UNITS: &[u8] = b"u";
+pub(super) const AGENTS: &[u8] = b"a";
+pub(super) const API_KEYS: &[u8] = b"k";
+pub(super) const RESPONSES: &[u8] = b"r";
+
+/// Prefix of a survey's versions.
+pub(super) fn versions_of(survey: &str) -> Vec<u8> {
+    [SURVEYS, survey.as_bytes(), &[0]].concat()
+}
+
+pub(super) fn survey(id: &str, version: u32) -> Vec<u8> {
+    [&versions_of(id)[..], &version.to_be_bytes()].concat()
+}
+
+pub(super) fn unit(id: &str) -> Vec<u8> {
+    [UNITS, id.as_bytes()].concat()
+}
+
+pub(super) fn agent(id: &str) -> Vec<u8> {
+    [AGENTS, id.as_bytes()].concat()
+}
+
+pub(super) fn api_key(hash: &KeyHash) -> Vec<u8> {
+    [API_KEYS, hash].concat()
+}
+
+pub(super) fn invitation(token: &TokenHash) -> Vec<u8> {
+    [&b"i"[..], &token.0].concat()
+}
+
+pub(super) fn response(sequence: u64) -> Vec<u8> {
+    [RESPONSES, &sequence.to_be_bytes()].concat()
+}
+
+/// The sequence number at the end of a response's or a history entry's key.
+pub(super) fn sequence_of(key: &[u8]) -> Option<u64> {
+    let (_, number) = key.split_last_chunk::<8>()?;
+    Some(u64::from_be_bytes(*number))
+}
+
+pub(super) fn customer(id: &CustomerId) -> Vec<u8> {
+    [b"c", id.as_str().as_bytes()].concat()
+}
+
+/// Prefix of a customer's history.
+pub(super) fn history_of(id: &CustomerId) -> Vec<u8> {
+    [b"h", id.as_str().as_bytes(), &[0]].concat()
+}
+
+pub(super) fn history(id: &CustomerId, sequence: u64) -> Vec<u8> {
+    [&history_of(id)[..], &sequence.to_be_bytes()].concat()
+}
+
+/// Prefix of the customers with this e-mail address.
+pub(super) fn with_email(email: &str) -> Vec<u8> {
+    [b"e", email.as_bytes(), &[0]].concat()
+}
+
+pub(super) fn email(email: &str, id: &CustomerId) -> Vec<u8> {
+    [&with_email(email)[..], id.as_str().as_bytes()].concat()
+}
+
+/// Prefix of the customers with this telephone number.
+pub(super) fn with_phone(phone: &str) -> Vec<u8> {
+    [b"p", phone.as_bytes(), &[0]].concat()
+}
+
+pub(super) fn phone(phone: &str, id: &CustomerId) -> Vec<u8> {
+    [&with_phone(phone)[..], id.as_str().as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn id() -> impl Strategy<Value = CustomerId> {
+        "[!-~äß]{1,12}".prop_map(|text| text.parse().unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn keys_sort_as_sequence_numbers_do(customer in id(), a: u64, b: u64) {
+            prop_assert_eq!(response(a).cmp(&response(b)), a.cmp(&b));
+            prop_assert_eq!(history(&customer, a).cmp(&history(&customer, b)), a.cmp(&b));
+            prop_assert_eq!(sequence_of(&response(a)), Some(a));
+            prop_assert_eq!(sequence_of(&history(&customer, a)), Some(a));
+        }
+
+        #[test]
+        fn a_customers_history_holds_nobody_elses(one in id(), other in id(), n: u64) {
+            prop_assert_eq!(history(&other, n).starts_with(&history_of(&one)), one == other);
+            prop_assert_eq!(email(other.as_str(), &one).starts_with(&with_email(one.as_str())), one == other);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Where it is kept: the only place that names the database.
+//!
+//! [`Store`] has the domain's verbs (`record`, `invite`, `last_score` …), async, and says nothing of sled to its callers.
+//! All writing is done by one thread (`committer`), which takes everything that waits, commits it atomically with one
+//! flush and one real sync, and only then answers. Reading scans runs on threads that may block.
+//!
+//! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `committer`, then the verbs:
+//! `responses`, `invitations`, `customers`, `surveys`, `organisation`, `access`. `catalog` holds the small tables in memory.
+//!
+//! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
+
+mod access;
+mod catalog;
+mod codec;
+mod committer;
+mod customers;
+mod disk;
+mod invitations;
+mod keys;
+mod organisation;
+mod responses;
+mod surveys;
+
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock, RwLockReadGuard};
+
+pub use access::KeyCreated;
+pub use catalog::Catalog;
+pub use customers::{LastScore, Lookup, Past};
+pub use invitations::Invited;
+pub use responses::{Page, RecordError};
+pub use surveys::Pushed;
+
+use crate::domain::responses::Response;
+use committer::Committer;
+use disk::Disk;
+
+/// Where and how to keep things.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The directory; made if it is not there.
+    pub directory: PathBuf,
+    /// Memory for the database's cache, bytes.
+    pub cache_bytes: u64,
+    /// Writes are refused when less than this is free on the disk, bytes…
+    pub min_free_bytes: u64,
+    /// …or less than this share of it, per cent.
+    pub min_free_percent: u8,
+    /// How many writes may wait for the disk.
+    pub queue: usize,
+}
+
+/// What can go wrong below the domain.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process has the directory open.
+    #[error("the directory {0} is in use by another process")]
+    Locked(PathBuf),
+    /// The disk is nearly full; nothing was written.
+    #[error(
+        "less than {needed} MiB are free on the disk, only {free}: nothing is written until there is room"
+    )]
+    Full {
+        /// MiB free.
+        free: u64,
+        /// MiB that must be free.
+        needed: u64,
+    },
+    /// Too many writes wait; nothing was written.
+    #[error("too many writes are waiting for the disk")]
+    Busy,
+    /// The store has stopped: it was closed, or writing failed and nothing more is promised.
+    #[error("the store has stopped: {0}")]
+    Stopped(Arc<str>),
+    /// A record cannot be read.
+    #[error("a stored record cannot be read: {0}")]
+    Unreadable(Arc<str>),
+    /// Anything else the database reports.
+    #[error("database: {0}")]
+    Database(Arc<str>),
+}
+
+/// Hears of each response, in the order of commits: `(sequence number, response as it now is)`.
+pub type OnResponse = Box<dyn FnMut(u64, &Response) + Send>;
+
+/// The store. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    disk: Arc<Disk>,
+    catalog: Arc<RwLock<Catalog>>,
+    committer: Arc<Committer>,
+}
+
+impl Store {
+    /// Opens the directory, tells `on_response` of every response there is, and starts the writer. Blocks.
+    ///
+    /// # Errors
+    /// When the directory is in use, cannot be made or cannot be read.
+    pub fn open(options: &Options, mut on_response: OnResponse) -> Result<Self, StoreError> {
+        let disk = Arc::new(Disk::open(options)?);
+        let catalog = Arc::new(RwLock::new(Catalog::load(&disk)?));
+        responses::replay(&disk, &mut on_response)?;
+        let committer = Committer::start(
+            Arc::clone(&disk),
+            Arc::clone(&catalog),
+            on_response,
+            options.queue,
+        )?;
+        Ok(Self {
+            disk,
+            catalog,
+            committer: Arc::new(committer),
+        })
+    }
+
+    /// The small tables, as they are now. Not to be held across an await.
+    pub fn catalog(&self) -> RwLockReadGuard<'_, Catalog> {
+        // Poisoned only if the writer panicked between two assignments; the tables are still whole.
+        self.catalog
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Whether writes are taken.
+    ///
+    /// # Errors
+    /// Why they are not.
+    pub fn ready(&self) -> Result<(), StoreError> {
+        self.committer.ready()?;
+        self.disk.check_room()
+    }
+
+    /// Resolves once writing has failed for good: the process should end and be started again.
+    pub async fn failed(&self) -> StoreError {
+        self.committer.failed().await
+    }
+
+    /// Finishes the writes that were accepted, then stops the writer. Blocks.
+    pub fn close(&self) {
+        self.committer.stop();
+    }
+
+    /// Runs a blocking read where it disturbs nobody.
+    async fn read<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Disk) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let disk = Arc::clone(&self.disk);
+        let done = tokio::task::spawn_blocking(move || job(&disk)).await;
+        done.unwrap_or_else(|panic| Err(StoreError::Stopped(panic.to_string().into())))
+    }
+}

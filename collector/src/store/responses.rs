@@ -1,0 +1,126 @@
+//! Responses: recording submissions, and reading them again.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use wire::{Receipt, Survey};
+
+use super::committer::Transaction;
+use super::customers::Past;
+use super::disk::Disk;
+use super::{OnResponse, Store, StoreError, keys};
+use crate::domain::invitations::Invitation;
+use crate::domain::responses::{Checked, Outcome, Refusal, Response, record};
+use crate::domain::secrets::TokenHash;
+
+/// Why a submission was not recorded.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RecordError {
+    /// No invitation of this survey has such a token.
+    #[error("no invitation has this token")]
+    UnknownToken,
+    /// The invitation takes no more answers.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It could not be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Some responses, with their sequence numbers, in that order.
+pub type Page = Vec<(u64, Response)>;
+
+impl Store {
+    /// Records a submission; returns once it is durable. Also says whether it made a new response.
+    ///
+    /// # Errors
+    /// When the invitation is unknown or closed, or when it cannot be written: then nothing is.
+    pub async fn record(
+        &self,
+        token: TokenHash,
+        checked: Checked,
+        survey: Arc<Survey>,
+        now: Timestamp,
+    ) -> Result<(bool, Receipt), RecordError> {
+        self.write(move |transaction| transaction.record(token, checked, &survey, now))
+            .await
+    }
+
+    /// The responses with these sequence numbers; those that are gone are left out.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn responses(&self, sequences: Vec<u64>) -> Result<Page, StoreError> {
+        self.read(move |disk| {
+            let one = |sequence| {
+                Ok(disk
+                    .get(&keys::response(sequence))?
+                    .map(|response| (sequence, response)))
+            };
+            sequences
+                .into_iter()
+                .filter_map(|sequence| one(sequence).transpose())
+                .collect()
+        })
+        .await
+    }
+}
+
+impl Transaction<'_> {
+    fn record(
+        &mut self,
+        token: TokenHash,
+        checked: Checked,
+        survey: &Survey,
+        now: Timestamp,
+    ) -> Result<(bool, Receipt), RecordError> {
+        let key = keys::invitation(&token);
+        let mut invitation: Invitation = self
+            .get(&key)?
+            .filter(|found: &Invitation| found.survey == survey.id)
+            .ok_or(RecordError::UnknownToken)?;
+        let existing: Option<Response> = match invitation.response {
+            Some(sequence) => self.get(&keys::response(sequence))?,
+            None => None,
+        };
+        let score_before = existing.as_ref().and_then(|response| response.score);
+
+        let (new, response) = match record(&invitation, existing, checked, survey, now)? {
+            Outcome::Known(response) => return Ok((false, response.receipt())),
+            Outcome::New(response) => (true, response),
+            Outcome::Changed(response) => (false, response),
+        };
+        let sequence = match invitation.response {
+            Some(sequence) => sequence,
+            None => {
+                let sequence = self.take_sequence();
+                invitation.response = Some(sequence);
+                self.put(key, &invitation)?;
+                sequence
+            }
+        };
+        if let Some(score) = response.score.filter(|_| response.score != score_before) {
+            self.put(
+                keys::history(&response.customer, sequence),
+                &Past {
+                    score,
+                    at: response.at,
+                },
+            )?;
+        }
+        let receipt = response.receipt();
+        self.put_response(sequence, response)?;
+        Ok((new, receipt))
+    }
+}
+
+/// Tells `on_response` of every response there is, in order.
+pub(super) fn replay(disk: &Disk, on_response: &mut OnResponse) -> Result<(), StoreError> {
+    for entry in disk.scan::<Response>(keys::RESPONSES) {
+        let (key, response) = entry?;
+        let sequence =
+            keys::sequence_of(&key).ok_or_else(|| StoreError::Unreadable("the key of a response".into()))?;
+        on_response(sequence, &response);
+    }
+    Ok(())
+}
