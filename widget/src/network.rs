@@ -1,0 +1,83 @@
+//! Requests to the collector: the one file that names `fetch`.
+
+use js_sys::{Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, RequestInit, Response};
+use wire::Problem;
+
+use crate::json::Read;
+
+/// A request that takes longer has failed: half a minute, for slow phones.
+const PATIENCE: u32 = 30_000;
+
+/// Browsers send at most 64 KiB in requests that outlive their page; some room is left for others.
+const OUTLIVES_PAGE: usize = 48 * 1024;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = fetch)]
+    fn fetch(address: &str, init: &RequestInit) -> Promise;
+}
+
+/// What came of a request.
+pub enum Reply {
+    /// The collector answered; what `JSON.parse` made of it.
+    Good(JsValue),
+    /// It said no, and will say no again.
+    Refused(Problem),
+    /// It could not be reached, was busy, or something else answered in its place. Perhaps it named a time, in seconds.
+    Failed(Option<u32>),
+}
+
+/// Asks for what is at this address.
+pub fn get(address: &str) -> Promise {
+    fetch(address, &init("GET"))
+}
+
+/// Sends this JSON. The request goes on when the page is left.
+pub fn post(address: &str, body: &str) -> Promise {
+    let init = init("POST");
+    init.set_body(&body.into());
+    if let Ok(headers) = web_sys::Headers::new() {
+        let _ = headers.set("content-type", "application/json");
+        init.set_headers(&headers);
+    }
+    let _ = Reflect::set(&init, &"keepalive".into(), &(body.len() < OUTLIVES_PAGE).into());
+    fetch(address, &init)
+}
+
+fn init(method: &str) -> RequestInit {
+    let init = RequestInit::new();
+    init.set_method(method);
+    init.set_credentials(web_sys::RequestCredentials::Omit);
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
+    init
+}
+
+/// Waits for the response of such a request and reads it.
+pub async fn reply(request: Promise) -> Reply {
+    let Ok(response) = JsFuture::from(request).await else {
+        return Reply::Failed(None);
+    };
+    let response: Response = response.unchecked_into();
+    let status = response.status();
+    let retry_after = response
+        .headers()
+        .get("retry-after")
+        .ok()
+        .flatten()
+        .and_then(|it| it.parse().ok());
+    let body = match response.json() {
+        Ok(body) => JsFuture::from(body).await.ok(),
+        Err(_) => None,
+    };
+    match (status, body) {
+        (200..=299, Some(body)) => Reply::Good(body),
+        // Too slow, too early, too often.
+        (408 | 425 | 429, _) => Reply::Failed(retry_after),
+        // Whatever else answers for the collector, a proxy or a hotel's sign-in page, doesn't write problems.
+        (400..=499, Some(body)) => Problem::read(&body).map_or(Reply::Failed(None), Reply::Refused),
+        _ => Reply::Failed(retry_after),
+    }
+}
