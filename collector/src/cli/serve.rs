@@ -1,5 +1,6 @@
 //! `serve` and `check-config`.
 
+use std::io::IsTerminal;
 use std::sync::Arc;
 
 use anyhow::Context;
