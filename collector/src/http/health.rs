@@ -37,9 +37,7 @@ pub(super) async fn metrics(
 /// The process has one recorder, however many servers run in it.
 fn recorder() -> Option<&'static PrometheusHandle> {
     static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
-    RECORDER
-        .get_or_init(|| PrometheusBuilder::new().install_recorder().ok())
-        .as_ref()
+    RECORDER.get_or_init(|| install_recorder().ok()).as_ref()
 }
 
 fn install_recorder() -> Result<PrometheusHandle, BuildError> {
