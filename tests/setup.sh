@@ -6,7 +6,7 @@
 #   . tests/setup.sh        the functions, for another script
 #
 # A tool already on the machine in the right version is used. What is missing goes into target/tools, which
-# `cargo clean` removes; only what Debian packages best (browser, PostgreSQL, shellcheck) is installed by apt-get.
+# `cargo clean` removes with the rest; only the browser, PostgreSQL and, without rustup, a compiler are apt-get's.
 
 set -euo pipefail
 
@@ -14,8 +14,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools=$root/target/tools
 PATH=$tools/bin:$tools/node_modules/.bin:$PATH
 
-trunk_version=0.21.14      # 0.22 asks for a newer Rust than the project does
-binaryen_version=132.0.0   # Debian's is too old for the WebAssembly features rustc emits
+trunk_version=0.21.14    # 0.22 asks for a newer Rust than the project does
+binaryen_version=132.0.0 # Debian's is too old for the WebAssembly features rustc emits
 nextest_version=0.9.143
 
 say() { printf '» %s\n' "$*" >&2; }
@@ -164,7 +164,7 @@ widget_environment() {
     export CARGO_TARGET_DIR=$root/target/widget
     export RUSTC_BOOTSTRAP=1 # building std is not stable yet
     export CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size
-    # A panic traps at once: its message and place, and the code that formats them, would be half of the download.
+    # A panic traps at once: its message and place, and the code that formats them, were a fifth of the download.
     export RUSTFLAGS="-Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none -Zlocation-detail=none"
     has_rust_src "$(rustup_sysroot)" && return
     local host
@@ -205,6 +205,7 @@ build_widget() {
     need_trunk
     need_wasm_bindgen
     need_wasm_opt
+    mkdir -p "$tools"
     (
         ! has flock || flock 9
         widget_environment
@@ -215,7 +216,8 @@ build_widget() {
         fi
         say "building the widget (2 to 4 minutes the first time)"
         cd "$root/widget"
-        trunk build --release --locked --skip-version-check 9>&- # needs no network once the crates are there
+        # Needs no network once the crates are there. NO_COLOR=1, a custom of many tools, is an error to trunk.
+        env -u NO_COLOR trunk build --release --locked --skip-version-check 9>&-
         refuse_new_features
         fingerprint >"$stamp"
         print_sizes
