@@ -5,9 +5,12 @@
 //! it if a query still holds it. Values are codes of dictionaries; a code never changes its meaning. Nothing here is kept
 //! on disk: it is fed by the store at each commit and replayed at start.
 //!
-//! Read in this order: [`column`](self) (codes as narrow as they can be), `segment` (rows), `query` (filter and count).
+//! Read in this order: `column` (codes as narrow as they can be), `segment` (rows), `query` (what can be asked), `lookup`
+//! (names to codes), `count` (filter and count).
 
 mod column;
+mod count;
+mod lookup;
 mod query;
 mod segment;
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 use uuid::Uuid;
-use wire::Answers;
+use wire::{Answers, Score};
 
 use super::*;
 use crate::domain::responses::Response;

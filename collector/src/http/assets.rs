@@ -43,7 +43,7 @@ pub(super) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result
     let found = ASSETS
         .iter()
         .find(|asset| asset.name == name && asset.name != LOADER);
-    let asset = found.ok_or_else(|| Error::NotFound {
+    let asset = found.ok_or(Error::NotFound {
         what: "file of the widget",
         id: name,
     })?;

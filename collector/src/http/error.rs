@@ -165,7 +165,7 @@ impl Error {
     }
 
     /// The same with a sentence the customer understands, in the customer's language.
-    pub(super) fn to_customer(self, language: &str) -> ToCustomer {
+    pub(super) fn for_customer(self, language: &str) -> ToCustomer {
         let message = words::message(language, self.code()).to_owned();
         ToCustomer { error: self, message }
     }

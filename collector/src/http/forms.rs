@@ -96,7 +96,7 @@ pub(super) async fn form(
 ) -> Result<([(header::HeaderName, &'static str); 1], Json<Form>), ToCustomer> {
     let languages = Languages::read(query.language.as_deref(), &headers);
     let found = find_form(&store, &clock, &survey, &headers, &query.token, &languages).await;
-    let form = found.map_err(|error| error.to_customer(languages.first()))?;
+    let form = found.map_err(|error| error.for_customer(languages.first()))?;
     // It holds personal words: nobody in between may keep it.
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(form)))
 }
@@ -160,7 +160,7 @@ pub(super) async fn thanks(
     let languages = Languages::read(query.language.as_deref(), &headers);
     let survey = store.catalog().survey(&id).ok_or(Error::UnknownSurvey(id));
     let survey = survey.and_then(|survey| check_origin(&survey, &headers).map(|()| survey));
-    let survey = survey.map_err(|error| error.to_customer(languages.first()))?;
+    let survey = survey.map_err(|error| error.for_customer(languages.first()))?;
     let language = pick_language(&survey.languages, &languages.wanted());
     Ok(Json(surveys::thanks_page(&survey, language, query.category)))
 }

@@ -37,7 +37,7 @@ pub(super) async fn submit(
         Ok(Json(submission)) => record(&store, &clock, &headers, submission).await,
         Err(error) => Err(error),
     };
-    let (new, receipt) = recorded.map_err(|error| error.to_customer(languages.first()))?;
+    let (new, receipt) = recorded.map_err(|error| error.for_customer(languages.first()))?;
     metrics::counter!("hearback_submissions_total", "new" => if new { "yes" } else { "no" }).increment(1);
     Ok((
         if new { StatusCode::CREATED } else { StatusCode::OK },

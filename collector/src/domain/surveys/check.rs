@@ -277,10 +277,10 @@ pub(super) mod tests {
     #[test]
     fn a_personal_word_must_be_allowed_and_have_a_fallback() {
         let said = found(|s| {
-            drop(s.intro.insert(Localised::from([
+            s.intro = Some(Localised::from([
                 ("en".into(), "{first_name} {vip|x}".into()),
                 ("ar".into(), "x".into()),
-            ])))
+            ]));
         });
         assert_eq!(
             said,
