@@ -1,37 +1,31 @@
-//! Puts the built widget into the binary: every file of `widget/dist`, compressed once, here, as well as it goes.
+//! Puts the built widget into the binary: loader, glue and program from `widget/dist`, compressed once, here, as well as
+//! it goes.
 //!
-//! Without a built widget the table is empty, and the collector says so.
+//! Glue and program are cached for good, so their names must change with every byte of them; the builder names them
+//! before its last step, so they are named again here. Without a built widget the table is empty, and the collector says
+//! so.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 fn main() -> io::Result<()> {
-    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../widget/dist");
+    let widget = Path::new(env!("CARGO_MANIFEST_DIR")).join("../widget");
+    let dist = widget.join("dist");
     // The parent too: a directory that does not exist yet cannot be watched.
+    println!("cargo::rerun-if-changed={}", widget.join("Cargo.toml").display());
     println!("cargo::rerun-if-changed={}", dist.display());
-    println!(
-        "cargo::rerun-if-changed={}",
-        dist.with_file_name("Cargo.toml").display()
-    );
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
 
-    let files = read(&dist)?;
     let mut table = String::from("&[\n");
-    for (name, bytes) in &files {
-        let Some(mime) = mime(name) else { continue };
-        let bytes = if name == "hearback.js" {
-            fill_in(bytes, &files)
-        } else {
-            bytes.clone()
-        };
-        fs::write(out.join(name), &bytes)?;
+    for (name, mime, bytes) in files(&dist)? {
+        fs::write(out.join(&name), &bytes)?;
         fs::write(out.join(format!("{name}.br")), brotli(&bytes)?)?;
         fs::write(out.join(format!("{name}.gz")), gzip(&bytes)?)?;
         let include =
             |ending: &str| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}{ending}\"))");
         table += &format!(
-            "Asset {{ name: {name:?}, mime: {mime:?}, tag: \"{:x}\", plain: {}, brotli: {}, gzip: {} }},\n",
+            "Asset {{ name: {name:?}, mime: {mime:?}, tag: {:?}, plain: {}, brotli: {}, gzip: {} }},\n",
             checksum(&bytes),
             include(""),
             include(".br"),
@@ -41,61 +35,47 @@ fn main() -> io::Result<()> {
     fs::write(out.join("assets.rs"), table + "]")
 }
 
-/// The files of a directory by name, in order; none if there is no such directory.
-fn read(directory: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
-    let Ok(entries) = fs::read_dir(directory) else {
+type File = (String, &'static str, Vec<u8>);
+
+/// What the collector serves; nothing if the widget was not built.
+fn files(dist: &Path) -> io::Result<Vec<File>> {
+    const SCRIPT: &str = "text/javascript; charset=utf-8";
+    let built = built(dist)?;
+    let find = |fits: &dyn Fn(&str) -> bool| built.iter().find(|path| fits(&name(path)));
+    let loader = find(&|name| name == "hearback.js");
+    let glue = find(&|name| name.ends_with(".js") && name != "hearback.js");
+    let wasm = find(&|name| name.ends_with(".wasm"));
+    let (Some(loader), Some(glue), Some(wasm)) = (loader, glue, wasm) else {
         return Ok(Vec::new());
     };
-    let mut files = Vec::new();
-    for entry in entries {
-        let entry = entry?;
-        if entry.file_type()?.is_file() {
-            println!("cargo::rerun-if-changed={}", entry.path().display());
-            files.push((
-                entry.file_name().to_string_lossy().into_owned(),
-                fs::read(entry.path())?,
-            ));
-        }
-    }
-    files.sort();
-    Ok(files)
+    let (loader, glue, wasm) = (fs::read_to_string(loader)?, fs::read(glue)?, fs::read(wasm)?);
+    let glue_name = format!("widget-{}.js", checksum(&glue));
+    let wasm_name = format!("widget-{}.wasm", checksum(&wasm));
+    let loader = loader.replace("__GLUE__", &glue_name).replace("__WASM__", &wasm_name);
+    Ok(vec![
+        ("hearback.js".into(), SCRIPT, loader.into_bytes()),
+        (glue_name, SCRIPT, glue),
+        (wasm_name, "application/wasm", wasm),
+    ])
 }
 
-/// The files the tag needs; the page that the builder makes beside them is not for use.
-fn mime(name: &str) -> Option<&'static str> {
-    match name.rsplit_once('.')?.1 {
-        "js" => Some("text/javascript; charset=utf-8"),
-        "wasm" => Some("application/wasm"),
-        "css" => Some("text/css; charset=utf-8"),
-        _ => None,
-    }
-}
-
-/// The loader names the two files it loads, whose names change with their content.
-fn fill_in(loader: &[u8], files: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let named = |fits: &dyn Fn(&str) -> bool| {
-        files
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .find(|name| fits(name))
-            .unwrap_or_default()
-            .to_owned()
+fn built(dist: &Path) -> io::Result<Vec<PathBuf>> {
+    let Ok(entries) = fs::read_dir(dist) else {
+        return Ok(Vec::new());
     };
-    let glue = named(&|name| name.ends_with(".js") && name != "hearback.js");
-    let wasm = named(&|name| name.ends_with(".wasm"));
-    String::from_utf8_lossy(loader)
-        .replace("__GLUE__", &glue)
-        .replace("__WASM__", &wasm)
-        .into_bytes()
+    let mut paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    paths.iter().for_each(|path| println!("cargo::rerun-if-changed={}", path.display()));
+    Ok(paths)
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut compressed = Vec::new();
-    let best = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        ..Default::default()
-    };
+    let best = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
     brotli::BrotliCompress(&mut &*bytes, &mut compressed, &best)?;
     Ok(compressed)
 }
@@ -106,9 +86,10 @@ fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// FNV-1a: tells versions of one file apart, nothing more.
-fn checksum(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+/// FNV-1a, as hexadecimal: tells versions of one file apart, nothing more.
+fn checksum(bytes: &[u8]) -> String {
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    });
+    format!("{hash:016x}")
 }

@@ -46,12 +46,7 @@ pub fn open(settings: &Settings, clock: Clock) -> Result<App, store::StoreError>
     let counted = Arc::clone(&facts);
     let on_response = Box::new(move |sequence, response: &_| counted.apply(sequence, response));
     let store = Store::open(&settings.store_options(), on_response)?;
-    Ok(App {
-        store,
-        facts,
-        clock,
-        limits: Arc::new(settings.limits.clone()),
-    })
+    Ok(App { store, facts, clock, limits: Arc::new(settings.limits.clone()) })
 }
 
 /// Serves until `shutdown`, then finishes what was accepted and closes the store.
@@ -80,13 +75,8 @@ pub async fn run(
         |mut stopping: watch::Receiver<bool>| async move { drop(stopping.wait_for(|stop| *stop).await) };
     let router = http::router(app);
     let local = listen_locally(&directory);
-    let local = local.map(|socket| {
-        tokio::spawn(http::serve_local(
-            socket,
-            router.clone(),
-            stopped(stopping.clone()),
-        ))
-    });
+    let local = local
+        .map(|socket| tokio::spawn(http::serve_local(socket, router.clone(), stopped(stopping.clone()))));
     let mut server = tokio::spawn(http::serve(listener, router, stopped(stopping)));
 
     let failure = tokio::select! {
@@ -97,10 +87,7 @@ pub async fn run(
     tracing::info!("stopping: finishing what was accepted");
     stop.send_replace(true);
     if tokio::time::timeout(GRACE, server).await.is_err() {
-        tracing::warn!(
-            seconds = GRACE.as_secs(),
-            "some requests were not finished in time"
-        );
+        tracing::warn!(seconds = GRACE.as_secs(), "some requests were not finished in time");
     }
     if let Some(local) = local {
         local.abort();

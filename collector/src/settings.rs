@@ -65,12 +65,7 @@ pub struct Given {
     #[arg(long, env = "HEARBACK_MIN_FREE_MIB", global = true, value_name = "MIB")]
     min_free_mib: Option<u64>,
     /// Nothing is written when less than this share of the disk is free, in per cent [default: 5]
-    #[arg(
-        long,
-        env = "HEARBACK_MIN_FREE_PERCENT",
-        global = true,
-        value_name = "PER CENT"
-    )]
+    #[arg(long, env = "HEARBACK_MIN_FREE_PERCENT", global = true, value_name = "PER CENT")]
     min_free_percent: Option<u8>,
     #[command(flatten)]
     limits: GivenLimits,
@@ -111,22 +106,10 @@ pub struct GivenLimits {
     )]
     invitations_per_call: Option<usize>,
     /// Body of any other call, in bytes [default: 10485760]
-    #[arg(
-        id = "limit-body-bytes",
-        long,
-        env = "HEARBACK_LIMIT_BODY_BYTES",
-        global = true,
-        value_name = "N"
-    )]
+    #[arg(id = "limit-body-bytes", long, env = "HEARBACK_LIMIT_BODY_BYTES", global = true, value_name = "N")]
     body_bytes: Option<usize>,
     /// Attributes of one invitation [default: 32]
-    #[arg(
-        id = "limit-attributes",
-        long,
-        env = "HEARBACK_LIMIT_ATTRIBUTES",
-        global = true,
-        value_name = "N"
-    )]
+    #[arg(id = "limit-attributes", long, env = "HEARBACK_LIMIT_ATTRIBUTES", global = true, value_name = "N")]
     attributes: Option<usize>,
     /// Length of an attribute's value, in bytes [default: 256]
     #[arg(
@@ -138,22 +121,10 @@ pub struct GivenLimits {
     )]
     attribute_bytes: Option<usize>,
     /// Responses on one page of results [default: 1000]
-    #[arg(
-        id = "limit-page",
-        long,
-        env = "HEARBACK_LIMIT_PAGE",
-        global = true,
-        value_name = "N"
-    )]
+    #[arg(id = "limit-page", long, env = "HEARBACK_LIMIT_PAGE", global = true, value_name = "N")]
     page: Option<usize>,
     /// Writes that may wait for the disk; more are answered 503 [default: 4096]
-    #[arg(
-        id = "limit-queue",
-        long,
-        env = "HEARBACK_LIMIT_QUEUE",
-        global = true,
-        value_name = "N"
-    )]
+    #[arg(id = "limit-queue", long, env = "HEARBACK_LIMIT_QUEUE", global = true, value_name = "N")]
     queue: Option<usize>,
     /// Seconds that a request may take [default: 30]
     #[arg(
@@ -193,19 +164,10 @@ impl Settings {
         anyhow::ensure!(limits.queue > 0, "limits.queue is 0: nothing could be written");
         anyhow::ensure!(limits.page > 0, "limits.page is 0: nothing could be read");
         let min_free_percent = first.min_free_percent.or(then.min_free_percent).unwrap_or(5);
-        anyhow::ensure!(
-            min_free_percent < 100,
-            "min_free_percent is {min_free_percent}: from 0 to 99"
-        );
+        anyhow::ensure!(min_free_percent < 100, "min_free_percent is {min_free_percent}: from 0 to 99");
         Ok(Self {
-            listen: first
-                .listen
-                .or(then.listen)
-                .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
-            directory: first
-                .directory
-                .or(then.directory)
-                .unwrap_or_else(|| "hearback-data".into()),
+            listen: first.listen.or(then.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            directory: first.directory.or(then.directory).unwrap_or_else(|| "hearback-data".into()),
             log: first.log.or(then.log).unwrap_or_else(|| "info".into()),
             log_format: first.log_format.or(then.log_format).unwrap_or(LogFormat::Text),
             cache_mib: first.cache_mib.or(then.cache_mib).unwrap_or(256),
@@ -244,16 +206,10 @@ fn resolve_limits(first: GivenLimits, then: GivenLimits) -> Limits {
             .unwrap_or(default.invitations_per_call),
         body_bytes: first.body_bytes.or(then.body_bytes).unwrap_or(default.body_bytes),
         attributes: first.attributes.or(then.attributes).unwrap_or(default.attributes),
-        attribute_bytes: first
-            .attribute_bytes
-            .or(then.attribute_bytes)
-            .unwrap_or(default.attribute_bytes),
+        attribute_bytes: first.attribute_bytes.or(then.attribute_bytes).unwrap_or(default.attribute_bytes),
         page: first.page.or(then.page).unwrap_or(default.page),
         queue: first.queue.or(then.queue).unwrap_or(default.queue),
-        request_seconds: first
-            .request_seconds
-            .or(then.request_seconds)
-            .unwrap_or(default.request_seconds),
+        request_seconds: first.request_seconds.or(then.request_seconds).unwrap_or(default.request_seconds),
     }
 }
 
@@ -269,18 +225,14 @@ mod tests {
     fn a_flag_goes_before_the_file() {
         let file = given("listen = \"127.0.0.1:1\"\ncache_mib = 7\n[limits]\npage = 5");
         let settings = Settings::resolve(given("listen = \"127.0.0.1:2\""), file).unwrap();
-        assert_eq!(
-            (settings.listen.port(), settings.cache_mib, settings.limits.page),
-            (2, 7, 5)
-        );
+        assert_eq!((settings.listen.port(), settings.cache_mib, settings.limits.page), (2, 7, 5));
         assert_eq!(settings.limits.queue, Limits::default().queue);
     }
 
     #[test]
     fn a_misspelt_setting_is_an_error_that_names_the_line() {
-        let error = toml::from_str::<Given>("listen = \"127.0.0.1:1\"\ndirectry = \"x\"")
-            .unwrap_err()
-            .to_string();
+        let error =
+            toml::from_str::<Given>("listen = \"127.0.0.1:1\"\ndirectry = \"x\"").unwrap_err().to_string();
         assert!(error.contains("line 2") && error.contains("directry"), "{error}");
     }
 

@@ -27,21 +27,13 @@ impl Client {
     pub(super) async fn connect(settings: Settings) -> anyhow::Result<Self> {
         let socket = crate::socket_path(&settings.directory);
         if let Some(caller) = LocalCaller::running(&socket).await {
-            return Ok(Self {
-                caller,
-                store: None,
-                settings,
-            });
+            return Ok(Self { caller, store: None, settings });
         }
         let opening = settings.clone();
         let app =
             tokio::task::spawn_blocking(move || crate::open(&opening, super::serve::wall_clock())).await??;
         let store = Some(app.store.clone());
-        Ok(Self {
-            caller: LocalCaller::here(app),
-            store,
-            settings,
-        })
+        Ok(Self { caller: LocalCaller::here(app), store, settings })
     }
 
     /// Calls with a JSON body, or none.
@@ -52,11 +44,8 @@ impl Client {
         body: Option<&(impl Serialize + Sync)>,
     ) -> anyhow::Result<Called<T>> {
         let body = body.map(serde_json::to_vec).transpose()?;
-        let (status, answer) = self
-            .caller
-            .call(method, path, body)
-            .await
-            .context("the running collector did not answer")?;
+        let (status, answer) =
+            self.caller.call(method, path, body).await.context("the running collector did not answer")?;
         if (200..300).contains(&status) {
             // 204 has no body: what can be made of `null` is made of it.
             let answer = if answer.is_empty() { &b"null"[..] } else { &answer };
@@ -82,10 +71,8 @@ impl<T> Called<T> {
         match self {
             Self::Done(answer) => Ok(answer),
             Self::Refused(problem) => {
-                let fields = problem
-                    .fields
-                    .iter()
-                    .map(|field| format!("\n  {}: {}", field.path, field.detail));
+                let fields =
+                    problem.fields.iter().map(|field| format!("\n  {}: {}", field.path, field.detail));
                 anyhow::bail!("{}{}", problem.detail, fields.collect::<String>())
             }
         }

@@ -50,9 +50,7 @@ pub(super) struct Arguments {
 }
 
 fn name_and_value(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text
-        .split_once('=')
-        .ok_or_else(|| format!("{text:?} is not name=value"))?;
+    let (name, value) = text.split_once('=').ok_or_else(|| format!("{text:?} is not name=value"))?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
@@ -74,18 +72,10 @@ async fn invite_one(client: &Client, arguments: Arguments) -> anyhow::Result<()>
         attributes: arguments.attributes.into_iter().collect(),
         expires_at: None,
     };
-    let body = InvitationsRequest {
-        survey: arguments.survey,
-        invitations: vec![request],
-    };
-    let created: InvitationsCreated = client
-        .call("POST", "/v1/invitations", Some(&body))
-        .await?
-        .or_error()?;
-    created
-        .invitations
-        .iter()
-        .for_each(|invitation| println!("{}", invitation.link));
+    let body = InvitationsRequest { survey: arguments.survey, invitations: vec![request] };
+    let created: InvitationsCreated =
+        client.call("POST", "/v1/invitations", Some(&body)).await?.or_error()?;
+    created.invitations.iter().for_each(|invitation| println!("{}", invitation.link));
     Ok(())
 }
 
@@ -125,14 +115,8 @@ async fn create(
     requests: &[InvitationRequest],
     first: usize,
 ) -> anyhow::Result<InvitationsCreated> {
-    let body = InvitationsRequest {
-        survey: survey.to_owned(),
-        invitations: requests.to_vec(),
-    };
-    match client
-        .call("POST", &format!("/v1/invitations{query}"), Some(&body))
-        .await?
-    {
+    let body = InvitationsRequest { survey: survey.to_owned(), invitations: requests.to_vec() };
+    match client.call("POST", &format!("/v1/invitations{query}"), Some(&body)).await? {
         Called::Done(created) => Ok(created),
         Called::Refused(problem) => Err(table.refused(&problem, first)),
     }
@@ -142,16 +126,10 @@ impl Table {
     fn read(path: &Path) -> anyhow::Result<Self> {
         let name = path.display();
         let mut reader = csv::Reader::from_path(path).with_context(|| format!("cannot read {name}"))?;
-        let mut header = reader
-            .headers()
-            .with_context(|| format!("{name} is not a CSV"))?
-            .clone();
+        let mut header = reader.headers().with_context(|| format!("{name} is not a CSV"))?.clone();
         header.trim();
         // Spreadsheets put a byte-order mark before the first name.
-        let header: StringRecord = header
-            .iter()
-            .map(|name| name.trim_start_matches('\u{feff}'))
-            .collect();
+        let header: StringRecord = header.iter().map(|name| name.trim_start_matches('\u{feff}')).collect();
         if !header.iter().any(|name| name == "customer") {
             bail!("{name}, line 1: there is no column \"customer\"; nobody was invited");
         }
@@ -168,11 +146,7 @@ impl Table {
         if rows.is_empty() {
             bail!("{name} has no rows; nobody was invited");
         }
-        Ok(Self {
-            path: path.to_owned(),
-            header,
-            rows,
-        })
+        Ok(Self { path: path.to_owned(), header, rows })
     }
 
     fn requests(&self) -> Vec<InvitationRequest> {
@@ -202,10 +176,7 @@ impl Table {
         let name = self.path.display();
         let mut said = format!("{name}: {}; nobody was invited", problem.detail);
         for field in &problem.fields {
-            let place = field
-                .path
-                .strip_prefix("invitations[")
-                .and_then(|rest| rest.split_once(']'));
+            let place = field.path.strip_prefix("invitations[").and_then(|rest| rest.split_once(']'));
             let row = place
                 .and_then(|(i, column)| Some((self.rows.get(first + i.parse::<usize>().ok()?)?, column)));
             said += &match row {

@@ -94,11 +94,7 @@ enum KeyCommand {
 /// # Errors
 /// In the words to be shown.
 pub async fn main() -> anyhow::Result<()> {
-    let Arguments {
-        config,
-        settings,
-        command,
-    } = Arguments::parse();
+    let Arguments { config, settings, command } = Arguments::parse();
     let settings = Settings::read(config.as_deref(), settings)?;
     match command {
         Command::Serve => return serve::serve(settings).await,

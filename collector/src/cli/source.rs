@@ -17,10 +17,7 @@ impl Source {
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         let text =
             std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        Ok(Self {
-            path: path.to_owned(),
-            text,
-        })
+        Ok(Self { path: path.to_owned(), text })
     }
 
     /// The value the file describes. A key that means nothing is an error: most are misspelt.
@@ -31,10 +28,7 @@ impl Source {
             toml::Deserializer::parse(&self.text).with_context(|| format!("{name} is not valid TOML"))?;
         let value = serde_ignored::deserialize(deserializer, |path| unknown.push(path.to_string()))
             .with_context(|| format!("{name} is not valid"))?;
-        let unknown: Vec<_> = unknown
-            .iter()
-            .map(|path| self.at(path, "there is no such key"))
-            .collect();
+        let unknown: Vec<_> = unknown.iter().map(|path| self.at(path, "there is no such key")).collect();
         anyhow::ensure!(unknown.is_empty(), "{name} is not valid:{}", unknown.concat());
         Ok(value)
     }
@@ -66,17 +60,11 @@ fn line_of(text: &str, path: &str) -> Option<usize> {
     let mut place = None;
     let mut table = Some(document.get_ref());
     let mut array = None;
-    for step in path
-        .replace('[', ".")
-        .replace(']', "")
-        .split('.')
-        .filter(|step| !step.is_empty())
-    {
+    for step in path.replace('[', ".").replace(']', "").split('.').filter(|step| !step.is_empty()) {
         let value = match (table, array) {
-            (Some(table), _) => table
-                .iter()
-                .find(|(key, _)| key.get_ref() == step)
-                .map(|(key, value)| (key.span(), value)),
+            (Some(table), _) => {
+                table.iter().find(|(key, _)| key.get_ref() == step).map(|(key, value)| (key.span(), value))
+            }
             (None, Some(array)) => step.parse::<usize>().ok().and_then(|i| {
                 let array: &toml::de::DeArray<'_> = array;
                 array.get(i).map(|value| (value.span(), value))

@@ -11,24 +11,13 @@ use crate::http::{SurveyPushed, SurveySummary};
 pub(super) async fn push(client: &Client, file: &Path) -> anyhow::Result<()> {
     let source = Source::read(file)?;
     let survey: Survey = source.parse()?;
-    match client
-        .call::<SurveyPushed>("PUT", &format!("/v1/surveys/{}", survey.id), Some(&survey))
-        .await?
-    {
+    match client.call::<SurveyPushed>("PUT", &format!("/v1/surveys/{}", survey.id), Some(&survey)).await? {
         Called::Refused(problem) => Err(source.refused(&problem)),
-        Called::Done(SurveyPushed {
-            id,
-            version,
-            changed: true,
-        }) => {
+        Called::Done(SurveyPushed { id, version, changed: true }) => {
             println!("Survey {id}: version {version} is in force.");
             Ok(())
         }
-        Called::Done(SurveyPushed {
-            id,
-            version,
-            changed: false,
-        }) => {
+        Called::Done(SurveyPushed { id, version, changed: false }) => {
             println!("Survey {id}: nothing changed, version {version} stays in force.");
             Ok(())
         }
@@ -37,10 +26,7 @@ pub(super) async fn push(client: &Client, file: &Path) -> anyhow::Result<()> {
 
 pub(super) async fn list(client: &Client) -> anyhow::Result<()> {
     let surveys: Vec<SurveySummary> = client.call("GET", "/v1/surveys", NOTHING).await?.or_error()?;
-    println!(
-        "{:<24} {:>7} {:>9}  {:<12} NAME",
-        "SURVEY", "VERSION", "QUESTIONS", "LANGUAGES"
-    );
+    println!("{:<24} {:>7} {:>9}  {:<12} NAME", "SURVEY", "VERSION", "QUESTIONS", "LANGUAGES");
     for survey in surveys {
         let languages = survey.languages.join(",");
         println!(

@@ -13,16 +13,8 @@ use crate::domain::names::{AgentId, CustomerId, is_key};
 use crate::domain::surveys::Personal;
 
 /// Names that are no attributes because they mean something else in `by=` and `where=` or are columns of their own.
-const RESERVED: [&str; 8] = [
-    "agent",
-    "survey",
-    "category",
-    "customer",
-    "email",
-    "phone",
-    "first_name",
-    "language",
-];
+const RESERVED: [&str; 8] =
+    ["agent", "survey", "category", "customer", "email", "phone", "first_name", "language"];
 
 /// An invitation as it is asked for: one element of `POST /v1/invitations`, one row of a CSV.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -104,45 +96,24 @@ impl InvitationRequest {
         let mut problems = Vec::new();
         let mut note = |path: &str, detail: String| problems.push(FieldProblem::new(path, detail));
 
-        let customer = self
-            .customer
-            .parse::<CustomerId>()
-            .map_err(|why| note("customer", why.to_string()))
-            .ok();
-        let agent = present(self.agent).and_then(|id| {
-            id.parse::<AgentId>()
-                .map_err(|why| note("agent", why.to_string()))
-                .ok()
-        });
+        let customer =
+            self.customer.parse::<CustomerId>().map_err(|why| note("customer", why.to_string())).ok();
+        let agent = present(self.agent)
+            .and_then(|id| id.parse::<AgentId>().map_err(|why| note("agent", why.to_string())).ok());
         let email = present(self.email)
             .and_then(|text| normal_email(&text).map_err(|why| note("email", why.into())).ok());
         let phone = present(self.phone)
             .and_then(|text| normal_phone(&text).map_err(|why| note("phone", why.into())).ok());
         let first_name = present(self.first_name);
-        if first_name
-            .as_ref()
-            .is_some_and(|name| name.len() > limits.attribute_bytes)
-        {
+        if first_name.as_ref().is_some_and(|name| name.len() > limits.attribute_bytes) {
             note(
                 "first_name",
-                format!(
-                    "longer than {} bytes (limits.attribute_bytes)",
-                    limits.attribute_bytes
-                ),
+                format!("longer than {} bytes (limits.attribute_bytes)", limits.attribute_bytes),
             );
         }
         let language = present(self.language);
-        if let Some(language) = language
-            .as_ref()
-            .filter(|language| !survey.languages.contains(language))
-        {
-            note(
-                "language",
-                format!(
-                    "the survey has no {language:?}, only {}",
-                    survey.languages.join(", ")
-                ),
-            );
+        if let Some(language) = language.as_ref().filter(|language| !survey.languages.contains(language)) {
+            note("language", format!("the survey has no {language:?}, only {}", survey.languages.join(", ")));
         }
         check_attributes(&self.attributes, limits, &mut note);
         let expires_at = match self.expires_at {
@@ -158,16 +129,9 @@ impl InvitationRequest {
 
         match customer {
             Some(customer) if problems.is_empty() => {
-                let known = Customer {
-                    email,
-                    phone,
-                    first_name: first_name.clone(),
-                };
-                let attributes = self
-                    .attributes
-                    .into_iter()
-                    .filter(|(_, value)| !value.trim().is_empty())
-                    .collect();
+                let known = Customer { email, phone, first_name: first_name.clone() };
+                let attributes =
+                    self.attributes.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();
                 let invitation = Invitation {
                     survey: survey.id.clone(),
                     customer,
@@ -188,8 +152,7 @@ impl InvitationRequest {
 
 /// An empty cell of a CSV is nothing, not an empty value.
 fn present(text: Option<String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty())
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 fn check_attributes(
@@ -200,11 +163,7 @@ fn check_attributes(
     if attributes.len() > limits.attributes {
         note(
             "attributes",
-            format!(
-                "{} of them, more than {} (limits.attributes)",
-                attributes.len(),
-                limits.attributes
-            ),
+            format!("{} of them, more than {} (limits.attributes)", attributes.len(), limits.attributes),
         );
     }
     for (key, value) in attributes {
@@ -218,13 +177,7 @@ fn check_attributes(
             );
         }
         if value.len() > limits.attribute_bytes {
-            note(
-                &path,
-                format!(
-                    "longer than {} bytes (limits.attribute_bytes)",
-                    limits.attribute_bytes
-                ),
-            );
+            note(&path, format!("longer than {} bytes (limits.attribute_bytes)", limits.attribute_bytes));
         }
         if value.chars().any(char::is_control) {
             note(&path, "contains control characters".into());
@@ -246,9 +199,7 @@ mod tests {
 
     fn accept(request: InvitationRequest) -> Result<(Invitation, Customer), Vec<String>> {
         let all = |problems: Vec<FieldProblem>| problems.into_iter().map(|p| p.path).collect();
-        request
-            .accept(&survey(), Timestamp::UNIX_EPOCH, &Limits::default())
-            .map_err(all)
+        request.accept(&survey(), Timestamp::UNIX_EPOCH, &Limits::default()).map_err(all)
     }
 
     #[test]
@@ -300,9 +251,6 @@ mod tests {
             ..Default::default()
         };
         let (invitation, customer) = accept(request).unwrap();
-        assert_eq!(
-            (invitation.agent, customer.email, invitation.attributes.len()),
-            (None, None, 0)
-        );
+        assert_eq!((invitation.agent, customer.email, invitation.attributes.len()), (None, None, 0));
     }
 }

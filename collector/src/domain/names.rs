@@ -93,10 +93,7 @@ name!(
 
 /// Whether a text can name a survey: 1–64 of `a`–`z`, `0`–`9` and `-`, since it stands in addresses and HTML attributes.
 pub fn is_survey_id(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
 /// Whether a text can name a question, an attribute or a kind of unit: 1–64 of `a`–`z`, `0`–`9` and `_`, beginning with
@@ -104,9 +101,7 @@ pub fn is_survey_id(text: &str) -> bool {
 pub fn is_key(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text
-            .bytes()
-            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+        && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
 #[cfg(test)]

@@ -59,11 +59,8 @@ impl Organisation {
     /// Everything that is wrong with it; nothing, if it can be used.
     pub fn check(&self) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
-        let parents: BTreeMap<&UnitId, Option<&UnitId>> = self
-            .units
-            .iter()
-            .map(|unit| (&unit.id, unit.parent.as_ref()))
-            .collect();
+        let parents: BTreeMap<&UnitId, Option<&UnitId>> =
+            self.units.iter().map(|unit| (&unit.id, unit.parent.as_ref())).collect();
         let mut seen = HashSet::new();
         for (i, unit) in self.units.iter().enumerate() {
             let mut add = |field: &str, detail: String| {
@@ -101,10 +98,8 @@ impl Organisation {
                 ));
             }
             if let Some(unit) = agent.unit.as_ref().filter(|unit| !parents.contains_key(unit)) {
-                problems.push(FieldProblem::new(
-                    format!("agents[{i}].unit"),
-                    format!("there is no unit {unit}"),
-                ));
+                problems
+                    .push(FieldProblem::new(format!("agents[{i}].unit"), format!("there is no unit {unit}")));
             }
         }
         problems
@@ -178,10 +173,7 @@ mod tests {
         let company = organisation(COMPANY);
         assert_eq!(company.check(), []);
         assert_eq!(company.homes("team"), BTreeMap::from([("a1", "north")]));
-        assert_eq!(
-            company.homes("department"),
-            BTreeMap::from([("a1", "care"), ("a2", "care")])
-        );
+        assert_eq!(company.homes("department"), BTreeMap::from([("a1", "care"), ("a2", "care")]));
         assert_eq!(company.homes("company").len(), 2);
     }
 
@@ -198,11 +190,8 @@ mod tests {
             agents = [{ id = "x", name = "X", unit = "gone" }, { id = "x", name = "X" }]
         "#,
         );
-        let said: Vec<String> = broken
-            .check()
-            .into_iter()
-            .map(|p| format!("{}: {}", p.path, p.detail))
-            .collect();
+        let said: Vec<String> =
+            broken.check().into_iter().map(|p| format!("{}: {}", p.path, p.detail)).collect();
         assert_eq!(
             said,
             [

@@ -101,14 +101,10 @@ pub fn open(
     // A clock that was set back makes the window longer, never an error.
     let until = |from: Timestamp| from.saturating_add(window).unwrap_or(Timestamp::MAX);
     match existing {
-        Some(Response {
-            completed_at: Some(completed),
-            ..
-        }) if now >= until(*completed) => Err(Refusal::AlreadyAnswered(until(*completed))),
-        Some(Response {
-            completed_at: Some(_),
-            ..
-        }) => Ok(()),
+        Some(Response { completed_at: Some(completed), .. }) if now >= until(*completed) => {
+            Err(Refusal::AlreadyAnswered(until(*completed)))
+        }
+        Some(Response { completed_at: Some(_), .. }) => Ok(()),
         // Somebody is in the middle of it: the expiry does not cut them off.
         Some(begun) if now < until(begun.updated_at) => Ok(()),
         _ if now >= invitation.expires_at => Err(Refusal::Expired(invitation.expires_at)),
@@ -127,17 +123,9 @@ pub fn record(
     survey: &Survey,
     now: Timestamp,
 ) -> Result<Outcome, Refusal> {
-    let Checked {
-        submission,
-        id,
-        version,
-        score,
-    } = checked;
+    let Checked { submission, id, version, score } = checked;
     let seen = |response: &Response| {
-        response
-            .submissions
-            .iter()
-            .any(|&(known, at)| known == id && at >= submission.revision)
+        response.submissions.iter().any(|&(known, at)| known == id && at >= submission.revision)
     };
     let existing = match existing {
         Some(response) if seen(&response) => return Ok(Outcome::Known(response)),
@@ -198,14 +186,12 @@ impl Response {
 
     /// The first comment, in the order of the survey's questions.
     pub fn comment(&self, survey: &Survey) -> Option<&str> {
-        survey
-            .questions
-            .iter()
-            .filter(|question| question.kind == Kind::Comment)
-            .find_map(|question| match self.answers.get(&question.id) {
+        survey.questions.iter().filter(|question| question.kind == Kind::Comment).find_map(|question| {
+            match self.answers.get(&question.id) {
                 Some(Answer::Text(text)) if !text.trim().is_empty() => Some(text.as_str()),
                 _ => None,
-            })
+            }
+        })
     }
 }
 

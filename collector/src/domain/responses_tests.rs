@@ -47,12 +47,7 @@ fn sent(tab: u128, revision: u32, score: i64, why: Option<&str>, complete: bool)
         complete,
         answers,
     };
-    Checked {
-        submission,
-        id,
-        version: 1,
-        score,
-    }
+    Checked { submission, id, version: 1, score }
 }
 
 fn after(existing: Option<Response>, checked: Checked, now: i64) -> Result<Outcome, Refusal> {
@@ -70,14 +65,8 @@ fn a_score_counts_before_the_survey_is_finished_and_the_comment_joins_it() {
     let first = response(after(None, sent(1, 1, 3, None, false), 0).unwrap());
     assert_eq!((first.score.map(Score::get), first.completed_at), (Some(3), None));
     let done = response(after(Some(first.clone()), sent(1, 2, 4, Some("slow"), true), 5).unwrap());
-    assert_eq!(
-        (done.id, done.at, done.completed_at),
-        (first.id, minute(0), Some(minute(5)))
-    );
-    assert_eq!(
-        (done.score.map(Score::get), done.comment(&survey())),
-        (Some(4), Some("slow"))
-    );
+    assert_eq!((done.id, done.at, done.completed_at), (first.id, minute(0), Some(minute(5))));
+    assert_eq!((done.score.map(Score::get), done.comment(&survey())), (Some(4), Some("slow")));
 }
 
 #[test]
@@ -86,20 +75,14 @@ fn a_second_tab_changes_the_one_response() {
     let second = response(after(Some(first.clone()), sent(2, 1, 9, None, false), 1).unwrap());
     assert_eq!(second.id, first.id);
     assert_eq!(second.score.map(Score::get), Some(9));
-    assert_eq!(
-        second.completed_at, first.completed_at,
-        "what was finished stays finished"
-    );
+    assert_eq!(second.completed_at, first.completed_at, "what was finished stays finished");
 }
 
 #[test]
 fn a_late_or_repeated_submission_changes_nothing() {
     let done = response(after(None, sent(1, 2, 9, Some("kind"), true), 0).unwrap());
     for checked in [sent(1, 1, 3, None, false), sent(1, 2, 9, Some("kind"), true)] {
-        assert_eq!(
-            after(Some(done.clone()), checked, 1),
-            Ok(Outcome::Known(done.clone()))
-        );
+        assert_eq!(after(Some(done.clone()), checked, 1), Ok(Outcome::Known(done.clone())));
     }
 }
 
@@ -111,34 +94,22 @@ fn after_the_window_it_is_already_answered_but_a_retry_still_gets_its_receipt() 
         after(Some(done.clone()), sent(1, 3, 1, None, true), 60),
         Err(Refusal::AlreadyAnswered(minute(60)))
     );
-    assert_eq!(
-        after(Some(done.clone()), sent(1, 2, 9, None, true), 9999),
-        Ok(Outcome::Known(done))
-    );
+    assert_eq!(after(Some(done.clone()), sent(1, 2, 9, None, true), 9999), Ok(Outcome::Known(done)));
 }
 
 #[test]
 fn an_expired_invitation_takes_no_answer_but_lets_the_begun_one_finish() {
-    assert_eq!(
-        after(None, sent(1, 1, 3, None, false), 1000),
-        Err(Refusal::Expired(minute(1000)))
-    );
+    assert_eq!(after(None, sent(1, 1, 3, None, false), 1000), Err(Refusal::Expired(minute(1000))));
     let begun = response(after(None, sent(1, 1, 3, None, false), 999).unwrap());
     assert!(after(Some(begun.clone()), sent(1, 2, 3, Some("x"), true), 1010).is_ok());
-    assert_eq!(
-        after(Some(begun), sent(1, 2, 3, Some("x"), true), 1100),
-        Err(Refusal::Expired(minute(1000)))
-    );
+    assert_eq!(after(Some(begun), sent(1, 2, 3, Some("x"), true), 1100), Err(Refusal::Expired(minute(1000))));
 }
 
 #[test]
 fn a_clock_set_back_harms_nobody() {
     let done = response(after(None, sent(1, 1, 9, None, true), 500).unwrap());
     let changed = response(after(Some(done), sent(1, 2, 2, None, true), 10).unwrap());
-    assert_eq!(
-        (changed.score.map(Score::get), changed.at),
-        (Some(2), minute(500))
-    );
+    assert_eq!((changed.score.map(Score::get), changed.at), (Some(2), minute(500)));
 }
 
 proptest! {

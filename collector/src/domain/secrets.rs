@@ -84,10 +84,7 @@ mod tests {
         let token = Token::from_random([0xfb; 16]);
         let text = token.reveal();
         assert_eq!(text.len(), 22);
-        assert!(
-            text.bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        );
+        assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
         assert!(Token::parse(&text).is_some_and(|read| read == token));
     }
 

@@ -13,10 +13,8 @@ use crate::domain::words;
 
 /// The address of a survey's page for one token.
 pub fn link(survey: &Survey, token: &str) -> String {
-    let (page, fragment) = survey
-        .page
-        .split_once('#')
-        .map_or((&*survey.page, None), |(page, f)| (page, Some(f)));
+    let (page, fragment) =
+        survey.page.split_once('#').map_or((&*survey.page, None), |(page, f)| (page, Some(f)));
     let sign = if page.contains('?') { '&' } else { '?' };
     let fragment = fragment.map(|f| format!("#{f}")).unwrap_or_default();
     format!("{page}{sign}t={token}{fragment}")
@@ -24,10 +22,7 @@ pub fn link(survey: &Survey, token: &str) -> String {
 
 /// Whether pages of this origin may show the survey.
 pub fn allows_origin(survey: &Survey, origin: &str) -> bool {
-    survey
-        .allowed_origins
-        .iter()
-        .any(|allowed| allowed.eq_ignore_ascii_case(origin))
+    survey.allowed_origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin))
 }
 
 /// The language among `offered` that fits `wanted` best; both name BCP 47 tags, best first.
@@ -35,12 +30,7 @@ pub fn allows_origin(survey: &Survey, origin: &str) -> bool {
 /// An exact match wins, then one in the primary language (`pt` for `pt-BR` and the other way round: RFC 4647, look-up,
 /// made symmetric), then the first offered.
 pub fn pick_language<'a>(offered: &'a [String], wanted: &[&str]) -> &'a str {
-    let primary = |tag: &str| {
-        tag.split(['-', '_'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-    };
+    let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
     wanted
         .iter()
         .find_map(|want| {
@@ -53,11 +43,7 @@ pub fn pick_language<'a>(offered: &'a [String], wanted: &[&str]) -> &'a str {
 
 /// Which way a language runs: by the scripts its speakers write today (Unicode CLDR, `characterOrder`).
 pub fn direction(language: &str) -> Direction {
-    let primary = language
-        .split(['-', '_'])
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let primary = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
     match primary.as_str() {
         "ar" | "ckb" | "dv" | "fa" | "he" | "iw" | "ks" | "ps" | "sd" | "ug" | "ur" | "yi" => Direction::Rtl,
         _ => Direction::Ltr,
@@ -74,11 +60,7 @@ pub fn form(survey: &Survey, language: &str, personal: &Personal<'_>) -> Form {
         direction: direction(language),
         brand: survey.brand.clone(),
         intro: survey.intro.as_ref().map(say),
-        questions: survey
-            .questions
-            .iter()
-            .map(|question| question.map(say))
-            .collect(),
+        questions: survey.questions.iter().map(|question| question.map(say)).collect(),
         thanks: survey.thanks.map(|thanks| thanks.map(say)),
         words: words::of(language).words.clone(),
         answered: false,
@@ -93,18 +75,12 @@ pub fn thanks_page(survey: &Survey, language: &str, category: Category) -> Thank
         direction: direction(language),
         brand: survey.brand.clone(),
         category,
-        thanks: survey
-            .thanks
-            .get(category)
-            .map(|text| say(survey, text, language, &nobody)),
+        thanks: survey.thanks.get(category).map(|text| say(survey, text, language, &nobody)),
     }
 }
 
 fn say(survey: &Survey, text: &Localised, language: &str, personal: &Personal<'_>) -> String {
-    let text = text
-        .get(language)
-        .or_else(|| text.get(survey.languages.first()?))
-        .map_or("", String::as_str);
+    let text = text.get(language).or_else(|| text.get(survey.languages.first()?)).map_or("", String::as_str);
     personal.fill(text)
 }
 
@@ -139,9 +115,6 @@ mod tests {
     fn a_form_speaks_one_language_and_runs_its_way() {
         let survey = check::tests::survey();
         let form = form(&survey, "ar", &Personal::nobody());
-        assert_eq!(
-            (form.direction, form.questions[0].text.as_str()),
-            (Direction::Rtl, "سؤال")
-        );
+        assert_eq!((form.direction, form.questions[0].text.as_str()), (Direction::Rtl, "سؤال"));
     }
 }

@@ -24,10 +24,7 @@ const FILES: [(&str, &str); 2] = [
 ];
 
 static LANGUAGES: LazyLock<BTreeMap<&str, Language>> = LazyLock::new(|| {
-    #[expect(
-        clippy::expect_used,
-        reason = "the files are part of the program; a test reads them all"
-    )]
+    #[expect(clippy::expect_used, reason = "the files are part of the program; a test reads them all")]
     FILES
         .into_iter()
         .map(|(tag, file)| (tag, toml::from_str(file).expect("a file of words is well-formed")))
@@ -43,10 +40,7 @@ pub fn of(language: &str) -> &'static Language {
 /// The sentence for a customer about the problem called `code`.
 pub fn message(language: &str, code: &str) -> &'static str {
     let messages = &of(language).messages;
-    messages
-        .get(code)
-        .or_else(|| messages.get("internal"))
-        .map_or("", String::as_str)
+    messages.get(code).or_else(|| messages.get("internal")).map_or("", String::as_str)
 }
 
 #[cfg(test)]

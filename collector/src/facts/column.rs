@@ -69,11 +69,7 @@ impl Codes {
 fn set<T: Copy + Default>(codes: &mut Vec<T>, row: usize, code: T) {
     if codes.len() <= row {
         // Grown to the row and no further: a doubling vector would waste up to half of it.
-        codes.reserve_exact(if codes.is_empty() {
-            row + 1
-        } else {
-            super::ROWS.max(row + 1) - codes.len()
-        });
+        codes.reserve_exact(if codes.is_empty() { row + 1 } else { super::ROWS.max(row + 1) - codes.len() });
         codes.resize(row + 1, T::default());
     }
     codes[row] = code;
@@ -81,10 +77,7 @@ fn set<T: Copy + Default>(codes: &mut Vec<T>, row: usize, code: T) {
 
 #[inline]
 fn each<T: Copy + Into<u32>>(codes: &[T], visit: &mut impl FnMut(usize, u32)) -> usize {
-    codes
-        .iter()
-        .enumerate()
-        .for_each(|(row, &code)| visit(row, code.into()));
+    codes.iter().enumerate().for_each(|(row, &code)| visit(row, code.into()));
     codes.len()
 }
 

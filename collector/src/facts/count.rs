@@ -33,15 +33,10 @@ impl Plan {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let parts: Vec<Vec<Tally>> = std::thread::scope(|scope| {
             let share = self.segments.len().div_ceil(threads);
-            let parts = self
-                .segments
-                .chunks(share)
-                .map(|part| scope.spawn(|| self.count_part(part)));
+            let parts = self.segments.chunks(share).map(|part| scope.spawn(|| self.count_part(part)));
             let threads: Vec<_> = parts.collect();
             let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
-                thread
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             };
             threads.into_iter().map(join).collect()
         });
@@ -74,10 +69,7 @@ impl Plan {
                 }),
             }
         }
-        counts
-            .iter()
-            .map(|counts| Tally(std::array::from_fn(|score| u64::from(counts[score]))))
-            .collect()
+        counts.iter().map(|counts| Tally(std::array::from_fn(|score| u64::from(counts[score])))).collect()
     }
 
     fn reaches(&self, segment: &Segment) -> bool {
@@ -102,9 +94,8 @@ impl Plan {
                         .for_each(|(yes, score)| *yes &= u8::from(range.contains(score)));
                 }
                 Test::Codes { column, allowed } => match segment.column(*column) {
-                    Some(codes) => codes.each(segment.len(), |row, code| {
-                        selected[row] &= u8::from(allowed[code as usize])
-                    }),
+                    Some(codes) => codes
+                        .each(segment.len(), |row, code| selected[row] &= u8::from(allowed[code as usize])),
                     None if allowed[ABSENT as usize] => {}
                     None => selected.fill(0),
                 },
@@ -128,7 +119,4 @@ fn add(mut sum: Vec<Tally>, part: Vec<Tally>) -> Vec<Tally> {
     sum
 }
 
-const _: () = assert!(
-    Score::MAX < 15,
-    "a score and \"no score\" must differ in their last four bits"
-);
+const _: () = assert!(Score::MAX < 15, "a score and \"no score\" must differ in their last four bits");

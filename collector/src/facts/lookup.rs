@@ -61,10 +61,7 @@ impl Inner {
         known.sort();
         known.dedup();
         known.splice(0..0, ["agent".to_owned(), "survey".to_owned()]);
-        BadQuery {
-            name: name.to_owned(),
-            known,
-        }
+        BadQuery { name: name.to_owned(), known }
     }
 
     pub(super) fn test(&self, filter: &Filter, organisation: &Organisation) -> Result<Test, BadQuery> {
@@ -112,11 +109,7 @@ impl Inner {
             });
             group_of[code as usize] = group;
         }
-        Ok(Grouping {
-            column,
-            group_of,
-            keys,
-        })
+        Ok(Grouping { column, group_of, keys })
     }
 }
 
@@ -126,9 +119,6 @@ fn category_test(value: &str) -> Result<Test, BadQuery> {
         Some(Category::Promoter) => Ok(Test::Scores(9..11)),
         Some(Category::Passive) => Ok(Test::Scores(7..9)),
         Some(Category::Detractor) => Ok(Test::Scores(0..7)),
-        None => Err(BadQuery {
-            name: value.to_owned(),
-            known: all.map(|c| c.as_str().to_owned()).to_vec(),
-        }),
+        None => Err(BadQuery { name: value.to_owned(), known: all.map(|c| c.as_str().to_owned()).to_vec() }),
     }
 }

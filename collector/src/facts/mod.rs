@@ -93,12 +93,8 @@ impl Facts {
 
     /// The names of attributes seen so far.
     pub fn attributes(&self) -> Vec<String> {
-        let mut names: Vec<String> = self
-            .read()
-            .attribute_places
-            .keys()
-            .map(|name| name.to_string())
-            .collect();
+        let mut names: Vec<String> =
+            self.read().attribute_places.keys().map(|name| name.to_string()).collect();
         names.sort();
         names
     }
@@ -124,10 +120,7 @@ impl Inner {
             at: segment::seconds(response.at),
             score: response.score,
             survey: self.surveys.code(&response.survey),
-            agent: response
-                .agent
-                .as_ref()
-                .map_or(ABSENT, |agent| self.agents.code(agent.as_str())),
+            agent: response.agent.as_ref().map_or(ABSENT, |agent| self.agents.code(agent.as_str())),
             attributes,
         }
     }

@@ -69,11 +69,8 @@ impl Facts {
             figures: tally.nps(),
         };
         let keys = plan.grouping.as_ref().map_or(&[][..], |grouping| &grouping.keys);
-        let mut groups: Vec<Group> = keys
-            .iter()
-            .zip(&tallies[1..])
-            .map(|(key, tally)| named(Some(key), tally))
-            .collect();
+        let mut groups: Vec<Group> =
+            keys.iter().zip(&tallies[1..]).map(|(key, tally)| named(Some(key), tally)).collect();
         groups.push(named(None, &tallies[0]));
         groups.retain(|group| group.figures.n > 0);
         groups.sort_by(|a, b| b.figures.n.cmp(&a.figures.n).then_with(|| a.key.cmp(&b.key)));
@@ -97,11 +94,8 @@ impl Facts {
         for (place, segment) in plan.segments.iter().enumerate().skip(from as usize / super::ROWS) {
             plan.select(segment, &mut selected);
             let first = (place * super::ROWS) as u64;
-            let rows = selected
-                .iter()
-                .enumerate()
-                .filter(|(_, yes)| **yes != 0)
-                .map(|(row, _)| first + row as u64);
+            let rows =
+                selected.iter().enumerate().filter(|(_, yes)| **yes != 0).map(|(row, _)| first + row as u64);
             found.extend(rows.filter(|row| *row >= from));
             if found.len() >= limit {
                 found.truncate(limit);
@@ -113,22 +107,12 @@ impl Facts {
 
     fn plan(&self, query: &Query, by: Option<&str>, organisation: &Organisation) -> Result<Plan, BadQuery> {
         let inner = self.read();
-        let survey = query.survey.iter().map(|survey| Filter {
-            key: "survey".into(),
-            value: survey.clone(),
-        });
+        let survey = query.survey.iter().map(|survey| Filter { key: "survey".into(), value: survey.clone() });
         let filters = survey.chain(query.filters.iter().cloned());
-        let tests = filters
-            .map(|filter| inner.test(&filter, organisation))
-            .collect::<Result<_, _>>()?;
+        let tests = filters.map(|filter| inner.test(&filter, organisation)).collect::<Result<_, _>>()?;
         let grouping = by.map(|by| inner.grouping(by, organisation)).transpose()?;
         let period = query.from.map_or(0, seconds)..query.to.map_or(u32::MAX, seconds);
-        Ok(Plan {
-            segments: inner.segments.clone(),
-            period,
-            tests,
-            grouping,
-        })
+        Ok(Plan { segments: inner.segments.clone(), period, tests, grouping })
     }
 }
 

@@ -41,13 +41,7 @@ fn given() -> impl Strategy<Value = Given> {
         prop::option::weighted(0.9, 0u8..11),
         0i64..100,
     )
-        .prop_map(|(survey, agent, region, score, at)| Given {
-            survey,
-            agent,
-            region,
-            score,
-            at,
-        })
+        .prop_map(|(survey, agent, region, score, at)| Given { survey, agent, region, score, at })
 }
 
 fn response(given: &Given) -> Response {
@@ -78,12 +72,8 @@ fn value(response: &Response, key: &str) -> Option<String> {
     match key {
         "agent" => agent,
         "survey" => Some(response.survey.clone()),
-        "team" | "company" => agent.and_then(|agent| {
-            organisation()
-                .homes(key)
-                .get(agent.as_str())
-                .map(|unit| (*unit).to_owned())
-        }),
+        "team" | "company" => agent
+            .and_then(|agent| organisation().homes(key).get(agent.as_str()).map(|unit| (*unit).to_owned())),
         "category" => response.score.map(|score| score.category().as_str().to_owned()),
         _ => response.attributes.get(key).cloned(),
     }
@@ -94,21 +84,13 @@ fn recount<'a>(responses: &'a [Response], query: &Query) -> Vec<&'a Response> {
         .iter()
         .filter(|r| query.survey.as_ref().is_none_or(|survey| r.survey == *survey))
         .filter(|r| query.from.is_none_or(|from| r.at >= from) && query.to.is_none_or(|to| r.at < to))
-        .filter(|r| {
-            query
-                .filters
-                .iter()
-                .all(|filter| value(r, &filter.key).as_ref() == Some(&filter.value))
-        })
+        .filter(|r| query.filters.iter().all(|filter| value(r, &filter.key).as_ref() == Some(&filter.value)))
         .collect()
 }
 
 fn tally<'a>(responses: impl IntoIterator<Item = &'a Response>) -> Tally {
     let mut tally = Tally::default();
-    responses
-        .into_iter()
-        .filter_map(|response| response.score)
-        .for_each(|score| tally.add(score));
+    responses.into_iter().filter_map(|response| response.score).for_each(|score| tally.add(score));
     tally
 }
 
@@ -121,26 +103,13 @@ fn filter() -> impl Strategy<Value = Filter> {
         ("survey", "s1"),
         ("agent", "nobody"),
     ];
-    prop::sample::select(pairs).prop_map(|(key, value)| Filter {
-        key: key.into(),
-        value: value.into(),
-    })
+    prop::sample::select(pairs).prop_map(|(key, value)| Filter { key: key.into(), value: value.into() })
 }
 
 fn query() -> impl Strategy<Value = Query> {
     let time = || prop::option::of((0i64..100).prop_map(|second| Timestamp::from_second(second).unwrap()));
-    (
-        prop::option::of(Just("s0".to_owned())),
-        time(),
-        time(),
-        prop::collection::vec(filter(), 0..3),
-    )
-        .prop_map(|(survey, from, to, filters)| Query {
-            survey,
-            from,
-            to,
-            filters,
-        })
+    (prop::option::of(Just("s0".to_owned())), time(), time(), prop::collection::vec(filter(), 0..3))
+        .prop_map(|(survey, from, to, filters)| Query { survey, from, to, filters })
 }
 
 proptest! {
@@ -186,11 +155,6 @@ proptest! {
 
 #[test]
 fn an_unknown_name_is_told_with_the_known_ones() {
-    let error = Facts::default()
-        .grouped(&Query::default(), "prodct", &organisation())
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "nothing is known by \"prodct\"; known are agent, survey, company, team"
-    );
+    let error = Facts::default().grouped(&Query::default(), "prodct", &organisation()).unwrap_err();
+    assert_eq!(error.to_string(), "nothing is known by \"prodct\"; known are agent, survey, company, team");
 }

@@ -50,11 +50,7 @@ impl Segment {
         for (place, &code) in values.attributes.iter().enumerate() {
             self.set_attribute(row, place, code);
         }
-        self.earliest = if first {
-            values.at
-        } else {
-            self.earliest.min(values.at)
-        };
+        self.earliest = if first { values.at } else { self.earliest.min(values.at) };
         self.latest = self.latest.max(values.at);
     }
 

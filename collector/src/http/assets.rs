@@ -28,10 +28,7 @@ pub fn widget_is_built() -> bool {
 
 /// `GET /hearback.js`: the same address for ever, so cached for a short time only.
 pub(super) async fn loader(headers: HeaderMap) -> Result<Response, Error> {
-    let asset = ASSETS
-        .iter()
-        .find(|asset| asset.name == LOADER)
-        .ok_or(Error::NoWidget)?;
+    let asset = ASSETS.iter().find(|asset| asset.name == LOADER).ok_or(Error::NoWidget)?;
     Ok(asset.respond(&headers, "public, max-age=300, stale-while-revalidate=86400"))
 }
 
@@ -40,23 +37,15 @@ pub(super) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result
     if !widget_is_built() {
         return Err(Error::NoWidget);
     }
-    let found = ASSETS
-        .iter()
-        .find(|asset| asset.name == name && asset.name != LOADER);
-    let asset = found.ok_or(Error::NotFound {
-        what: "file of the widget",
-        id: name,
-    })?;
+    let found = ASSETS.iter().find(|asset| asset.name == name && asset.name != LOADER);
+    let asset = found.ok_or(Error::NotFound { what: "file of the widget", id: name })?;
     Ok(asset.respond(&headers, "public, max-age=31536000, immutable"))
 }
 
 impl Asset {
     fn respond(&self, request: &HeaderMap, cache: &'static str) -> Response {
-        let (encoding, body) = self.best(
-            request
-                .get(header::ACCEPT_ENCODING)
-                .and_then(|value| value.to_str().ok()),
-        );
+        let (encoding, body) =
+            self.best(request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()));
         let tag = format!("\"{}-{}\"", self.tag, encoding.unwrap_or("plain"));
         let headers = [
             (header::CONTENT_TYPE, self.mime.to_owned()),
@@ -64,23 +53,16 @@ impl Asset {
             (header::VARY, "accept-encoding".to_owned()),
             (header::ETAG, tag.clone()),
             // Pages that isolate themselves (COEP) may use the files too.
-            (
-                header::HeaderName::from_static("cross-origin-resource-policy"),
-                "cross-origin".to_owned(),
-            ),
+            (header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin".to_owned()),
         ];
-        if request
-            .get(header::IF_NONE_MATCH)
-            .is_some_and(|known| known.as_bytes() == tag.as_bytes())
-        {
+        if request.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
         let mut response = (headers, body).into_response();
         if let Some(encoding) = encoding {
-            response.headers_mut().insert(
-                header::CONTENT_ENCODING,
-                header::HeaderValue::from_static(encoding),
-            );
+            response
+                .headers_mut()
+                .insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(encoding));
         }
         response
     }

@@ -17,14 +17,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         // Required, and not only for tidiness: a page of another origin can post text/plain without being asked first.
-        let content_type = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        let kind = content_type
-            .and_then(|text| text.split(';').next())
-            .unwrap_or_default()
-            .trim();
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let kind = content_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/json") {
             return Err(Error::WrongContentType);
         }
@@ -41,9 +35,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             let fields = (path != ".").then(|| FieldProblem::new(path, error.inner().to_string()));
             Error::Body(error.to_string(), fields.into_iter().collect())
         })?;
-        deserializer
-            .end()
-            .map_err(|error| Error::Body(error.to_string(), Vec::new()))?;
+        deserializer.end().map_err(|error| Error::Body(error.to_string(), Vec::new()))?;
         Ok(Self(value))
     }
 }

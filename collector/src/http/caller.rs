@@ -46,26 +46,14 @@ fn authorize(parts: &Parts, store: &Store, scope: Scope) -> Result<(), Error> {
     if parts.extensions.get::<Local>().is_some() {
         return Ok(());
     }
-    let header = parts
-        .headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let (scheme, secret) = header
-        .and_then(|value| value.split_once(' '))
-        .ok_or(Error::KeyMissing)?;
+    let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, secret) = header.and_then(|value| value.split_once(' ')).ok_or(Error::KeyMissing)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Error::KeyMissing);
     }
     // Looked up by hash: the time it takes says nothing about how much of a guess was right.
-    let key = store
-        .catalog()
-        .api_key(&KeySecret::hash(secret.trim()))
-        .ok_or(Error::KeyUnknown)?;
-    if key.scopes.contains(&scope) {
-        Ok(())
-    } else {
-        Err(Error::ScopeMissing(scope.as_str()))
-    }
+    let key = store.catalog().api_key(&KeySecret::hash(secret.trim())).ok_or(Error::KeyUnknown)?;
+    if key.scopes.contains(&scope) { Ok(()) } else { Err(Error::ScopeMissing(scope.as_str())) }
 }
 
 /// Says in the API's description how keys are sent.
@@ -73,12 +61,8 @@ pub(super) struct Security;
 
 impl Modify for Security {
     fn modify(&self, api: &mut OpenApi) {
-        let bearer = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .description(Some("An API key, hb_…"))
-            .build();
-        api.components
-            .get_or_insert_default()
-            .add_security_scheme("key", SecurityScheme::Http(bearer));
+        let bearer =
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API key, hb_…")).build();
+        api.components.get_or_insert_default().add_security_scheme("key", SecurityScheme::Http(bearer));
     }
 }

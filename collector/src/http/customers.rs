@@ -85,35 +85,25 @@ pub(super) async fn last_score(
     Query(query): Query<LastScoreQuery>,
 ) -> Result<Reply<LastScoreView>, Error> {
     let found = store.last_score(lookup(&customer, query.by)?).await?;
-    let found = found.ok_or(Error::NotFound {
-        what: "customer",
-        id: customer,
-    })?;
+    let found = found.ok_or(Error::NotFound { what: "customer", id: customer })?;
     Ok(Reply(view(&store, found, clock())))
 }
 
 fn lookup(text: &str, by: By) -> Result<Lookup, Error> {
     let wrong = |detail: String| Error::Query(detail.clone(), vec![FieldProblem::new("customer", detail)]);
     match by {
-        By::Id => text
-            .parse()
-            .map(Lookup::Id)
-            .map_err(|why: crate::domain::names::BadName| wrong(why.to_string())),
-        By::Email => normal_email(text)
-            .map(Lookup::Email)
-            .map_err(|why| wrong(why.into())),
-        By::Phone => normal_phone(text)
-            .map(Lookup::Phone)
-            .map_err(|why| wrong(why.into())),
+        By::Id => {
+            text.parse().map(Lookup::Id).map_err(|why: crate::domain::names::BadName| wrong(why.to_string()))
+        }
+        By::Email => normal_email(text).map(Lookup::Email).map_err(|why| wrong(why.into())),
+        By::Phone => normal_phone(text).map(Lookup::Phone).map_err(|why| wrong(why.into())),
     }
 }
 
 fn view(store: &Store, found: LastScore, now: Timestamp) -> LastScoreView {
     let last = found.last;
     let comment = last.as_ref().and_then(|response| {
-        let survey = store
-            .catalog()
-            .survey_version(&response.survey, response.version)?;
+        let survey = store.catalog().survey_version(&response.survey, response.version)?;
         response.comment(&survey).map(str::to_owned)
     });
     let score = last.as_ref().and_then(|response| response.score);
@@ -123,9 +113,7 @@ fn view(store: &Store, found: LastScore, now: Timestamp) -> LastScoreView {
         category: score.map(Score::category),
         at: last.as_ref().map(|response| response.at),
         // A clock that was set back makes it young, never negative.
-        age_seconds: last
-            .as_ref()
-            .map(|response| (now.as_second() - response.at.as_second()).max(0)),
+        age_seconds: last.as_ref().map(|response| (now.as_second() - response.at.as_second()).max(0)),
         comment,
         response: last.as_ref().map(|response| response.id.to_string()),
         survey: last.map(|response| response.survey),

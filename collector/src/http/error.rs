@@ -156,12 +156,7 @@ impl Error {
             Self::Internal(_) => "something went wrong in the collector; its log says what".to_owned(),
             other => other.to_string(),
         };
-        Problem {
-            code: self.code().to_owned(),
-            detail,
-            message: None,
-            fields,
-        }
+        Problem { code: self.code().to_owned(), detail, message: None, fields }
     }
 
     /// The same with a sentence the customer understands, in the customer's language.
@@ -178,11 +173,7 @@ impl Error {
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if matches!(self, Self::Unavailable(_)) {
-            let seconds = if matches!(self, Self::Unavailable(StoreError::Busy)) {
-                "1"
-            } else {
-                "30"
-            };
+            let seconds = if matches!(self, Self::Unavailable(StoreError::Busy)) { "1" } else { "30" };
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         if matches!(self, Self::KeyMissing | Self::KeyUnknown) {
@@ -207,10 +198,7 @@ pub(super) struct ToCustomer {
 
 impl IntoResponse for ToCustomer {
     fn into_response(self) -> Response {
-        self.error.respond(Problem {
-            message: Some(self.message),
-            ..self.error.problem()
-        })
+        self.error.respond(Problem { message: Some(self.message), ..self.error.problem() })
     }
 }
 
@@ -248,10 +236,8 @@ pub(super) async fn no_method() -> Error {
 }
 
 pub(super) fn from_panic(panic: Box<dyn Any + Send>) -> HttpResponse<Body> {
-    let text = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied());
+    let text =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     Error::Internal(text.unwrap_or("panic").to_owned()).into_response()
 }
 

@@ -22,15 +22,8 @@ pub(super) struct Languages(Vec<String>);
 impl Languages {
     /// From a comma-separated list of tags, or else from the browser's own header.
     pub(super) fn read(listed: Option<&str>, headers: &HeaderMap) -> Self {
-        let header = || {
-            headers
-                .get(header::ACCEPT_LANGUAGE)
-                .and_then(|value| value.to_str().ok())
-        };
-        let list = listed
-            .filter(|list| !list.is_empty())
-            .or_else(header)
-            .unwrap_or_default();
+        let header = || headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let list = listed.filter(|list| !list.is_empty()).or_else(header).unwrap_or_default();
         let tag = |item: &str| item.split(';').next().unwrap_or_default().trim().to_owned();
         Self(list.split(',').map(tag).filter(|tag| !tag.is_empty()).collect())
     }
@@ -54,20 +47,13 @@ pub(super) fn check_origin(survey: &Survey, headers: &HeaderMap) -> Result<(), E
     if surveys::allows_origin(survey, origin) {
         Ok(())
     } else {
-        Err(Error::OriginNotAllowed {
-            origin: origin.to_owned(),
-            survey: survey.id.clone(),
-        })
+        Err(Error::OriginNotAllowed { origin: origin.to_owned(), survey: survey.id.clone() })
     }
 }
 
 /// Reads the token of a personal link.
 pub(super) fn read_token(text: &str) -> Result<Token, Error> {
-    if text.is_empty() {
-        Err(Error::TokenMissing)
-    } else {
-        Token::parse(text).ok_or(Error::TokenMalformed)
-    }
+    if text.is_empty() { Err(Error::TokenMissing) } else { Token::parse(text).ok_or(Error::TokenMalformed) }
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -109,31 +95,21 @@ async fn find_form(
     token: &str,
     languages: &Languages,
 ) -> Result<Form, Error> {
-    let survey = store
-        .catalog()
-        .survey(id)
-        .ok_or_else(|| Error::UnknownSurvey(id.to_owned()))?;
+    let survey = store.catalog().survey(id).ok_or_else(|| Error::UnknownSurvey(id.to_owned()))?;
     check_origin(&survey, headers)?;
     let token = read_token(token)?;
     let found = store.invitation(token.hash()).await?;
-    let (invitation, response) = found
-        .filter(|(found, _)| found.survey == survey.id)
-        .ok_or(Error::TokenUnknown)?;
+    let (invitation, response) =
+        found.filter(|(found, _)| found.survey == survey.id).ok_or(Error::TokenUnknown)?;
     responses::open(&invitation, response.as_ref(), &survey, clock())?;
 
     let organisation = store.catalog().organisation();
-    let agent = invitation
-        .agent
-        .as_ref()
-        .and_then(|agent| organisation.agent(agent.as_str()));
+    let agent = invitation.agent.as_ref().and_then(|agent| organisation.agent(agent.as_str()));
     let known = invitation.language.as_deref();
     let wanted: Vec<&str> = known.into_iter().chain(languages.wanted()).collect();
     let language = pick_language(&survey.languages, &wanted);
-    let mut form = surveys::form(
-        &survey,
-        language,
-        &invitation.personal(agent.map(|agent| agent.name.as_str())),
-    );
+    let mut form =
+        surveys::form(&survey, language, &invitation.personal(agent.map(|agent| agent.name.as_str())));
     form.answered = response.is_some_and(|response| response.completed_at.is_some());
     Ok(form)
 }

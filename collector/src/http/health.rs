@@ -29,9 +29,7 @@ pub(super) async fn metrics(
 ) -> Result<String, Error> {
     ::metrics::gauge!("hearback_responses").set(facts.len() as f64);
     ::metrics::gauge!("hearback_facts_bytes").set(facts.row_bytes() as f64);
-    Ok(recorder()
-        .ok_or_else(|| Error::Internal("another metrics recorder is installed".into()))?
-        .render())
+    Ok(recorder().ok_or_else(|| Error::Internal("another metrics recorder is installed".into()))?.render())
 }
 
 /// The process has one recorder, however many servers run in it.
@@ -58,10 +56,7 @@ pub(super) async fn observe(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let (seconds, status) = (started.elapsed().as_secs_f64(), response.status());
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
-    let labels = [
-        ("route", route.to_owned()),
-        ("status", status.as_str().to_owned()),
-    ];
+    let labels = [("route", route.to_owned()), ("status", status.as_str().to_owned())];
     ::metrics::counter!("hearback_http_requests_total", &labels).increment(1);
     ::metrics::histogram!("hearback_http_request_seconds", &labels).record(seconds);
     if status >= StatusCode::BAD_REQUEST {

@@ -72,37 +72,22 @@ pub(super) async fn create(
     Json(request): Json<InvitationsRequest>,
 ) -> Result<(StatusCode, Reply<InvitationsCreated>), Error> {
     let survey = store.catalog().survey(&request.survey);
-    let survey = survey.ok_or_else(|| Error::NotFound {
-        what: "survey",
-        id: request.survey.clone(),
-    })?;
+    let survey = survey.ok_or_else(|| Error::NotFound { what: "survey", id: request.survey.clone() })?;
     let invited = accept(request.invitations, &survey, clock(), &limits)?;
     if query.check {
-        return Ok((
-            StatusCode::OK,
-            Reply(InvitationsCreated {
-                invitations: Vec::new(),
-            }),
-        ));
+        return Ok((StatusCode::OK, Reply(InvitationsCreated { invitations: Vec::new() })));
     }
     let created = invited
         .iter()
-        .map(
-            |Invited {
-                 token, invitation, ..
-             }| InvitationCreated {
-                customer: invitation.customer.to_string(),
-                token: token.reveal(),
-                link: link(&survey, &token.reveal()),
-                expires_at: invitation.expires_at,
-            },
-        )
+        .map(|Invited { token, invitation, .. }| InvitationCreated {
+            customer: invitation.customer.to_string(),
+            token: token.reveal(),
+            link: link(&survey, &token.reveal()),
+            expires_at: invitation.expires_at,
+        })
         .collect();
     store.invite(invited).await?;
-    Ok((
-        StatusCode::CREATED,
-        Reply(InvitationsCreated { invitations: created }),
-    ))
+    Ok((StatusCode::CREATED, Reply(InvitationsCreated { invitations: created })))
 }
 
 fn accept(
@@ -113,14 +98,8 @@ fn accept(
 ) -> Result<Vec<Invited>, Error> {
     let most = limits.invitations_per_call;
     if requests.is_empty() || requests.len() > most {
-        let detail = format!(
-            "1 to {most} in one call (limits.invitations_per_call), not {}",
-            requests.len()
-        );
-        return Err(Error::Invalid(
-            "list of invitations",
-            vec![FieldProblem::new("invitations", detail)],
-        ));
+        let detail = format!("1 to {most} in one call (limits.invitations_per_call), not {}", requests.len());
+        return Err(Error::Invalid("list of invitations", vec![FieldProblem::new("invitations", detail)]));
     }
     let mut problems = Vec::new();
     let mut invited = Vec::with_capacity(requests.len());
@@ -128,11 +107,7 @@ fn accept(
         match request.accept(survey, now, limits) {
             Ok((invitation, customer)) => {
                 let token = Token::from_random(random().map_err(|error| Error::Internal(error.to_string()))?);
-                invited.push(Invited {
-                    token,
-                    invitation,
-                    customer,
-                });
+                invited.push(Invited { token, invitation, customer });
             }
             Err(wrong) => problems.extend(wrong.into_iter().map(|problem| FieldProblem {
                 path: format!("invitations[{i}].{}", problem.path),
@@ -140,9 +115,5 @@ fn accept(
             })),
         }
     }
-    if problems.is_empty() {
-        Ok(invited)
-    } else {
-        Err(Error::Invalid("list of invitations", problems))
-    }
+    if problems.is_empty() { Ok(invited) } else { Err(Error::Invalid("list of invitations", problems)) }
 }

@@ -17,14 +17,7 @@ use crate::store::Store;
 /// Every key, oldest first, without its secret.
 #[utoipa::path(get, path = "/v1/keys", tag = "keys", security(("key" = ["admin"])), responses((status = 200, body = Vec<ApiKey>)))]
 pub(super) async fn list(_: Administrator, State(store): State<Store>) -> Reply<Vec<ApiKey>> {
-    Reply(
-        store
-            .catalog()
-            .api_keys()
-            .iter()
-            .map(|key| ApiKey::clone(key))
-            .collect(),
-    )
+    Reply(store.catalog().api_keys().iter().map(|key| ApiKey::clone(key)).collect())
 }
 
 /// What kind of key is wanted.
@@ -67,16 +60,8 @@ pub(super) async fn create(
     }
     request.scopes.sort_by_key(|scope| *scope as u8);
     request.scopes.dedup();
-    let made = store
-        .create_key(request.name.trim().to_owned(), request.scopes, clock())
-        .await?;
-    Ok((
-        StatusCode::CREATED,
-        Reply(KeyCreatedView {
-            id: made.key.id,
-            key: made.secret.reveal().to_owned(),
-        }),
-    ))
+    let made = store.create_key(request.name.trim().to_owned(), request.scopes, clock()).await?;
+    Ok((StatusCode::CREATED, Reply(KeyCreatedView { id: made.key.id, key: made.secret.reveal().to_owned() })))
 }
 
 /// Revokes a key: from now on it opens nothing.

@@ -27,10 +27,7 @@ pub type Answer = (u16, Bytes);
 impl LocalCaller {
     /// To the collector that listens at this socket; nothing if none does.
     pub async fn running(socket: &Path) -> Option<Self> {
-        UnixStream::connect(socket)
-            .await
-            .ok()
-            .map(|_| Self::Running(socket.to_owned()))
+        UnixStream::connect(socket).await.ok().map(|_| Self::Running(socket.to_owned()))
     }
 
     /// To the routes over this store.
@@ -55,20 +52,14 @@ impl LocalCaller {
         match self {
             Self::Here(router) => {
                 let answer = router.clone().oneshot(request.map(axum::body::Body::new)).await?;
-                Ok((
-                    answer.status().as_u16(),
-                    answer.into_body().collect().await?.to_bytes(),
-                ))
+                Ok((answer.status().as_u16(), answer.into_body().collect().await?.to_bytes()))
             }
             Self::Running(socket) => {
                 let stream = TokioIo::new(UnixStream::connect(socket).await?);
                 let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
                 let connection = tokio::spawn(connection);
                 let answer = sender.send_request(request).await?;
-                let answer = (
-                    answer.status().as_u16(),
-                    answer.into_body().collect().await?.to_bytes(),
-                );
+                let answer = (answer.status().as_u16(), answer.into_body().collect().await?.to_bytes());
                 connection.abort();
                 Ok(answer)
             }

@@ -115,10 +115,8 @@ pub fn router(app: App) -> Router {
         .route("/metrics", get(health::metrics));
 
     let seconds = app.limits.request_seconds;
-    let (api, document) = OpenApiRouter::with_openapi(Documentation::openapi())
-        .merge(public)
-        .merge(systems)
-        .split_for_parts();
+    let (api, document) =
+        OpenApiRouter::with_openapi(Documentation::openapi()).merge(public).merge(systems).split_for_parts();
     let document = document.to_json().unwrap_or_default();
     api.merge(files)
         .merge(operators)
@@ -151,9 +149,7 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     // A small answer must not wait for the next packet.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    axum::serve(listener, router)
-        .with_graceful_shutdown(shutdown)
-        .await
+    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
 }
 
 /// Serves the router to whoever may open the socket file: those callers need no key.
@@ -166,9 +162,7 @@ pub async fn serve_local(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let router = router.layer(Extension(Local));
-    axum::serve(listener, router)
-        .with_graceful_shutdown(shutdown)
-        .await
+    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
 }
 
 /// A preflight is answered for origins that some survey allows. The request behind it is then checked against its own
@@ -176,9 +170,7 @@ pub async fn serve_local(
 fn cors(store: Store) -> CorsLayer {
     let allowed = move |origin: &HeaderValue, request: &Parts| {
         request.method != Method::OPTIONS
-            || origin
-                .to_str()
-                .is_ok_and(|origin| store.catalog().allows_origin(origin))
+            || origin.to_str().is_ok_and(|origin| store.catalog().allows_origin(origin))
     };
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(allowed))

@@ -40,21 +40,14 @@ pub(super) async fn report(
     State(facts): State<Arc<Facts>>,
     Query(asked): Query<NpsQuery>,
 ) -> Result<Reply<NpsReport>, Error> {
-    let query = period::query(
-        asked.survey.as_deref(),
-        asked.from.as_deref(),
-        asked.to.as_deref(),
-        &asked.filters,
-    )?;
+    let query =
+        period::query(asked.survey.as_deref(), asked.from.as_deref(), asked.to.as_deref(), &asked.filters)?;
     let by = asked.by.filter(|by| !by.is_empty());
     let organisation = store.catalog().organisation();
     // Milliseconds of counting: not on the threads that serve everybody.
     let counted = tokio::task::spawn_blocking(move || {
         let total = facts.total(&query, &organisation)?;
-        let groups = by
-            .as_deref()
-            .map(|by| facts.grouped(&query, by, &organisation))
-            .transpose()?;
+        let groups = by.as_deref().map(|by| facts.grouped(&query, by, &organisation)).transpose()?;
         Ok::<_, Error>(NpsReport {
             survey: query.survey,
             from: query.from.map(|at| at.to_string()),
@@ -64,8 +57,5 @@ pub(super) async fn report(
             groups: groups.unwrap_or_default(),
         })
     });
-    counted
-        .await
-        .map_err(|panic| Error::Internal(panic.to_string()))?
-        .map(Reply)
+    counted.await.map_err(|panic| Error::Internal(panic.to_string()))?.map(Reply)
 }

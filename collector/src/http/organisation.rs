@@ -40,10 +40,7 @@ pub(super) async fn push(
     if !problems.is_empty() {
         return Err(Error::Invalid("organisation", problems));
     }
-    let pushed = OrganisationPushed {
-        units: organisation.units.len(),
-        agents: organisation.agents.len(),
-    };
+    let pushed = OrganisationPushed { units: organisation.units.len(), agents: organisation.agents.len() };
     store.replace_organisation(organisation).await?;
     Ok(Reply(pushed))
 }

@@ -29,10 +29,7 @@ pub(super) fn query(
     let filters = filters
         .iter()
         .filter_map(|text| match text.split_once(':') {
-            Some((key, value)) => Some(Filter {
-                key: key.trim().to_owned(),
-                value: value.trim().to_owned(),
-            }),
+            Some((key, value)) => Some(Filter { key: key.trim().to_owned(), value: value.trim().to_owned() }),
             None => {
                 problems.push(FieldProblem::new(
                     "where",
@@ -43,17 +40,10 @@ pub(super) fn query(
         })
         .collect();
     if problems.is_empty() {
-        Ok(Query {
-            survey: survey.filter(|survey| !survey.is_empty()).map(str::to_owned),
-            from,
-            to,
-            filters,
-        })
+        Ok(Query { survey: survey.filter(|survey| !survey.is_empty()).map(str::to_owned), from, to, filters })
     } else {
-        let all: Vec<String> = problems
-            .iter()
-            .map(|problem| format!("{}: {}", problem.path, problem.detail))
-            .collect();
+        let all: Vec<String> =
+            problems.iter().map(|problem| format!("{}: {}", problem.path, problem.detail)).collect();
         Err(Error::Query(all.join("; "), problems))
     }
 }
@@ -62,10 +52,7 @@ fn parse_time(text: &str) -> Result<Timestamp, String> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
     }
-    let date = text
-        .parse::<Date>()
-        .ok()
-        .and_then(|date| date.to_zoned(TimeZone::UTC).ok());
+    let date = text.parse::<Date>().ok().and_then(|date| date.to_zoned(TimeZone::UTC).ok());
     date.map(|start| start.timestamp())
         .ok_or_else(|| format!("{text:?} is neither a date (2026-01-31) nor a time (2026-01-31T09:00:00Z)"))
 }

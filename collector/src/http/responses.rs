@@ -114,12 +114,8 @@ pub(super) async fn list(
     State(limits): State<Arc<Limits>>,
     Query(asked): Query<ResponsesQuery>,
 ) -> Result<Reply<ResponsesPage>, Error> {
-    let query = period::query(
-        asked.survey.as_deref(),
-        asked.from.as_deref(),
-        asked.to.as_deref(),
-        &asked.filters,
-    )?;
+    let query =
+        period::query(asked.survey.as_deref(), asked.from.as_deref(), asked.to.as_deref(), &asked.filters)?;
     let from = read_cursor(asked.cursor.as_deref())?;
     let limit = asked.limit.unwrap_or(100);
     if !(1..=limits.page).contains(&limit) {
@@ -133,17 +129,8 @@ pub(super) async fn list(
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().map_or(from, |last| last + 1).to_string();
-    let responses = store
-        .responses(rows)
-        .await?
-        .into_iter()
-        .map(|(_, response)| response.into())
-        .collect();
-    Ok(Reply(ResponsesPage {
-        responses,
-        next,
-        more,
-    }))
+    let responses = store.responses(rows).await?.into_iter().map(|(_, response)| response.into()).collect();
+    Ok(Reply(ResponsesPage { responses, next, more }))
 }
 
 fn read_cursor(cursor: Option<&str>) -> Result<u64, Error> {
@@ -151,7 +138,5 @@ fn read_cursor(cursor: Option<&str>) -> Result<u64, Error> {
         let problem = FieldProblem::new("cursor", "not a cursor: use what `next` of the page before says");
         Error::Query(format!("cursor: {}", problem.detail), vec![problem])
     };
-    cursor
-        .filter(|cursor| !cursor.is_empty())
-        .map_or(Ok(0), |cursor| cursor.parse().map_err(wrong))
+    cursor.filter(|cursor| !cursor.is_empty()).map_or(Ok(0), |cursor| cursor.parse().map_err(wrong))
 }

@@ -28,10 +28,7 @@ pub(super) async fn submit(
     headers: HeaderMap,
     body: Result<Json<Submission>, Error>,
 ) -> Result<(StatusCode, Reply<Receipt>), ToCustomer> {
-    let language = body
-        .as_ref()
-        .ok()
-        .and_then(|Json(submission)| submission.language.clone());
+    let language = body.as_ref().ok().and_then(|Json(submission)| submission.language.clone());
     let languages = Languages::read(language.as_deref(), &headers);
     let recorded = match body {
         Ok(Json(submission)) => record(&store, &clock, &headers, submission).await,
@@ -39,10 +36,7 @@ pub(super) async fn submit(
     };
     let (new, receipt) = recorded.map_err(|error| error.for_customer(languages.first()))?;
     metrics::counter!("hearback_submissions_total", "new" => if new { "yes" } else { "no" }).increment(1);
-    Ok((
-        if new { StatusCode::CREATED } else { StatusCode::OK },
-        Reply(receipt),
-    ))
+    Ok((if new { StatusCode::CREATED } else { StatusCode::OK }, Reply(receipt)))
 }
 
 async fn record(
@@ -61,38 +55,25 @@ async fn record(
 /// The version that the form had. One that is gone or was never there means the newest.
 fn find_survey(store: &Store, submission: &Submission) -> Result<Arc<Survey>, Error> {
     let catalog = store.catalog();
-    let version = submission
-        .version
-        .and_then(|version| catalog.survey_version(&submission.survey, version));
+    let version = submission.version.and_then(|version| catalog.survey_version(&submission.survey, version));
     version
         .or_else(|| catalog.survey(&submission.survey))
         .ok_or_else(|| Error::UnknownSurvey(submission.survey.clone()))
 }
 
 fn check(mut submission: Submission, survey: &Survey) -> Result<Checked, Error> {
-    let mut problems = rules::check(
-        &survey.questions,
-        &submission.answers,
-        submission.complete,
-        &count_characters,
-    );
+    let mut problems =
+        rules::check(&survey.questions, &submission.answers, submission.complete, &count_characters);
     let id = submission.id.parse::<Uuid>();
     if id.is_err() {
         problems.insert(0, FieldProblem::new("id", "a UUID made by the client"));
     }
     // A client may send any text; only a language of the survey is kept.
-    submission.language = submission
-        .language
-        .filter(|language| survey.languages.contains(language));
+    submission.language = submission.language.filter(|language| survey.languages.contains(language));
     match id {
         Ok(id) if problems.is_empty() => {
             let score = rules::score(&survey.questions, &submission.answers);
-            Ok(Checked {
-                submission,
-                id,
-                version: survey.version,
-                score,
-            })
+            Ok(Checked { submission, id, version: survey.version, score })
         }
         _ => Err(Error::Invalid("submission", problems)),
     }

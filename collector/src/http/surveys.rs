@@ -56,10 +56,7 @@ pub(super) async fn show(
     State(store): State<Store>,
     Path(id): Path<String>,
 ) -> Result<Reply<Survey>, Error> {
-    let survey = store
-        .catalog()
-        .survey(&id)
-        .ok_or(Error::NotFound { what: "survey", id })?;
+    let survey = store.catalog().survey(&id).ok_or(Error::NotFound { what: "survey", id })?;
     Ok(Reply(Survey::clone(&survey)))
 }
 
@@ -88,16 +85,11 @@ pub(super) async fn push(
 ) -> Result<(StatusCode, Reply<SurveyPushed>), Error> {
     let mut problems = check(&survey, &limits);
     if survey.id != id {
-        problems.push(FieldProblem::new(
-            "id",
-            format!("{:?} differs from the {id:?} of the address", survey.id),
-        ));
+        problems
+            .push(FieldProblem::new("id", format!("{:?} differs from the {id:?} of the address", survey.id)));
     }
     if serde_json::to_vec(&survey).is_ok_and(|json| json.len() > MAX_SURVEY_BYTES) {
-        problems.push(FieldProblem::new(
-            "",
-            format!("the survey is larger than {MAX_SURVEY_BYTES} bytes"),
-        ));
+        problems.push(FieldProblem::new("", format!("the survey is larger than {MAX_SURVEY_BYTES} bytes")));
     }
     if !problems.is_empty() {
         return Err(Error::Invalid("survey", problems));

@@ -29,12 +29,7 @@ impl Store {
         let no_randomness = |error: getrandom::Error| StoreError::Stopped(error.to_string().into());
         let secret = KeySecret::from_random(random().map_err(no_randomness)?);
         let id = uuid::Uuid::new_v4().simple().to_string()[..12].to_owned();
-        let key = ApiKey {
-            id,
-            name,
-            scopes,
-            created_at: now,
-        };
+        let key = ApiKey { id, name, scopes, created_at: now };
         let hash = KeySecret::hash(secret.reveal());
         let stored = key.clone();
         self.write(move |transaction| {
@@ -51,12 +46,8 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub async fn revoke_key(&self, id: &str) -> Result<bool, StoreError> {
-        let found: Option<KeyHash> = self
-            .catalog()
-            .api_keys
-            .iter()
-            .find(|(_, key)| key.id == id)
-            .map(|(hash, _)| *hash);
+        let found: Option<KeyHash> =
+            self.catalog().api_keys.iter().find(|(_, key)| key.id == id).map(|(hash, _)| *hash);
         let Some(hash) = found else { return Ok(false) };
         self.write(move |transaction| {
             transaction.remove(keys::api_key(&hash));

@@ -28,14 +28,8 @@ impl Catalog {
             let (_, json) = entry?;
             catalog.add_survey(super::surveys::read(&json)?);
         }
-        let units = disk
-            .scan(keys::UNITS)
-            .map(|entry| Ok(entry?.1))
-            .collect::<Result<_, StoreError>>()?;
-        let agents = disk
-            .scan(keys::AGENTS)
-            .map(|entry| Ok(entry?.1))
-            .collect::<Result<_, StoreError>>()?;
+        let units = disk.scan(keys::UNITS).map(|entry| Ok(entry?.1)).collect::<Result<_, StoreError>>()?;
+        let agents = disk.scan(keys::AGENTS).map(|entry| Ok(entry?.1)).collect::<Result<_, StoreError>>()?;
         catalog.organisation = Arc::new(Organisation { units, agents });
         for entry in disk.scan::<ApiKey>(keys::API_KEYS) {
             let (key, api_key) = entry?;
@@ -47,10 +41,7 @@ impl Catalog {
     }
 
     pub(super) fn add_survey(&mut self, survey: Survey) {
-        self.surveys
-            .entry(survey.id.clone())
-            .or_default()
-            .push(Arc::new(survey));
+        self.surveys.entry(survey.id.clone()).or_default().push(Arc::new(survey));
     }
 
     /// The newest version of a survey.
@@ -60,20 +51,12 @@ impl Catalog {
 
     /// One version of a survey.
     pub fn survey_version(&self, id: &str, version: u32) -> Option<Arc<Survey>> {
-        self.surveys
-            .get(id)?
-            .iter()
-            .find(|survey| survey.version == version)
-            .cloned()
+        self.surveys.get(id)?.iter().find(|survey| survey.version == version).cloned()
     }
 
     /// The newest version of every survey, by id.
     pub fn surveys(&self) -> Vec<Arc<Survey>> {
-        self.surveys
-            .values()
-            .filter_map(|versions| versions.last())
-            .cloned()
-            .collect()
+        self.surveys.values().filter_map(|versions| versions.last()).cloned().collect()
     }
 
     /// Whether some survey may be shown on pages of this origin.

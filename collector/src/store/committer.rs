@@ -44,12 +44,7 @@ impl Committer {
         };
         let (sender, jobs) = mpsc::channel(queue);
         let (failed, failure) = watch::channel(None);
-        let mut writer = Writer {
-            disk,
-            catalog,
-            on_response,
-            next_sequence,
-        };
+        let mut writer = Writer { disk, catalog, on_response, next_sequence };
         let thread = std::thread::Builder::new()
             .name("committer".into())
             .spawn(move || {
@@ -59,11 +54,7 @@ impl Committer {
                 }
             })
             .map_err(|error| StoreError::Stopped(error.to_string().into()))?;
-        Ok(Self {
-            jobs: Mutex::new(Some(sender)),
-            failure,
-            thread: Mutex::new(Some(thread)),
-        })
+        Ok(Self { jobs: Mutex::new(Some(sender)), failure, thread: Mutex::new(Some(thread)) })
     }
 
     pub(super) fn ready(&self) -> Result<(), StoreError> {
@@ -159,35 +150,19 @@ impl Writer {
             catalog: Vec::new(),
         };
         let answers: Vec<Answer> = batch.drain(..).map(|job| job(&mut transaction)).collect();
-        let Transaction {
-            writes,
-            next_sequence,
-            responses,
-            catalog,
-            ..
-        } = transaction;
+        let Transaction { writes, next_sequence, responses, catalog, .. } = transaction;
 
-        if let Err(full) = if writes.is_empty() {
-            Ok(())
-        } else {
-            self.disk.check_room()
-        } {
+        if let Err(full) = if writes.is_empty() { Ok(()) } else { self.disk.check_room() } {
             answers.into_iter().for_each(|answer| answer(Err(full.clone())));
             return Ok(());
         }
-        let committed = if writes.is_empty() {
-            Ok(())
-        } else {
-            self.disk.commit(as_batch(writes))
-        };
+        let committed = if writes.is_empty() { Ok(()) } else { self.disk.commit(as_batch(writes)) };
         if committed.is_ok() {
             self.next_sequence = next_sequence;
             let mut tables = self.catalog.write().unwrap_or_else(PoisonError::into_inner);
             catalog.into_iter().for_each(|change| change(&mut tables));
             drop(tables);
-            responses
-                .iter()
-                .for_each(|(sequence, response)| (self.on_response)(*sequence, response));
+            responses.iter().for_each(|(sequence, response)| (self.on_response)(*sequence, response));
         }
         answers.into_iter().for_each(|answer| answer(committed.clone()));
         committed
@@ -228,10 +203,8 @@ impl Transaction<'_> {
         for key in self.disk.db.scan_prefix(prefix).keys() {
             keys.insert(key?.to_vec());
         }
-        for (key, value) in self
-            .writes
-            .range(prefix.to_vec()..)
-            .take_while(|(key, _)| key.starts_with(prefix))
+        for (key, value) in
+            self.writes.range(prefix.to_vec()..).take_while(|(key, _)| key.starts_with(prefix))
         {
             if value.is_some() {
                 keys.insert(key.clone())

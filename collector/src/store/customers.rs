@@ -59,10 +59,7 @@ fn last_score(disk: &Disk, lookup: &Lookup) -> Result<Option<LastScore>, StoreEr
     let matches = found.len();
     let mut newest: Option<(Option<u64>, CustomerId)> = None;
     for customer in found {
-        let last = disk
-            .scan::<Past>(&keys::history_of(&customer))
-            .next_back()
-            .transpose()?;
+        let last = disk.scan::<Past>(&keys::history_of(&customer)).next_back().transpose()?;
         let sequence = last.and_then(|(key, _)| keys::sequence_of(&key));
         if newest.as_ref().is_none_or(|(best, _)| sequence > *best) {
             newest = Some((sequence, customer));
@@ -75,18 +72,9 @@ fn last_score(disk: &Disk, lookup: &Lookup) -> Result<Option<LastScore>, StoreEr
         Some(sequence) => disk.get::<Response>(&keys::response(sequence))?,
         None => None,
     };
-    let previous = disk
-        .scan::<Past>(&keys::history_of(&customer))
-        .rev()
-        .nth(1)
-        .transpose()?
-        .map(|(_, past)| past);
-    Ok(Some(LastScore {
-        customer,
-        last,
-        previous,
-        matches,
-    }))
+    let previous =
+        disk.scan::<Past>(&keys::history_of(&customer)).rev().nth(1).transpose()?.map(|(_, past)| past);
+    Ok(Some(LastScore { customer, last, previous, matches }))
 }
 
 fn find(disk: &Disk, lookup: &Lookup) -> Result<Vec<CustomerId>, StoreError> {
@@ -105,8 +93,7 @@ fn find(disk: &Disk, lookup: &Lookup) -> Result<Vec<CustomerId>, StoreError> {
         .map(|key| {
             let id = String::from_utf8(key?[prefix.len()..].to_vec())
                 .map_err(|error| unreadable(error.to_string()))?;
-            id.parse()
-                .map_err(|error: crate::domain::names::BadName| unreadable(error.to_string()))
+            id.parse().map_err(|error: crate::domain::names::BadName| unreadable(error.to_string()))
         })
         .collect()
 }

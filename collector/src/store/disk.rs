@@ -59,11 +59,7 @@ impl Disk {
         match self.get::<u32>(keys::FORMAT_KEY)? {
             Some(keys::FORMAT) => Ok(()),
             Some(other) => Err(StoreError::Unreadable(
-                format!(
-                    "the store has format {other}, this program reads format {}",
-                    keys::FORMAT
-                )
-                .into(),
+                format!("the store has format {other}, this program reads format {}", keys::FORMAT).into(),
             )),
             None => {
                 let mut batch = sled::Batch::default();
@@ -87,9 +83,7 @@ impl Disk {
     pub(super) fn commit(&self, batch: sled::Batch) -> Result<(), StoreError> {
         self.db.apply_batch(batch)?;
         self.db.flush()?;
-        self.file
-            .sync_data()
-            .map_err(|error| io_error("cannot sync", &self.directory, &error))
+        self.file.sync_data().map_err(|error| io_error("cannot sync", &self.directory, &error))
     }
 
     /// Whether there is room to write.
@@ -99,14 +93,7 @@ impl Disk {
         let free = disk.f_bavail * disk.f_frsize;
         let share = disk.f_blocks * disk.f_frsize / 100 * u64::from(self.min_free_percent);
         let needed = self.min_free_bytes.max(share);
-        if free < needed {
-            Err(StoreError::Full {
-                free: free >> 20,
-                needed: needed >> 20,
-            })
-        } else {
-            Ok(())
-        }
+        if free < needed { Err(StoreError::Full { free: free >> 20, needed: needed >> 20 }) } else { Ok(()) }
     }
 
     pub(super) fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, StoreError> {
@@ -125,19 +112,12 @@ impl Disk {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the one place that opens the database"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the one place that opens the database")]
 fn open_sled(directory: &Path, cache_bytes: u64) -> Result<sled::Db, StoreError> {
     remove_unfinished_snapshots(directory).map_err(|error| io_error("cannot clean", directory, &error))?;
     // The background flush collects garbage; no acknowledgement relies on it.
     let open = || {
-        sled::Config::default()
-            .path(directory)
-            .cache_capacity(cache_bytes)
-            .flush_every_ms(Some(1000))
-            .open()
+        sled::Config::default().path(directory).cache_capacity(cache_bytes).flush_every_ms(Some(1000)).open()
     };
     match open() {
         Err(sled::Error::Corruption { .. }) => {
@@ -147,9 +127,9 @@ fn open_sled(directory: &Path, cache_bytes: u64) -> Result<sled::Db, StoreError>
             Ok(open()?)
         }
         // Sled reports a lock held elsewhere as an I/O error with this text.
-        Err(sled::Error::Io(error)) if error.to_string().contains("could not acquire lock") => Err(
-            StoreError::Locked(directory.parent().unwrap_or(directory).to_owned()),
-        ),
+        Err(sled::Error::Io(error)) if error.to_string().contains("could not acquire lock") => {
+            Err(StoreError::Locked(directory.parent().unwrap_or(directory).to_owned()))
+        }
         other => Ok(other?),
     }
 }
@@ -158,19 +138,14 @@ fn snapshots(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let paths = fs::read_dir(directory)?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<io::Result<Vec<_>>>()?;
-    let is_snapshot = |path: &PathBuf| {
-        path.file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with("snap."))
-    };
+    let is_snapshot =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("snap."));
     Ok(paths.into_iter().filter(is_snapshot).collect())
 }
 
 fn remove_unfinished_snapshots(directory: &Path) -> io::Result<()> {
     let unfinished = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "generating");
-    snapshots(directory)?
-        .iter()
-        .filter(|path| unfinished(path))
-        .try_for_each(fs::remove_file)
+    snapshots(directory)?.iter().filter(|path| unfinished(path)).try_for_each(fs::remove_file)
 }
 
 fn move_snapshots_aside(directory: &Path) -> io::Result<()> {
@@ -196,9 +171,6 @@ mod tests {
         fs::write(directory.path().join("snap.0000000000000001.generating"), b"half").unwrap();
         fs::write(directory.path().join("snap.0000000000000002"), b"whole").unwrap();
         remove_unfinished_snapshots(directory.path()).unwrap();
-        assert_eq!(
-            snapshots(directory.path()).unwrap(),
-            [directory.path().join("snap.0000000000000002")]
-        );
+        assert_eq!(snapshots(directory.path()).unwrap(), [directory.path().join("snap.0000000000000002")]);
     }
 }

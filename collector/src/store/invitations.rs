@@ -25,12 +25,7 @@ impl Store {
     /// When they cannot be written.
     pub async fn invite(&self, invited: Vec<Invited>) -> Result<(), StoreError> {
         self.write(move |transaction| {
-            for Invited {
-                token,
-                invitation,
-                customer,
-            } in invited
-            {
+            for Invited { token, invitation, customer } in invited {
                 transaction.know(&invitation.customer, &customer)?;
                 transaction.put(keys::invitation(&token.hash()), &invitation)?;
             }
@@ -72,24 +67,12 @@ impl Transaction<'_> {
         }
         let before = known.unwrap_or_default();
         if before.email != customer.email {
-            before
-                .email
-                .iter()
-                .for_each(|email| self.remove(keys::email(email, id)));
-            customer
-                .email
-                .iter()
-                .try_for_each(|email| self.put(keys::email(email, id), &()))?;
+            before.email.iter().for_each(|email| self.remove(keys::email(email, id)));
+            customer.email.iter().try_for_each(|email| self.put(keys::email(email, id), &()))?;
         }
         if before.phone != customer.phone {
-            before
-                .phone
-                .iter()
-                .for_each(|phone| self.remove(keys::phone(phone, id)));
-            customer
-                .phone
-                .iter()
-                .try_for_each(|phone| self.put(keys::phone(phone, id), &()))?;
+            before.phone.iter().for_each(|phone| self.remove(keys::phone(phone, id)));
+            customer.phone.iter().try_for_each(|phone| self.put(keys::phone(phone, id), &()))?;
         }
         self.put(keys::customer(id), &customer)
     }

@@ -100,25 +100,15 @@ impl Store {
         let disk = Arc::new(Disk::open(options)?);
         let catalog = Arc::new(RwLock::new(Catalog::load(&disk)?));
         responses::replay(&disk, &mut on_response)?;
-        let committer = Committer::start(
-            Arc::clone(&disk),
-            Arc::clone(&catalog),
-            on_response,
-            options.queue,
-        )?;
-        Ok(Self {
-            disk,
-            catalog,
-            committer: Arc::new(committer),
-        })
+        let committer =
+            Committer::start(Arc::clone(&disk), Arc::clone(&catalog), on_response, options.queue)?;
+        Ok(Self { disk, catalog, committer: Arc::new(committer) })
     }
 
     /// The small tables, as they are now. Not to be held across an await.
     pub fn catalog(&self) -> RwLockReadGuard<'_, Catalog> {
         // Poisoned only if the writer panicked between two assignments; the tables are still whole.
-        self.catalog
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.catalog.read().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Whether writes are taken.

@@ -42,8 +42,7 @@ impl Store {
         survey: Arc<Survey>,
         now: Timestamp,
     ) -> Result<(bool, Receipt), RecordError> {
-        self.write(move |transaction| transaction.record(token, checked, &survey, now))
-            .await
+        self.write(move |transaction| transaction.record(token, checked, &survey, now)).await
     }
 
     /// The responses with these sequence numbers; those that are gone are left out.
@@ -52,15 +51,9 @@ impl Store {
     /// When they cannot be read.
     pub async fn responses(&self, sequences: Vec<u64>) -> Result<Page, StoreError> {
         self.read(move |disk| {
-            let one = |sequence| {
-                Ok(disk
-                    .get(&keys::response(sequence))?
-                    .map(|response| (sequence, response)))
-            };
-            sequences
-                .into_iter()
-                .filter_map(|sequence| one(sequence).transpose())
-                .collect()
+            let one =
+                |sequence| Ok(disk.get(&keys::response(sequence))?.map(|response| (sequence, response)));
+            sequences.into_iter().filter_map(|sequence| one(sequence).transpose()).collect()
         })
         .await
     }
@@ -100,13 +93,7 @@ impl Transaction<'_> {
             }
         };
         if let Some(score) = response.score.filter(|_| response.score != score_before) {
-            self.put(
-                keys::history(&response.customer, sequence),
-                &Past {
-                    score,
-                    at: response.at,
-                },
-            )?;
+            self.put(keys::history(&response.customer, sequence), &Past { score, at: response.at })?;
         }
         let receipt = response.receipt();
         self.put_response(sequence, response)?;

@@ -95,11 +95,7 @@ impl Tally {
 
     /// How many promoters, passives and detractors.
     pub fn counts(&self) -> (u64, u64, u64) {
-        (
-            self.0[9..].iter().sum(),
-            self.0[7..9].iter().sum(),
-            self.0[..7].iter().sum(),
-        )
+        (self.0[9..].iter().sum(), self.0[7..9].iter().sum(), self.0[..7].iter().sum())
     }
 
     /// The figures of this tally.
@@ -120,10 +116,7 @@ impl Tally {
 
 impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
-        self.0
-            .iter_mut()
-            .zip(other.0)
-            .for_each(|(mine, theirs)| *mine += theirs);
+        self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine += theirs);
     }
 }
 
@@ -190,10 +183,7 @@ mod tests {
     #[test]
     fn nps_is_promoters_less_detractors_in_a_hundred() {
         let nps = tally([1, 0, 0, 0, 0, 0, 1, 1, 1, 3, 3]).nps();
-        assert_eq!(
-            (nps.n, nps.promoters, nps.passives, nps.detractors),
-            (10, 6, 2, 2)
-        );
+        assert_eq!((nps.n, nps.promoters, nps.passives, nps.detractors), (10, 6, 2, 2));
         assert_eq!(nps.nps, Some(40.0));
     }
 

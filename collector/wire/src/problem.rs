@@ -31,9 +31,6 @@ pub struct FieldProblem {
 impl FieldProblem {
     /// A problem with the field at `path`.
     pub fn new(path: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            detail: detail.into(),
-        }
+        Self { path: path.into(), detail: detail.into() }
     }
 }

@@ -27,9 +27,7 @@ pub fn is_required<T>(question: &Question<T>) -> bool {
 
 /// How many of the questions, from the first on, are to be shown: all up to the first required one without an answer.
 pub fn reached<T>(questions: &[Question<T>], answers: &Answers) -> usize {
-    let open = questions
-        .iter()
-        .position(|question| is_required(question) && !is_answered(question, answers));
+    let open = questions.iter().position(|question| is_required(question) && !is_answered(question, answers));
     open.map_or(questions.len(), |index| index + 1)
 }
 
@@ -60,9 +58,8 @@ pub fn check<T>(
         problems.extend(wrong.map(|detail| FieldProblem::new(format!("answers.{id}"), detail)));
     }
     if complete {
-        let missing = questions
-            .iter()
-            .filter(|question| is_required(question) && !is_answered(question, answers));
+        let missing =
+            questions.iter().filter(|question| is_required(question) && !is_answered(question, answers));
         problems.extend(
             missing.map(|question| {
                 FieldProblem::new(format!("answers.{}", question.id), "an answer is required")
@@ -74,9 +71,9 @@ pub fn check<T>(
 
 fn check_answer<T>(question: &Question<T>, answer: &Answer, count: CountCharacters<'_>) -> Option<String> {
     match (question.kind, answer) {
-        (Kind::Nps, Answer::Number(number)) => Score::try_from(*number)
-            .err()
-            .map(|why| format!("{why}, not {number}")),
+        (Kind::Nps, Answer::Number(number)) => {
+            Score::try_from(*number).err().map(|why| format!("{why}, not {number}"))
+        }
         (Kind::Nps, Answer::Text(_)) => Some("a score is a whole number from 0 to 10, not a text".into()),
         (Kind::Comment, Answer::Number(_)) => Some("a comment is a text, not a number".into()),
         (Kind::Comment, Answer::Text(text)) => {
@@ -90,11 +87,7 @@ fn check_answer<T>(question: &Question<T>, answer: &Answer, count: CountCharacte
 pub fn excess<T>(question: &Question<T>, text: &str, count: CountCharacters<'_>) -> usize {
     let limit = question.max_length as usize;
     // A character people see has at least one byte: most texts need no counting.
-    if text.len() <= limit {
-        0
-    } else {
-        count(text).saturating_sub(limit)
-    }
+    if text.len() <= limit { 0 } else { count(text).saturating_sub(limit) }
 }
 
 #[cfg(test)]
@@ -136,23 +129,14 @@ mod tests {
     #[test]
     fn a_score_alone_is_valid_until_the_survey_is_to_be_complete() {
         assert_eq!(paths(r#"{"nps": 9}"#, false), [""; 0]);
-        assert_eq!(
-            paths(r#"{"nps": 9}"#, true),
-            ["answers.why: an answer is required"]
-        );
-        assert_eq!(
-            paths(r#"{"why": "x"}"#, true),
-            ["answers.nps: an answer is required"]
-        );
+        assert_eq!(paths(r#"{"nps": 9}"#, true), ["answers.why: an answer is required"]);
+        assert_eq!(paths(r#"{"why": "x"}"#, true), ["answers.nps: an answer is required"]);
     }
 
     #[test]
     fn every_wrong_answer_is_named() {
         assert_eq!(
-            paths(
-                r#"{"nps": 11, "why": 3, "more": "eleven char", "colour": "red"}"#,
-                false
-            ),
+            paths(r#"{"nps": 11, "why": 3, "more": "eleven char", "colour": "red"}"#, false),
             [
                 "answers.colour: the survey has no such question",
                 "answers.more: 1 characters over the limit of 10",
@@ -168,10 +152,7 @@ mod tests {
 
     #[test]
     fn spaces_do_not_answer_a_required_question() {
-        assert_eq!(
-            paths(r#"{"nps": 9, "why": "  "}"#, true),
-            ["answers.why: an answer is required"]
-        );
+        assert_eq!(paths(r#"{"nps": 9, "why": "  "}"#, true), ["answers.why: an answer is required"]);
     }
 
     #[test]
@@ -184,9 +165,7 @@ mod tests {
 
     #[test]
     fn a_number_with_a_fraction_is_no_answer() {
-        let error = serde_json::from_str::<Answers>(r#"{"nps": 9.5}"#)
-            .unwrap_err()
-            .to_string();
+        let error = serde_json::from_str::<Answers>(r#"{"nps": 9.5}"#).unwrap_err().to_string();
         assert!(error.contains("expected a whole number or a text"), "{error}");
         assert_eq!(answers(r#"{"nps": 9.0}"#), answers(r#"{"nps": 9}"#));
     }

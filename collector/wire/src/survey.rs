@@ -173,11 +173,7 @@ impl<T> ByCategory<T> {
 
     /// The same with each one changed by `f`.
     pub fn map<U>(&self, mut f: impl FnMut(&T) -> U) -> ByCategory<U> {
-        ByCategory {
-            promoter: f(&self.promoter),
-            passive: f(&self.passive),
-            detractor: f(&self.detractor),
-        }
+        ByCategory { promoter: f(&self.promoter), passive: f(&self.passive), detractor: f(&self.detractor) }
     }
 }
 
@@ -194,9 +190,6 @@ pub struct Thanks<T> {
 impl<T> Thanks<T> {
     /// The same with each text changed by `f`.
     pub fn map<U>(&self, mut f: impl FnMut(&T) -> U) -> Thanks<U> {
-        Thanks {
-            title: f(&self.title),
-            text: f(&self.text),
-        }
+        Thanks { title: f(&self.title), text: f(&self.text) }
     }
 }

@@ -9,10 +9,7 @@ use crate::domain::names::{is_key, is_survey_id};
 
 /// Everything that is wrong with a survey; nothing, if it can be used.
 pub fn check(survey: &Survey, limits: &Limits) -> Vec<FieldProblem> {
-    let mut found = Findings {
-        survey,
-        problems: Vec::new(),
-    };
+    let mut found = Findings { survey, problems: Vec::new() };
     found.identity();
     found.brand();
     if let Some(intro) = &survey.intro {
@@ -89,18 +86,12 @@ impl Findings<'_> {
         if let Some(logo) = &brand.logo
             && !is_web_address(logo)
         {
-            self.add(
-                "brand.logo",
-                "a full address, such as https://www.example.com/logo.svg",
-            );
+            self.add("brand.logo", "a full address, such as https://www.example.com/logo.svg");
         }
         if let Some(color) = &brand.color
             && !is_color(color)
         {
-            self.add(
-                "brand.color",
-                format!("{color:?} is not a colour such as #0b6e4f"),
-            );
+            self.add("brand.color", format!("{color:?} is not a colour such as #0b6e4f"));
         }
         if let Some(font) = &brand.font
             && (font.len() > 200 || font.contains([';', '{', '}', '<', '\\']))
@@ -111,15 +102,9 @@ impl Findings<'_> {
 
     fn questions(&mut self, limits: &Limits) {
         let questions = &self.survey.questions;
-        let scores = questions
-            .iter()
-            .filter(|question| question.kind == Kind::Nps)
-            .count();
+        let scores = questions.iter().filter(|question| question.kind == Kind::Nps).count();
         if scores != 1 {
-            self.add(
-                "questions",
-                format!("exactly one question of kind \"nps\", not {scores}"),
-            );
+            self.add("questions", format!("exactly one question of kind \"nps\", not {scores}"));
         }
         for (i, question) in questions.iter().enumerate() {
             let path = format!("questions[{i}]");
@@ -129,10 +114,7 @@ impl Findings<'_> {
                     "1 to 64 lower-case letters, digits and _, beginning with a letter",
                 );
             } else if questions[..i].iter().any(|other| other.id == question.id) {
-                self.add(
-                    format!("{path}.id"),
-                    format!("{:?} is used by two questions", question.id),
-                );
+                self.add(format!("{path}.id"), format!("{:?} is used by two questions", question.id));
             }
             self.question(&path, question, limits);
         }
@@ -148,10 +130,9 @@ impl Findings<'_> {
         for (name, text) in [("low", &question.low), ("high", &question.high)] {
             match (text, question.kind) {
                 (Some(text), Kind::Nps) => self.text(&format!("{path}.{name}"), text),
-                (Some(_), Kind::Comment) => self.add(
-                    format!("{path}.{name}"),
-                    "a comment has no scale to name the ends of",
-                ),
+                (Some(_), Kind::Comment) => {
+                    self.add(format!("{path}.{name}"), "a comment has no scale to name the ends of")
+                }
                 (None, _) => {}
             }
         }
@@ -179,20 +160,14 @@ impl Findings<'_> {
         for (language, text) in text {
             let path = format!("{path}.{language}");
             if !self.survey.languages.contains(language) {
-                self.add(
-                    path.as_str(),
-                    format!("{language:?} is not one of the survey's languages"),
-                );
+                self.add(path.as_str(), format!("{language:?} is not one of the survey's languages"));
             }
             for piece in pieces(text) {
                 let Piece::Word { word, fallback } = piece else {
                     continue;
                 };
                 if !self.survey.personal_words.iter().any(|allowed| allowed == word) {
-                    self.add(
-                        path.as_str(),
-                        format!("{{{word}}} is not among the survey's personal_words"),
-                    );
+                    self.add(path.as_str(), format!("{{{word}}} is not among the survey's personal_words"));
                 } else if fallback.is_none() {
                     let detail = format!("{{{word}}} needs words for when it is not known: {{{word}|…}}");
                     self.add(path.as_str(), detail);
@@ -203,9 +178,7 @@ impl Findings<'_> {
 }
 
 fn is_web_address(text: &str) -> bool {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|rest| {
         !rest.is_empty()
             && !rest.starts_with('/')
@@ -226,8 +199,7 @@ fn is_language(tag: &str) -> bool {
 }
 
 fn is_color(text: &str) -> bool {
-    text.strip_prefix('#')
-        .is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+    text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -255,10 +227,7 @@ pub(super) mod tests {
         let mut survey = survey();
         change(&mut survey);
         let problems = check(&survey, &Limits::default());
-        problems
-            .into_iter()
-            .map(|problem| format!("{}: {}", problem.path, problem.detail))
-            .collect()
+        problems.into_iter().map(|problem| format!("{}: {}", problem.path, problem.detail)).collect()
     }
 
     #[test]
@@ -301,23 +270,14 @@ pub(super) mod tests {
 
     #[test]
     fn an_origin_is_not_an_address() {
-        assert_eq!(
-            found(|s| s.allowed_origins = vec!["https://example.com/".into()]).len(),
-            1
-        );
+        assert_eq!(found(|s| s.allowed_origins = vec!["https://example.com/".into()]).len(), 1);
         assert_eq!(found(|s| s.allowed_origins = vec!["*".into()]).len(), 1);
-        assert_eq!(
-            found(|s| s.allowed_origins = vec!["http://localhost:8081".into()]).len(),
-            0
-        );
+        assert_eq!(found(|s| s.allowed_origins = vec!["http://localhost:8081".into()]).len(), 0);
     }
 
     #[test]
     fn looks_that_could_break_out_of_the_style_sheet_are_refused() {
         assert_eq!(found(|s| s.brand.color = Some("red; }".into())).len(), 1);
-        assert_eq!(
-            found(|s| s.brand.font = Some("x; } * { display: none".into())).len(),
-            1
-        );
+        assert_eq!(found(|s| s.brand.font = Some("x; } * { display: none".into())).len(), 1);
     }
 }

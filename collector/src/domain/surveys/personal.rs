@@ -18,21 +18,14 @@ pub struct Personal<'a> {
 impl Personal<'_> {
     /// Nothing is known: every word takes its fallback.
     pub fn nobody() -> Self {
-        Personal {
-            first_name: None,
-            agent: None,
-            attributes: None,
-        }
+        Personal { first_name: None, agent: None, attributes: None }
     }
 
     fn get(&self, word: &str) -> Option<&str> {
         match word {
             "first_name" => self.first_name,
             "agent" => self.agent,
-            _ => self
-                .attributes
-                .and_then(|attributes| attributes.get(word))
-                .map(String::as_str),
+            _ => self.attributes.and_then(|attributes| attributes.get(word)).map(String::as_str),
         }
     }
 
@@ -56,10 +49,7 @@ impl Personal<'_> {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
     Text(&'a str),
-    Word {
-        word: &'a str,
-        fallback: Option<&'a str>,
-    },
+    Word { word: &'a str, fallback: Option<&'a str> },
 }
 
 /// Cuts a text at its personal words. A brace without its partner is text.
@@ -73,9 +63,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
         if !before.is_empty() {
             pieces.push(Piece::Text(before));
         }
-        let (word, fallback) = inside
-            .split_once('|')
-            .map_or((inside, None), |(word, f)| (word, Some(f)));
+        let (word, fallback) = inside.split_once('|').map_or((inside, None), |(word, f)| (word, Some(f)));
         pieces.push(Piece::Word { word, fallback });
         rest = behind;
     }
@@ -92,26 +80,15 @@ mod tests {
     #[test]
     fn known_words_are_filled_in_and_unknown_ones_fall_back() {
         let attributes = BTreeMap::from([("product".to_owned(), "Fibre".to_owned())]);
-        let personal = Personal {
-            first_name: Some("Ana"),
-            agent: None,
-            attributes: Some(&attributes),
-        };
+        let personal = Personal { first_name: Some("Ana"), agent: None, attributes: Some(&attributes) };
         let text = "Hello {first_name|there}, {agent|a colleague} helped with {product|it}. {";
         assert_eq!(personal.fill(text), "Hello Ana, a colleague helped with Fibre. {");
-        assert_eq!(
-            Personal::nobody().fill(text),
-            "Hello there, a colleague helped with it. {"
-        );
+        assert_eq!(Personal::nobody().fill(text), "Hello there, a colleague helped with it. {");
     }
 
     #[test]
     fn a_word_is_not_searched_for_words_again() {
-        let personal = Personal {
-            first_name: Some("{agent|x}"),
-            agent: Some("secret"),
-            attributes: None,
-        };
+        let personal = Personal { first_name: Some("{agent|x}"), agent: Some("secret"), attributes: None };
         assert_eq!(personal.fill("{first_name|there}"), "{agent|x}");
     }
 }
