@@ -80,7 +80,7 @@ pub(super) enum Error {
     #[error("the {0} is not valid; nothing was stored")]
     Invalid(&'static str, Vec<FieldProblem>),
     /// 503 with Retry-After: nothing was written, and a later try may succeed.
-    #[error("{0}; nothing was stored, try again later")]
+    #[error("{0}; nothing is acknowledged, try again later")]
     Unavailable(StoreError),
     /// 503: the widget is not in this binary.
     #[error(
@@ -171,7 +171,6 @@ impl Error {
         }
         let mut response = (self.status(), Json(problem)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if matches!(self, Self::Unavailable(_)) {
             let seconds = if matches!(self, Self::Unavailable(StoreError::Busy)) { "1" } else { "30" };
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
@@ -241,22 +240,21 @@ pub(super) fn from_panic(panic: Box<dyn Any + Send>) -> HttpResponse<Body> {
     Error::Internal(text.unwrap_or("panic").to_owned()).into_response()
 }
 
-/// Errors of the framework itself (a path that is not UTF-8, a missing header) get our shape too.
+/// Errors of the framework itself (a path that is not UTF-8, a request that took too long) get our shape too.
 pub(super) async fn finish(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    let is_text = |response: &Response| {
-        let kind = response.headers().get(header::CONTENT_TYPE);
-        kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"))
-    };
     let status = response.status();
-    if !(status.is_client_error() && is_text(&response)) {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_ours = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if is_ours || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
-    let problem = Problem {
-        code: "bad_request".into(),
-        detail: format!("the request was refused: {status}"),
-        message: None,
-        fields: Vec::new(),
+    let (code, detail) = match status {
+        StatusCode::GATEWAY_TIMEOUT => {
+            ("timeout", "it took too long (limits.request_seconds) and may or may not be done: send it again")
+        }
+        _ => ("bad_request", "the request cannot be read"),
     };
+    let problem = Problem { code: code.into(), detail: detail.into(), message: None, fields: Vec::new() };
     (status, Json(problem)).into_response()
 }

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::http::{HeaderName, HeaderValue, Method, header, request::Parts};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::middleware;
 use axum::routing::get;
 use axum::serve::ListenerExt;
@@ -126,11 +126,12 @@ pub fn router(app: App) -> Router {
         )
         .fallback(error::no_route)
         .method_not_allowed_fallback(error::no_method)
-        .layer(middleware::from_fn(error::finish))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(seconds)))
         .layer(CatchPanicLayer::custom(error::from_panic))
-        .layer(TimeoutLayer::with_status_code(
-            axum::http::StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(seconds),
+        .layer(middleware::from_fn(error::finish))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
         ))
         .layer(header_always("x-content-type-options", "nosniff"))
         .layer(header_always("referrer-policy", "no-referrer"))

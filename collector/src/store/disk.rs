@@ -10,6 +10,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -39,7 +40,9 @@ fn io_error(what: &str, path: &Path, error: &io::Error) -> StoreError {
 impl Disk {
     pub(super) fn open(options: &Options) -> Result<Self, StoreError> {
         let directory = options.directory.join("store");
-        fs::create_dir_all(&directory).map_err(|error| io_error("cannot make", &directory, &error))?;
+        // What customers said is nobody else's on this machine.
+        let make = fs::DirBuilder::new().recursive(true).mode(0o700).create(&directory);
+        make.map_err(|error| io_error("cannot make", &directory, &error))?;
         let db = open_sled(&directory, options.cache_bytes)?;
         let path = directory.join("db");
         let file = File::open(&path).map_err(|error| io_error("cannot open", &path, &error))?;
