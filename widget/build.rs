@@ -5,10 +5,7 @@ use std::{env, fs, path::Path};
 fn main() {
     println!("cargo::rerun-if-changed=style.css");
     let style = fs::read_to_string("style.css").expect("widget/style.css can be read");
-    let lines = style
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.starts_with("/*"));
+    let lines = style.lines().map(str::trim).filter(|line| !line.starts_with("/*"));
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     fs::write(Path::new(&out).join("style.css"), lines.collect::<String>())
         .expect("OUT_DIR can be written to");

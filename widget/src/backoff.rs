@@ -16,11 +16,7 @@ pub fn delay(failures: u32, random: f64, retry_after: Option<u32>) -> u32 {
     let delay = whole - (f64::from(whole) * random / 2.0) as u32;
     let asked = retry_after.unwrap_or(0).saturating_mul(1000).min(LONGEST_ASKED);
     // What was asked is asked of all of them: the chance is added to it.
-    if asked > delay {
-        asked.saturating_add(whole - delay)
-    } else {
-        delay
-    }
+    if asked > delay { asked.saturating_add(whole - delay) } else { delay }
 }
 
 #[cfg(test)]
@@ -30,10 +26,7 @@ mod tests {
     #[test]
     fn it_doubles_up_to_about_a_minute() {
         let waits: Vec<u32> = (1..=9).map(|failures| delay(failures, 0.0, None)).collect();
-        assert_eq!(
-            waits,
-            [1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 64_000, 64_000]
-        );
+        assert_eq!(waits, [1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 64_000, 64_000]);
         assert_eq!(delay(u32::MAX, 0.0, None), 64_000);
     }
 

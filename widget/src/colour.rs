@@ -37,11 +37,7 @@ impl Colour {
     ///
     /// One of them always has a contrast of 4.5 or more: both have √21 = 4.58 on the colour where they are equal.
     pub fn text(self) -> Self {
-        if contrast(self, WHITE) >= contrast(self, BLACK) {
-            WHITE
-        } else {
-            BLACK
-        }
+        if contrast(self, WHITE) >= contrast(self, BLACK) { WHITE } else { BLACK }
     }
 
     /// Relative luminance, 0 (black) to 1 (white).
@@ -60,11 +56,7 @@ pub fn contrast(one: Colour, other: Colour) -> f32 {
 
 fn linear(channel: u8) -> f32 {
     let value = f32::from(channel) / 255.0;
-    if value <= 0.04045 {
-        value / 12.92
-    } else {
-        power_2_4((value + 0.055) / 1.055)
-    }
+    if value <= 0.04045 { value / 12.92 } else { power_2_4((value + 0.055) / 1.055) }
 }
 
 /// x^2.4 for 0 to 1. `powf` would bring the whole of libm's `pow` along; here 0.4 is written in binary,
@@ -86,9 +78,7 @@ mod tests {
     use super::*;
 
     fn every_33rd_colour() -> impl Iterator<Item = Colour> {
-        (0..0x100_0000u32)
-            .step_by(33)
-            .map(|rgb| Colour([(rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8]))
+        (0..0x100_0000u32).step_by(33).map(|rgb| Colour([(rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8]))
     }
 
     #[test]
@@ -117,13 +107,8 @@ mod tests {
     #[test]
     fn hex_colours_are_read_and_nothing_else() {
         assert_eq!(Colour::parse("#0aF").map(Colour::hex), Some("#00aaff".into()));
-        assert_eq!(
-            Colour::parse(" #12ab9F ").map(Colour::hex),
-            Some("#12ab9f".into())
-        );
-        for wrong in [
-            "", "#", "red", "#12", "#12345", "#1234567", "#ggg", "12ab9f", "#é1",
-        ] {
+        assert_eq!(Colour::parse(" #12ab9F ").map(Colour::hex), Some("#12ab9f".into()));
+        for wrong in ["", "#", "red", "#12", "#12345", "#1234567", "#ggg", "12ab9f", "#é1"] {
             assert_eq!(Colour::parse(wrong), None, "{wrong}");
         }
     }

@@ -91,10 +91,7 @@ impl<T: Read> Read for ByCategory<T> {
 
 impl Read for Thanks<String> {
     fn read(value: &JsValue) -> Option<Self> {
-        Some(Self {
-            title: get(value, "title")?,
-            text: get(value, "text")?,
-        })
+        Some(Self { title: get(value, "title")?, text: get(value, "text")? })
     }
 }
 
@@ -237,16 +234,7 @@ impl Read for Submission {
 
 /// The JSON of a submission.
 pub fn submission(submission: &Submission) -> String {
-    let Submission {
-        id,
-        revision,
-        survey,
-        version,
-        token,
-        language,
-        complete,
-        answers,
-    } = submission;
+    let Submission { id, revision, survey, version, token, language, complete, answers } = submission;
     let object = Object::new();
     let set = |object: &Object, name: &str, value: JsValue| drop(Reflect::set(object, &name.into(), &value));
     set(&object, "id", id.into());
@@ -254,11 +242,7 @@ pub fn submission(submission: &Submission) -> String {
     set(&object, "survey", survey.into());
     set(&object, "version", version.map_or(JsValue::UNDEFINED, Into::into));
     set(&object, "token", token.into());
-    set(
-        &object,
-        "language",
-        language.as_deref().map_or(JsValue::UNDEFINED, Into::into),
-    );
+    set(&object, "language", language.as_deref().map_or(JsValue::UNDEFINED, Into::into));
     set(&object, "complete", (*complete).into());
     let list = Object::new();
     for (id, answer) in answers {

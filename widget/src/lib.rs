@@ -6,18 +6,18 @@
 //!
 //! Read in this order: [`flow`] (everything that can happen, without a browser), [`session`] (a flow in a browser:
 //! kept, sent, sent again), [`survey`] and the parts it draws ([`scale`], [`comment`], [`thanks`]), [`message`] (when
-//! there is nothing to draw), [`live`] (what changes). Each outside thing has one file: [`page`] (document, window),
+//! there is nothing to draw), [`element`] (what all of it is made of). Each outside thing has one file: [`page`] (document, window),
 //! [`storage`], [`network`], [`json`]. Small and pure: [`backoff`], [`colour`], [`fill`], [`uuid`].
 //!
-//! The customer waits for every byte, so: plain functions that return `AnyView`, no `format!`, no resources.
+//! The customer waits for every byte, so: no `view!`, no `format!`, no resources.
 
 pub mod backoff;
 pub mod colour;
 pub mod comment;
+pub mod element;
 pub mod fill;
 pub mod flow;
 pub mod json;
-pub mod live;
 pub mod message;
 pub mod network;
 pub mod page;
@@ -40,6 +40,7 @@ use web_sys::{HtmlElement, ShadowRoot};
 use wire::Form;
 use wire::form::ThanksPage;
 
+use crate::element::Element;
 use crate::json::Read;
 use crate::network::Reply;
 use crate::page::Settings;
@@ -52,23 +53,16 @@ pub fn start(root: &ShadowRoot, settings: Settings) {
         return;
     };
     let first = settings.first();
-    let place = Rc::new(Place {
-        settings,
-        element,
-        timer: Cell::new(0),
-        shown: RefCell::new(None),
-    });
+    let place = Rc::new(Place { settings, element, timer: Cell::new(0), shown: RefCell::new(None) });
     place.ask(first, 0);
 }
-
-type Shown = UnmountHandle<<AnyView as Render>::State>;
 
 /// Where one tag draws.
 struct Place {
     settings: Settings,
     element: HtmlElement,
     timer: Cell<i32>,
-    shown: RefCell<Option<Shown>>,
+    shown: RefCell<Option<UnmountHandle<<() as Render>::State>>>,
 }
 
 impl Place {
@@ -79,7 +73,7 @@ impl Place {
                 Reply::Good(value) if self.draw(&value) => {}
                 Reply::Refused(problem) => {
                     page::warn(&[&problem.code, ": ", &problem.detail].concat());
-                    self.show(move || message::refusal(problem));
+                    self.show(move || message::refusal(&problem));
                     sweep(self.settings.collector(), None, 0);
                 }
                 Reply::Failed(after) => self.failed(failures + 1, after),
@@ -93,14 +87,9 @@ impl Place {
         let place = self.clone();
         let again = move || {
             page::cancel(place.timer.get());
-            place
-                .clone()
-                .ask(network::get(&place.settings.address()), failures);
+            place.clone().ask(network::get(&place.settings.address()), failures);
         };
-        self.timer.set(page::after(
-            backoff::delay(failures, page::random(), after),
-            again.clone(),
-        ));
+        self.timer.set(page::after(backoff::delay(failures, page::random(), after), again.clone()));
         match failures {
             1 => page::warn(
                 "the collector did not answer. Is it running, can it be reached from here, and does the survey allow this page's origin?",
@@ -111,7 +100,7 @@ impl Place {
     }
 
     /// Draws the collector's answer; `false` if it is none.
-    fn draw(self: &Rc<Self>, value: &JsValue) -> bool {
+    fn draw(&self, value: &JsValue) -> bool {
         if self.settings.thanks() {
             let Some(words) = ThanksPage::read(value) else {
                 return false;
@@ -124,25 +113,24 @@ impl Place {
                 return false;
             };
             page::dress(&self.element, &form.language, form.direction, &form.brand);
-            let place = self.clone();
+            let (settings, element) = (self.settings.clone(), self.element.clone());
             self.show(move || {
-                let session = Session::new(form, &place.settings, place.element.clone());
-                sweep(
-                    place.settings.collector(),
-                    Some(session.flow().with_untracked(|flow| flow.draft())),
-                    0,
-                );
+                let session = Session::new(form, &settings, element);
+                let own = session.flow().with_untracked(|flow| flow.draft());
+                sweep(settings.collector(), Some(own), 0);
                 survey::survey(&session)
             });
         }
         true
     }
 
-    fn show(&self, view: impl FnOnce() -> AnyView + 'static) {
-        // What was there goes first.
+    /// Draws this in place of what was there.
+    fn show(&self, draw: impl FnOnce() -> Element + 'static) {
+        // The effects of what was there end with its handle.
         drop(self.shown.take());
-        // One type for all views: one `mount_to` to download.
-        let view: Box<dyn FnOnce() -> AnyView> = Box::new(view);
-        self.shown.replace(Some(mount_to(self.element.clone(), view)));
+        let element = self.element.clone();
+        let draw: Box<dyn FnOnce()> =
+            Box::new(move || element.replace_children_with_node_1(&draw().into_inner()));
+        self.shown.replace(Some(mount_to(self.element.clone(), draw)));
     }
 }

@@ -62,12 +62,7 @@ pub async fn reply(request: Promise) -> Reply {
     };
     let response: Response = response.unchecked_into();
     let status = response.status();
-    let retry_after = response
-        .headers()
-        .get("retry-after")
-        .ok()
-        .flatten()
-        .and_then(|it| it.parse().ok());
+    let retry_after = response.headers().get("retry-after").ok().flatten().and_then(|it| it.parse().ok());
     let body = match response.json() {
         Ok(body) => JsFuture::from(body).await.ok(),
         Err(_) => None,

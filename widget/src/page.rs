@@ -3,9 +3,9 @@
 //!
 //! Nothing here may harm the page: what fails is left out.
 
-use js_sys::{Array, Date, Function, Math, Uint8Array};
+use js_sys::{Array, Date, Function, Math, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{CssStyleSheet, Document, HtmlElement, ShadowRoot, Url, Window};
+use web_sys::{CssStyleSheet, Document, Element, Event, HtmlElement, ShadowRoot, Url, Window};
 use wire::{Brand, Category, Direction};
 
 use crate::colour::{self, BLACK, Colour, WHITE};
@@ -13,6 +13,7 @@ use crate::colour::{self, BLACK, Colour, WHITE};
 #[wasm_bindgen]
 extern "C" {
     /// What the loader found on its tag and in the address.
+    #[derive(Clone)]
     pub type Settings;
 
     /// Where the collector is, without a slash at the end.
@@ -80,7 +81,7 @@ pub fn furnish(root: &ShadowRoot) -> Option<HtmlElement> {
         let _ = sheet.replace_sync(include_str!(concat!(env!("OUT_DIR"), "/style.css")));
         root.set_adopted_style_sheets(&Array::of1(&sheet));
     }
-    let element = document()?.create_element("div").ok()?;
+    let element = create("div");
     element.set_class_name("root");
     root.append_child(&element).ok()?;
     Some(element.unchecked_into())
@@ -108,6 +109,20 @@ pub fn dress(element: &HtmlElement, language: &str, direction: Direction, brand:
         set("--hb-edge-light", &edge("#fff", BLACK));
         set("--hb-edge-dark", &edge("#1c1e24", WHITE));
     }
+}
+
+/// A new element.
+pub fn create(name: &str) -> Element {
+    // There is a document wherever there is a shadow root to draw in, and names come from this program alone.
+    let created = document().and_then(|document| document.create_element(name).ok());
+    created.unwrap_or_else(|| JsValue::UNDEFINED.unchecked_into())
+}
+
+/// What the field reads that the event came from.
+pub fn value(event: &Event) -> String {
+    // A radio button and a text area both have it: no need to know which.
+    let target = event.target().map(JsValue::from).unwrap_or_default();
+    Reflect::get(&target, &"value".into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
 }
 
 /// Moves the focus to the first element that the selector finds.
@@ -184,10 +199,8 @@ pub fn count_characters(text: &str) -> usize {
 /// Goes to the thank-you page and hands the category and the language over, if that is another page.
 pub fn go_to(next: &str, category: Category, language: &str) -> bool {
     let location = window().location();
-    let (Ok(here), Some(base)) = (
-        location.href(),
-        document().and_then(|it| it.base_uri().ok().flatten()),
-    ) else {
+    let (Ok(here), Some(base)) = (location.href(), document().and_then(|it| it.base_uri().ok().flatten()))
+    else {
         return false;
     };
     let (Ok(next), Ok(here)) = (Url::new_with_base(next, &base), Url::new(&here)) else {

@@ -3,49 +3,55 @@
 use leptos::prelude::*;
 use wire::Score;
 
-use crate::live::live;
+use crate::element::{Element, element};
+use crate::page;
 use crate::session::Session;
 
 /// Draws the question at this place in the form.
-pub fn scale(session: &Session, index: usize) -> AnyView {
+pub fn scale(session: &Session, index: usize) -> Element {
     let flow = session.flow();
     let (question, chosen) = flow.with_untracked(|flow| (flow.question(index).clone(), flow.number(index)));
-    let id = question.id;
-    let scores: Vec<AnyView> = (0..=i64::from(Score::MAX))
-        .map(|number| {
-            // The words at the ends are part of what these two scores mean.
-            let words = match number {
-                0 => "low",
-                10 => "high",
-                _ => "",
-            };
-            let checked = chosen == Some(number);
-            view! {
-                <label class="score">
-                    <input type="radio" name=id.clone() value=number.to_string() checked=checked aria-describedby=words />
-                    <span>{number.to_string()}</span>
-                </label>
-            }
-            .into_any()
-        })
-        .collect();
-    let session = session.clone();
-    let name = id.clone();
-    let choose = move |event| {
-        if let Ok(number) = event_target_value(&event).parse() {
-            session.choose(&id, number);
+    let mut scores = element("div", "scores");
+    for number in 0..=i64::from(Score::MAX) {
+        let digits = number.to_string();
+        let mut radio =
+            element("input", "").set("type", "radio").set("name", &question.id).set("value", &digits);
+        // The words at the ends are part of what these two scores mean.
+        if number == 0 {
+            radio = radio.set("aria-describedby", "low");
         }
-    };
-    view! {
-        <fieldset class="question" role="radiogroup" aria-required="true" data-question=name
-            hidden=live(flow, move |flow| flow.reached() <= index) on:change=choose>
-            <legend>{live(flow, move |flow| flow.question(index).wording(flow.category()).clone())}</legend>
-            <div class="scale">
-                <span class="low" id="low">{question.low}</span>
-                <div class="scores">{scores}</div>
-                <span class="high" id="high">{question.high}</span>
-            </div>
-        </fieldset>
+        if number == i64::from(Score::MAX) {
+            radio = radio.set("aria-describedby", "high");
+        }
+        if chosen == Some(number) {
+            radio = radio.set("checked", "");
+        }
+        scores =
+            scores.child(element("label", "score").child(radio).child(element("span", "").text(&digits)));
     }
-    .into_any()
+    let end = |class: &str, words: &Option<String>| {
+        element("span", class).set("id", class).text(words.as_deref().unwrap_or_default())
+    };
+    let session = session.clone();
+    let id = question.id.clone();
+    element("fieldset", "question")
+        .set("role", "radiogroup")
+        .set("aria-required", "true")
+        .set("data-question", &question.id)
+        .live_mark(flow, "hidden", move |flow| flow.reached() <= index)
+        .on("change", move |event| {
+            if let Ok(number) = page::value(&event).parse() {
+                session.choose(&id, number);
+            }
+        })
+        .child(
+            element("legend", "")
+                .live_text(flow, move |flow| flow.question(index).wording(flow.category()).clone()),
+        )
+        .child(
+            element("div", "scale")
+                .child(end("low", &question.low))
+                .child(scores)
+                .child(end("high", &question.high)),
+        )
 }

@@ -81,8 +81,7 @@ impl Session {
     /// Send is pressed.
     pub fn send(&self) {
         let wrong = self.0.flow.try_update(|flow| {
-            flow.send(&page::count_characters)
-                .map(|index| flow.question(index).id.clone())
+            flow.send(&page::count_characters).map(|index| flow.question(index).id.clone())
         });
         match wrong.flatten() {
             Some(id) => page::focus(&self.0.element, &["[name=", &id, "]"].concat()),
@@ -107,17 +106,12 @@ impl Session {
     fn pump_after(&self, milliseconds: u32) {
         page::cancel(self.0.timer.get());
         let session = self.clone();
-        self.0
-            .timer
-            .set(page::after(milliseconds, move || session.pump()));
+        self.0.timer.set(page::after(milliseconds, move || session.pump()));
     }
 
     /// Sends what is to be sent, if nothing is under way.
     fn pump(&self) {
-        let body = self
-            .0
-            .flow
-            .try_update_untracked(|flow| flow.next().map(json::submission));
+        let body = self.0.flow.try_update_untracked(|flow| flow.next().map(json::submission));
         if let Some(body) = body.flatten() {
             page::cancel(self.0.timer.get());
             let session = self.clone();

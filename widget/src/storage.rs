@@ -47,9 +47,7 @@ pub struct Outbox {
 impl Outbox {
     /// The outbox for this collector.
     pub fn of(collector: &str) -> Self {
-        Self {
-            prefix: ["hearback-outbox ", collector, " "].concat(),
-        }
+        Self { prefix: ["hearback-outbox ", collector, " "].concat() }
     }
 
     fn key(&self, survey: &str, id: &str) -> String {
@@ -96,9 +94,7 @@ impl Outbox {
             };
             match entry.split_once(' ') {
                 Some((at, body))
-                    if at
-                        .parse::<u64>()
-                        .is_ok_and(|at| page::now() - (at as f64) < THIRTY_DAYS) =>
+                    if at.parse::<u64>().is_ok_and(|at| page::now() - (at as f64) < THIRTY_DAYS) =>
                 {
                     entries.push((key, body.to_owned()));
                 }

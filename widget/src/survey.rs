@@ -5,76 +5,114 @@ use wire::survey::Kind;
 use wire::{Brand, Category};
 
 use crate::comment::comment;
+use crate::element::{Element, element};
 use crate::fill::fill;
 use crate::flow::{Flow, Stage};
-use crate::live::live;
 use crate::scale::scale;
 use crate::session::Session;
 use crate::thanks::thanks;
 
 /// Draws the survey.
-pub fn survey(session: &Session) -> AnyView {
+pub fn survey(session: &Session) -> Element {
     let flow = session.flow();
     let form = flow.with_untracked(|flow| flow.form.clone());
-    let questions: Vec<AnyView> = (0..form.questions.len())
-        .map(|index| match form.questions[index].kind {
+    let count = form.questions.len();
+
+    let mut head = element("div", "head").child(logo(&form.brand));
+    if count > 1 {
+        head = head.child(progress(flow));
+    }
+
+    let mut body = element("div", "body").live_mark(flow, "hidden", is_sent);
+    if let Some(intro) = &form.intro {
+        body = body.child(element("p", "intro").text(intro));
+    }
+    if form.answered {
+        body = body.child(element("p", "again").text(&form.words.again));
+    }
+    for (index, question) in form.questions.iter().enumerate() {
+        body = body.child(match question.kind {
             Kind::Nps => scale(session, index),
             Kind::Comment => comment(session, index),
-        })
-        .collect();
-    let send = {
-        let session = session.clone();
-        move |_| session.send()
-    };
-    view! {
-        <form class="card" novalidate data-state=live(flow, state) on:submit=|event| event.prevent_default()>
-            <div class="head">{logo(&form.brand)} {(form.questions.len() > 1).then(|| progress(flow))}</div>
-            <div class="body" hidden=live(flow, is_sent)>
-                {form.intro.map(|text| view! { <p class="intro">{text}</p> }.into_any())}
-                {form.answered.then(|| view! { <p class="again">{form.words.again}</p> }.into_any())}
-                {questions}
-                <button class="send" type="button" hidden=live(flow, |flow| flow.category().is_none())
-                    aria-disabled=live(flow, |flow| (*flow.stage() == Stage::Sending).then_some("true")) on:click=send>
-                    {live(flow, button)}
-                </button>
-            </div>
-            <p class="status" role="status">
-                <strong>{live(flow, |flow| match flow.stage() {
-                    Stage::Refused(_) => flow.form.words.refused.clone(),
-                    _ => String::new(),
-                })}</strong>
-                <span>{live(flow, status)}</span>
-            </p>
-            {live(flow, |flow| match flow.stage() {
-                Stage::Sent(category) => thanks(flow.form.thanks.get(category.unwrap_or(Category::Passive))),
-                _ => ().into_any(),
-            })}
-        </form>
+        });
     }
-    .into_any()
+
+    element("form", "card")
+        .set("novalidate", "")
+        .live(flow, "data-state", |flow| Some(state(flow).into()))
+        .on("submit", |event| event.prevent_default())
+        .child(head)
+        .child(body.child(button(session)))
+        .child(status(flow))
+        .child(
+            thanks(
+                |title| title.live_text(flow, |flow| thanks_of(flow).title.clone()),
+                |text| text.live_text(flow, |flow| thanks_of(flow).text.clone()),
+            )
+            .live_mark(flow, "hidden", |flow| !is_sent(flow)),
+        )
+}
+
+fn thanks_of(flow: &Flow) -> &wire::Thanks<String> {
+    flow.form.thanks.get(flow.category().unwrap_or(Category::Passive))
 }
 
 /// The company's logo, or its name.
-pub fn logo(brand: &Brand) -> AnyView {
-    let name = brand.name.clone();
-    match brand.logo.clone() {
-        Some(logo) => view! { <img class="logo" src=logo alt=name /> }.into_any(),
-        None => view! { <p class="name">{name}</p> }.into_any(),
+pub fn logo(brand: &Brand) -> Element {
+    match &brand.logo {
+        Some(logo) => element("img", "logo").set("alt", &brand.name).set("src", logo),
+        None => element("p", "name").text(&brand.name),
     }
 }
 
-fn progress(flow: RwSignal<Flow>) -> AnyView {
-    view! {
-        <div class="progress">
-            <span id="progress">{live(flow, |flow| {
-                fill(&flow.form.words.progress, flow.reached(), flow.form.questions.len())
-            })}</span>
+fn progress(flow: RwSignal<Flow>) -> Element {
+    let words = |flow: &Flow| fill(&flow.form.words.progress, flow.reached(), flow.form.questions.len());
+    element("div", "progress").child(element("span", "").set("id", "progress").live_text(flow, words)).child(
+        element("progress", "")
+            .set("aria-labelledby", "progress")
+            .live(flow, "max", |flow| Some((2 * flow.form.questions.len()).to_string()))
             // A question that is shown isn't answered yet: it counts half.
-            <progress aria-labelledby="progress" max=live(flow, |flow| (2 * flow.form.questions.len()).to_string())
-                value=live(flow, |flow| (2 * flow.reached() - usize::from(!is_sent(flow))).to_string())></progress>
-        </div>
-    }
-    .into_any()
+            .live(flow, "value", |flow| Some((2 * flow.reached() - usize::from(!is_sent(flow))).to_string())),
+    )
+}
+
+/// One button for sending and trying again: it keeps the focus.
+fn button(session: &Session) -> Element {
+    let flow = session.flow();
+    let session = session.clone();
+    element("button", "send")
+        .set("type", "button")
+        .live_mark(flow, "hidden", |flow| flow.category().is_none())
+        .live_mark(flow, "aria-disabled", |flow| *flow.stage() == Stage::Sending)
+        .live_text(flow, |flow| {
+            let words = &flow.form.words;
+            match flow.stage() {
+                Stage::Sending => &words.sending,
+                Stage::Kept => &words.retry,
+                _ => &words.send,
+            }
+            .clone()
+        })
+        .on("click", move |_| session.send())
+}
+
+/// Where the customer stands, in words; a screen reader says it when it changes.
+fn status(flow: RwSignal<Flow>) -> Element {
+    let heading = |flow: &Flow| match flow.stage() {
+        Stage::Refused(_) => flow.form.words.refused.clone(),
+        _ => String::new(),
+    };
+    let sentence = |flow: &Flow| match flow.stage() {
+        Stage::Open if flow.is_saved() => flow.form.words.saved.clone(),
+        Stage::Open | Stage::Sent(_) => String::new(),
+        Stage::Sending => flow.form.words.sending.clone(),
+        Stage::Kept => flow.form.words.kept.clone(),
+        Stage::Refused(message) => message.clone(),
+    };
+    element("div", "status")
+        .set("role", "status")
+        .child(element("strong", "").live_text(flow, heading))
+        .child(element("span", "").live_text(flow, sentence))
 }
 
 fn is_sent(flow: &Flow) -> bool {
@@ -90,26 +128,5 @@ fn state(flow: &Flow) -> &'static str {
         Stage::Kept => "kept",
         Stage::Refused(_) => "refused",
         Stage::Sent(_) => "sent",
-    }
-}
-
-fn button(flow: &Flow) -> String {
-    let words = &flow.form.words;
-    match flow.stage() {
-        Stage::Sending => &words.sending,
-        Stage::Kept => &words.retry,
-        _ => &words.send,
-    }
-    .clone()
-}
-
-fn status(flow: &Flow) -> String {
-    let words = &flow.form.words;
-    match flow.stage() {
-        Stage::Open if flow.is_saved() => words.saved.clone(),
-        Stage::Open | Stage::Sent(_) => String::new(),
-        Stage::Sending => words.sending.clone(),
-        Stage::Kept => words.kept.clone(),
-        Stage::Refused(message) => message.clone(),
     }
 }

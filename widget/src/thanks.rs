@@ -1,31 +1,22 @@
-//! The words after the last answer, beneath the questions or on a page of their own.
+//! The words after the last answer, in place of the questions or on a page of their own.
 
-use leptos::prelude::*;
-use wire::Thanks;
 use wire::form::ThanksPage;
 
+use crate::element::{Element, element};
 use crate::survey::logo;
 
-/// Draws the words.
-pub fn thanks(words: &Thanks<String>) -> AnyView {
-    let Thanks { title, text } = words.clone();
-    view! {
-        <div class="thanks">
-            <span class="tick" aria-hidden="true"></span>
-            <h2 tabindex="-1">{title}</h2>
-            <p>{text}</p>
-        </div>
-    }
-    .into_any()
+/// Draws the words, which `title` and `text` put into their elements.
+pub fn thanks(title: impl FnOnce(Element) -> Element, text: impl FnOnce(Element) -> Element) -> Element {
+    element("div", "thanks")
+        .child(element("span", "tick").set("aria-hidden", "true"))
+        .child(title(element("h2", "").set("tabindex", "-1")))
+        .child(text(element("p", "")))
 }
 
 /// Draws the card of a thank-you page.
-pub fn thanks_page(page: &ThanksPage) -> AnyView {
-    view! {
-        <section class="card" data-state="thanks">
-            <div class="head">{logo(&page.brand)}</div>
-            {thanks(&page.thanks)}
-        </section>
-    }
-    .into_any()
+pub fn thanks_page(page: &ThanksPage) -> Element {
+    element("section", "card")
+        .set("data-state", "thanks")
+        .child(element("div", "head").child(logo(&page.brand)))
+        .child(thanks(|title| title.text(&page.thanks.title), |text| text.text(&page.thanks.text)))
 }

@@ -16,10 +16,7 @@ fn form() -> Form {
         high: None,
         max_length,
     };
-    let thanks = Thanks {
-        title: String::new(),
-        text: String::new(),
-    };
+    let thanks = Thanks { title: String::new(), text: String::new() };
     let word = || String::from("word");
     Form {
         survey: "support".into(),
@@ -28,15 +25,8 @@ fn form() -> Form {
         direction: Direction::Ltr,
         brand: Brand::default(),
         intro: None,
-        questions: vec![
-            question("nps", Kind::Nps, 2000),
-            question("why", Kind::Comment, 10),
-        ],
-        thanks: ByCategory {
-            promoter: thanks.clone(),
-            passive: thanks.clone(),
-            detractor: thanks,
-        },
+        questions: vec![question("nps", Kind::Nps, 2000), question("why", Kind::Comment, 10)],
+        thanks: ByCategory { promoter: thanks.clone(), passive: thanks.clone(), detractor: thanks },
         words: Words {
             send: word(),
             sending: word(),
@@ -74,8 +64,7 @@ fn receipt(category: Category) -> Receipt {
 
 /// Sends what is to be sent and says what it was: revision, complete, answers.
 fn sent(flow: &mut Flow) -> Option<(u32, bool, Vec<String>)> {
-    flow.next()
-        .map(|it| (it.revision, it.complete, it.answers.keys().cloned().collect()))
+    flow.next().map(|it| (it.revision, it.complete, it.answers.keys().cloned().collect()))
 }
 
 fn keys(keys: &[&str]) -> Vec<String> {
@@ -108,10 +97,7 @@ fn one_request_at_a_time_and_the_newest_state_next() {
     flow.choose("nps", 6);
     assert_eq!(sent(&mut flow), None);
     flow.acknowledged(&receipt(Category::Detractor));
-    assert_eq!(
-        flow.unsent().map(|it| it.answers["nps"].clone()),
-        Some(Answer::Number(6))
-    );
+    assert_eq!(flow.unsent().map(|it| it.answers["nps"].clone()), Some(Answer::Number(6)));
     assert_eq!(sent(&mut flow), Some((3, false, keys(&["nps"]))));
 }
 
@@ -189,22 +175,11 @@ fn editing_what_is_kept_gives_the_customer_the_word_again() {
     // What was finished stays to be sent, whole, until Send is pressed again.
     assert_eq!(sent(&mut flow), Some((2, true, keys(&["nps", "why"]))));
     flow.acknowledged(&receipt(Category::Promoter));
-    assert_eq!(
-        *flow.stage(),
-        Stage::Open,
-        "no thanks before the customer is done"
-    );
-    assert_eq!(
-        sent(&mut flow),
-        Some((3, false, keys(&["nps"]))),
-        "but the new score"
-    );
+    assert_eq!(*flow.stage(), Stage::Open, "no thanks before the customer is done");
+    assert_eq!(sent(&mut flow), Some((3, false, keys(&["nps"]))), "but the new score");
     flow.acknowledged(&receipt(Category::Promoter));
     flow.send(&count);
-    assert_eq!(
-        flow.next().map(|it| it.answers["why"].clone()),
-        Some(Answer::Text("very".into()))
-    );
+    assert_eq!(flow.next().map(|it| it.answers["why"].clone()), Some(Answer::Text("very".into())));
 }
 
 #[test]
@@ -216,10 +191,7 @@ fn a_refusal_leaves_the_answers_and_another_try() {
     assert!(sent(&mut flow).is_some());
     flow.refused("no".into());
     assert_eq!(*flow.stage(), Stage::Refused("no".into()));
-    assert_eq!(
-        (flow.number(0), flow.text(1), flow.unsent()),
-        (Some(9), "good", None)
-    );
+    assert_eq!((flow.number(0), flow.text(1), flow.unsent()), (Some(9), "good", None));
     flow.send(&count);
     assert_eq!(sent(&mut flow), Some((3, true, keys(&["nps", "why"]))));
 }
@@ -257,17 +229,8 @@ fn a_reload_brings_everything_back() {
     flow.choose("nps", 9);
     flow.write("why", "good".into());
     flow.write("gone", "from the survey".into());
-    let again = Flow::new(
-        form(),
-        "token".into(),
-        "other".into(),
-        Some(flow.draft()),
-        flow.unsent().cloned(),
-    );
-    assert_eq!(
-        (again.number(0), again.text(1), again.answers.len()),
-        (Some(9), "good", 2)
-    );
+    let again = Flow::new(form(), "token".into(), "other".into(), Some(flow.draft()), flow.unsent().cloned());
+    assert_eq!((again.number(0), again.text(1), again.answers.len()), (Some(9), "good", 2));
     assert_eq!(*again.stage(), Stage::Open);
     assert_eq!(again.unsent(), flow.unsent());
     assert_eq!(again.draft().id, "uuid");
@@ -278,13 +241,8 @@ fn finished_answers_that_were_not_sent_go_out_after_a_reload() {
     let mut flow = flow();
     flow.choose("nps", 9);
     flow.send(&count);
-    let mut again = Flow::new(
-        form(),
-        "token".into(),
-        "other".into(),
-        Some(flow.draft()),
-        flow.unsent().cloned(),
-    );
+    let mut again =
+        Flow::new(form(), "token".into(), "other".into(), Some(flow.draft()), flow.unsent().cloned());
     assert_eq!(*again.stage(), Stage::Sending);
     assert_eq!(sent(&mut again), Some((2, true, keys(&["nps"]))));
 }
