@@ -50,7 +50,8 @@ fn start_log(settings: &Settings) -> anyhow::Result<()> {
 }
 
 pub(super) fn check(settings: &Settings) -> anyhow::Result<()> {
-    println!("{settings:#?}");
+    // As a settings file would say it.
+    println!("{}", toml::to_string_pretty(settings)?);
     EnvFilter::try_new(&settings.log).with_context(|| format!("log is {:?}", settings.log))?;
     std::net::TcpListener::bind(settings.listen)
         .with_context(|| format!("cannot listen on {}", settings.listen))?;

@@ -1,7 +1,9 @@
 //! How much of anything is taken. Each limit is a setting (`[limits]`) and named in the error that it causes.
 
+use serde::Serialize;
+
 /// The limits, with their defaults.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Limits {
     /// Body of a submission, bytes. Never above 64 KiB: larger records would leave the database's synced file.
     pub submission_bytes: usize,

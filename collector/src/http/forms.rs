@@ -79,12 +79,10 @@ pub(super) async fn form(
     Path(survey): Path<String>,
     headers: HeaderMap,
     Query(query): Query<FormQuery>,
-) -> Result<([(header::HeaderName, &'static str); 1], Json<Form>), ToCustomer> {
+) -> Result<Json<Form>, ToCustomer> {
     let languages = Languages::read(query.language.as_deref(), &headers);
     let found = find_form(&store, &clock, &survey, &headers, &query.token, &languages).await;
-    let form = found.map_err(|error| error.for_customer(languages.first()))?;
-    // It holds personal words: nobody in between may keep it.
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(form)))
+    found.map(Json).map_err(|error| error.for_customer(languages.first()))
 }
 
 async fn find_form(
