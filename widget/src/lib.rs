@@ -54,6 +54,8 @@ pub fn start(root: &ShadowRoot, settings: Settings) {
     };
     let first = settings.first();
     let place = Rc::new(Place { settings, element, timer: Cell::new(0), shown: RefCell::new(None) });
+    // What it shows lives as long as the page.
+    std::mem::forget(place.clone());
     place.ask(first, 0);
 }
 
