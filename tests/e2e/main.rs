@@ -1,0 +1,9 @@
+//! The whole story, from the link to the numbers: the real program, the example's pages with a strict policy, and a real
+//! browser.
+//!
+//! Read first [`answering`], then [`world`] (what a story takes place in) and [`pages`] (what a customer can do and see).
+//! Every story ends by making sure that the page's policy was not violated and the console shows no error.
+
+mod answering;
+mod pages;
+mod world;

@@ -1,0 +1,9 @@
+//! The pages as a customer has them before her. Each keeps apart what is found on it, what is done there, and what can
+//! be seen.
+
+mod survey;
+mod thanks;
+mod widget;
+
+pub(crate) use survey::SurveyPage;
+pub(crate) use thanks::ThanksPage;

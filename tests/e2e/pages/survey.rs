@@ -1,0 +1,152 @@
+//! The survey's page.
+
+use anyhow::Result;
+use thirtyfour::WebElement;
+
+use super::widget::Widget;
+use crate::world::Browser;
+
+#[derive(Clone, Copy)]
+pub(crate) struct SurveyPage<'a>(Widget<'a>);
+
+impl<'a> SurveyPage<'a> {
+    /// Opens it and waits until its questions are there.
+    pub(crate) async fn open(browser: &'a Browser, address: &str) -> Result<Self> {
+        browser.open(address).await?;
+        let page = Self::on(browser);
+        page.until_answerable().await?;
+        Ok(page)
+    }
+
+    /// It is before the customer already.
+    pub(crate) fn on(browser: &'a Browser) -> Self {
+        Self(Widget { browser })
+    }
+}
+
+// Find.
+impl SurveyPage<'_> {
+    async fn score(&self, score: u8) -> Result<WebElement> {
+        self.0.find(&format!("input[type=radio][value='{score}']")).await
+    }
+
+    async fn comment(&self) -> Result<WebElement> {
+        self.0.find("textarea").await
+    }
+
+    async fn button(&self) -> Result<WebElement> {
+        self.0.find("button.send").await
+    }
+}
+
+// Act.
+impl SurveyPage<'_> {
+    pub(crate) async fn choose(&self, score: u8) -> Result<()> {
+        Ok(self.score(score).await?.click().await?)
+    }
+
+    pub(crate) async fn write(&self, text: &str) -> Result<()> {
+        Ok(self.comment().await?.send_keys(text).await?)
+    }
+
+    pub(crate) async fn erase(&self) -> Result<()> {
+        Ok(self.comment().await?.clear().await?)
+    }
+
+    /// Presses the button, whatever it is called just now.
+    pub(crate) async fn send(&self) -> Result<()> {
+        Ok(self.button().await?.click().await?)
+    }
+
+    pub(crate) async fn double_click_send(&self) -> Result<()> {
+        let button = self.button().await?;
+        let actions = self.0.browser.driver().action_chain();
+        Ok(actions.double_click_element(&button).perform().await?)
+    }
+
+    /// Chooses a score, writes a comment and presses the button.
+    pub(crate) async fn answer(&self, score: u8, comment: &str) -> Result<()> {
+        self.choose(score).await?;
+        self.write(comment).await?;
+        self.send().await
+    }
+}
+
+// See.
+impl SurveyPage<'_> {
+    /// Waits until the questions are there to be answered.
+    pub(crate) async fn until_answerable(&self) -> Result<()> {
+        self.0.until_state(&["open", "saved"]).await
+    }
+
+    /// The score alone has arrived.
+    pub(crate) async fn until_saved(&self) -> Result<()> {
+        self.0.until_state(&["saved"]).await
+    }
+
+    /// Sending failed, and the answers are kept.
+    pub(crate) async fn until_kept(&self) -> Result<()> {
+        self.0.until_state(&["kept"]).await
+    }
+
+    /// The collector wants none of it.
+    pub(crate) async fn until_refused(&self) -> Result<()> {
+        self.0.until_state(&["refused"]).await
+    }
+
+    /// The thanks stand in place of the questions.
+    pub(crate) async fn until_sent(&self) -> Result<()> {
+        self.0.until_state(&["sent"]).await
+    }
+
+    /// There is no survey, and a sentence why.
+    pub(crate) async fn until_problem(&self) -> Result<String> {
+        self.0.until_state(&["problem"]).await?;
+        self.0.text(".message").await
+    }
+
+    pub(crate) async fn state(&self) -> Result<String> {
+        Ok(self.0.state().await?.unwrap_or_default())
+    }
+
+    pub(crate) async fn chosen(&self) -> Result<Option<u8>> {
+        let value: Option<String> = self.0.property("input[type=radio]:checked", "value").await?;
+        Ok(value.map(|value| value.parse()).transpose()?)
+    }
+
+    pub(crate) async fn written(&self) -> Result<String> {
+        Ok(self.0.property("textarea", "value").await?.unwrap_or_default())
+    }
+
+    /// Everything that can be read.
+    pub(crate) async fn text(&self) -> Result<String> {
+        self.0.text(".root").await
+    }
+
+    /// What is said of the sending.
+    pub(crate) async fn status(&self) -> Result<String> {
+        self.0.text(".status").await
+    }
+
+    /// What is said of the comment.
+    pub(crate) async fn comment_error(&self) -> Result<String> {
+        self.0.text(".error").await
+    }
+
+    pub(crate) async fn thanks(&self) -> Result<String> {
+        self.0.text(".thanks h2").await
+    }
+
+    pub(crate) async fn direction(&self) -> Result<String> {
+        Ok(self.0.property(".root", "dir").await?.unwrap_or_default())
+    }
+
+    pub(crate) async fn language(&self) -> Result<String> {
+        Ok(self.0.property(".root", "lang").await?.unwrap_or_default())
+    }
+
+    /// Where on the screen a score stands, from the left.
+    pub(crate) async fn left_edge(&self, score: u8) -> Result<f64> {
+        Ok(self.score(score).await?.rect().await?.x)
+    }
+}
