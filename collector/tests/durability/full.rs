@@ -117,8 +117,7 @@ async fn fill_and_recover(disk: &Disk, random: &mut fastrand::Rng) {
 fn small_disk(directory: &Path, name: &str, mib: u64) -> Option<Disk> {
     let disk = Disk::new(directory, name, mib)
         .or_else(|why| Disk::in_memory(directory, name, mib).map_err(|also| format!("{why}; {also}")));
-    disk.inspect_err(|why| println!("SKIPPED: no disk was filled: {why}"))
-        .ok()
+    disk.inspect_err(|why| println!("SKIPPED: no disk was filled: {why}")).ok()
 }
 
 async fn until(ledger: &Arc<Mutex<Ledger>>, there: impl Fn(&Ledger) -> bool) {
@@ -140,10 +139,8 @@ async fn refused(reply: Response) {
 
 async fn invite(site: &Site) -> String {
     let asked = json!({"survey": "durable", "invitations": [{"customer": "too-late"}]});
-    let made = Client::new()
-        .post(format!("{}/v1/invitations", site.address))
-        .bearer_auth(&site.key)
-        .json(&asked);
+    let made =
+        Client::new().post(format!("{}/v1/invitations", site.address)).bearer_auth(&site.key).json(&asked);
     let made: Value = made.send().await.unwrap().json().await.unwrap();
     made["invitations"][0]["token"].as_str().unwrap().to_owned()
 }
