@@ -117,7 +117,7 @@ pub(super) async fn list(
     let query =
         period::query(asked.survey.as_deref(), asked.from.as_deref(), asked.to.as_deref(), &asked.filters)?;
     let from = read_cursor(asked.cursor.as_deref())?;
-    let limit = asked.limit.unwrap_or(100);
+    let limit = asked.limit.unwrap_or(limits.page.min(100));
     if !(1..=limits.page).contains(&limit) {
         let problem = FieldProblem::new("limit", format!("1 to {} (limits.page)", limits.page));
         return Err(Error::Query(format!("limit: {}", problem.detail), vec![problem]));
