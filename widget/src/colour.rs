@@ -8,6 +8,8 @@ pub struct Colour([u8; 3]);
 pub const WHITE: Colour = Colour([255; 3]);
 /// Black.
 pub const BLACK: Colour = Colour([0; 3]);
+/// The card where the customer prefers dark; `--card` in style.css.
+pub const DARK_CARD: Colour = Colour([0x1c, 0x1e, 0x24]);
 
 impl Colour {
     /// Reads `#rrggbb` or `#rgb`.
@@ -38,6 +40,22 @@ impl Colour {
     /// One of them always has a contrast of 4.5 or more: both have √21 = 4.58 on the colour where they are equal.
     pub fn text(self) -> Self {
         if contrast(self, WHITE) >= contrast(self, BLACK) { WHITE } else { BLACK }
+    }
+
+    /// This colour, or the nearest lighter or darker one whose outline can be seen on a card of that colour.
+    pub fn outline(self, card: Self) -> Self {
+        let far = card.text();
+        let mut outline = self;
+        // Eight steps of an eighth, the last of which is white or black.
+        for part in 1..=8 {
+            if contrast(outline, card) >= 3.0 {
+                break;
+            }
+            let mix =
+                |index: usize| (u16::from(self.0[index]) * (8 - part) + u16::from(far.0[index]) * part) / 8;
+            outline = Self([0, 1, 2].map(|index| mix(index) as u8));
+        }
+        outline
     }
 
     /// Relative luminance, 0 (black) to 1 (white).
@@ -77,15 +95,24 @@ fn power_2_4(x: f32) -> f32 {
 mod tests {
     use super::*;
 
-    fn every_33rd_colour() -> impl Iterator<Item = Colour> {
-        (0..0x100_0000u32).step_by(33).map(|rgb| Colour([(rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8]))
+    fn every_333rd_colour() -> impl Iterator<Item = Colour> {
+        (0..0x100_0000u32).step_by(333).map(|rgb| Colour([(rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8]))
     }
 
     #[test]
     fn text_on_any_brand_colour_is_aa() {
-        for colour in every_33rd_colour() {
+        for colour in every_333rd_colour() {
             assert!(contrast(colour, colour.text()) >= 4.5, "{}", colour.hex());
         }
+    }
+
+    #[test]
+    fn outlines_of_any_brand_colour_are_seen_on_light_and_dark_cards() {
+        for colour in every_333rd_colour() {
+            assert!(contrast(colour.outline(WHITE), WHITE) >= 3.0, "{}", colour.hex());
+            assert!(contrast(colour.outline(DARK_CARD), DARK_CARD) >= 3.0, "{}", colour.hex());
+        }
+        assert_eq!(BLACK.outline(WHITE), BLACK);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, Document, Element, Event, HtmlElement, ShadowRoot, Url, Window};
 use wire::{Brand, Category, Direction};
 
-use crate::colour::{self, BLACK, Colour, WHITE};
+use crate::colour::{Colour, DARK_CARD, WHITE};
 
 #[wasm_bindgen]
 extern "C" {
@@ -101,13 +101,9 @@ pub fn dress(element: &HtmlElement, language: &str, direction: Direction, brand:
     if let Some(colour) = brand.color.as_deref().and_then(Colour::parse) {
         set("--hb-brand", &colour.hex());
         set("--hb-on", &colour.text().hex());
-        // Outlines must be seen on the card, which is light or dark: 3:1 is what AA asks of them.
-        let edge = |card: &str, else_: Colour| match Colour::parse(card) {
-            Some(card) if colour::contrast(colour, card) < 3.0 => else_.hex(),
-            _ => colour.hex(),
-        };
-        set("--hb-edge-light", &edge("#fff", BLACK));
-        set("--hb-edge-dark", &edge("#1c1e24", WHITE));
+        // The card's colours in style.css.
+        set("--hb-edge-light", &colour.outline(WHITE).hex());
+        set("--hb-edge-dark", &colour.outline(DARK_CARD).hex());
     }
 }
 

@@ -39,6 +39,8 @@ pub fn survey(session: &Session) -> Element {
 
     element("form", "card")
         .set("novalidate", "")
+        // With a name it is a landmark.
+        .set("aria-label", &form.brand.name)
         .live(flow, "data-state", |flow| Some(state(flow).into()))
         .on("submit", |event| event.prevent_default())
         .child(head)
