@@ -35,7 +35,6 @@ use js_sys::Promise;
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot};
 use wire::Form;
 use wire::form::ThanksPage;
@@ -70,17 +69,15 @@ struct Place {
 impl Place {
     /// Waits for what is to be drawn and draws it; after a failure asks again.
     fn ask(self: Rc<Self>, request: Promise, failures: u32) {
-        spawn_local(async move {
-            match network::reply(request).await {
-                Reply::Good(value) if self.draw(&value) => {}
-                Reply::Refused(problem) => {
-                    page::warn(&[&problem.code, ": ", &problem.detail].concat());
-                    self.show(move || message::refusal(&problem));
-                    sweep(self.settings.collector(), None, 0);
-                }
-                Reply::Failed(after) => self.failed(failures + 1, after),
-                Reply::Good(_) => self.failed(failures + 1, None),
+        network::reply(request, move |reply| match reply {
+            Reply::Good(value) if self.draw(&value) => {}
+            Reply::Refused(problem) => {
+                page::warn(&[&problem.code, ": ", &problem.detail].concat());
+                self.show(move || message::refusal(&problem));
+                sweep(self.settings.collector(), None, 0);
             }
+            Reply::Failed(after) => self.failed(failures + 1, after),
+            Reply::Good(_) => self.failed(failures + 1, None),
         });
     }
 

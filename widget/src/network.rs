@@ -2,7 +2,7 @@
 
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortSignal, RequestInit, Response};
 use wire::Problem;
 
@@ -55,8 +55,14 @@ fn init(method: &str) -> RequestInit {
     init
 }
 
-/// Waits for the response of such a request and reads it.
-pub async fn reply(request: Promise) -> Reply {
+/// Calls `then` with what comes of such a request.
+pub fn reply(request: Promise, then: impl FnOnce(Reply) + 'static) {
+    // Boxed, for one future in the program instead of one for each caller.
+    let then: Box<dyn FnOnce(Reply)> = Box::new(then);
+    spawn_local(async move { then(read(request).await) });
+}
+
+async fn read(request: Promise) -> Reply {
     let Ok(response) = JsFuture::from(request).await else {
         return Reply::Failed(None);
     };

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wire::Score;
 
 use crate::element::{Element, element};
+use crate::fill::digits;
 use crate::page;
 use crate::session::Session;
 
@@ -12,18 +13,18 @@ pub fn scale(session: &Session, index: usize) -> Element {
     let flow = session.flow();
     let (question, chosen) = flow.with_untracked(|flow| (flow.question(index).clone(), flow.number(index)));
     let mut scores = element("div", "scores");
-    for number in 0..=i64::from(Score::MAX) {
-        let digits = number.to_string();
+    for number in 0..=Score::MAX {
+        let digits = digits(number.into());
         let mut radio =
             element("input", "").set("type", "radio").set("name", &question.id).set("value", &digits);
         // The words at the ends are part of what these two scores mean.
         if number == 0 {
             radio = radio.set("aria-describedby", "low");
         }
-        if number == i64::from(Score::MAX) {
+        if number == Score::MAX {
             radio = radio.set("aria-describedby", "high");
         }
-        if chosen == Some(number) {
+        if chosen == Some(number.into()) {
             radio = radio.set("checked", "");
         }
         scores =

@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 use wire::{Form, Receipt};
 
@@ -115,10 +114,7 @@ impl Session {
         if let Some(body) = body.flatten() {
             page::cancel(self.0.timer.get());
             let session = self.clone();
-            spawn_local(async move {
-                let reply = network::reply(post(&session.0.collector, &body)).await;
-                session.landed(reply);
-            });
+            network::reply(post(&self.0.collector, &body), move |reply| session.landed(reply));
         }
     }
 
@@ -180,19 +176,14 @@ fn post(collector: &str, body: &str) -> js_sys::Promise {
 
 /// Sends what earlier visits could not send, one after the other, and again until it is done.
 pub fn sweep(collector: String, own: Option<wire::Submission>, failures: u32) {
-    let outbox = Outbox::of(&collector);
-    let entries = outbox.left_over(own.as_ref());
-    if entries.is_empty() {
-        return;
-    }
-    spawn_local(async move {
-        for (key, body) in entries {
-            if let Reply::Failed(after) = network::reply(post(&collector, &body)).await {
-                let delay = backoff::delay(failures + 1, page::random(), after);
-                page::after(delay, move || sweep(collector, own, failures + 1));
-                return;
-            }
+    let Some((key, body)) = Outbox::of(&collector).left_over(own.as_ref()) else { return };
+    network::reply(post(&collector, &body), move |reply| {
+        if let Reply::Failed(after) = reply {
+            let delay = backoff::delay(failures + 1, page::random(), after);
+            page::after(delay, move || sweep(collector, own, failures + 1));
+        } else {
             storage::remove(&key);
+            sweep(collector, own, 0);
         }
     });
 }

@@ -8,10 +8,11 @@
 use web_sys::Storage;
 use wire::Submission;
 
+use crate::fill::digits;
 use crate::{json, page};
 
-/// After that, nobody expects the answer any more; in milliseconds.
-const THIRTY_DAYS: f64 = 30.0 * 24.0 * 60.0 * 60.0 * 1000.0;
+/// After so many days, nobody expects the answer any more.
+const PATIENCE: usize = 30;
 
 fn session() -> Option<Storage> {
     web_sys::window()?.session_storage().ok()?
@@ -23,6 +24,11 @@ fn local() -> Option<Storage> {
 
 fn draft_key(survey: &str, token: &str) -> String {
     ["hearback-draft ", survey, " ", token].concat()
+}
+
+/// Days since 1970.
+fn days_now() -> usize {
+    (page::now() / (24.0 * 60.0 * 60.0 * 1000.0)) as usize
 }
 
 /// The draft of whoever holds this token.
@@ -38,7 +44,7 @@ pub fn keep_draft(draft: &Submission) {
     }
 }
 
-/// What was not sent to one collector. An entry is `<milliseconds since 1970> <body>`.
+/// What was not sent to one collector. An entry is `<day, counted from 1970> <body>`.
 #[derive(Clone)]
 pub struct Outbox {
     prefix: String,
@@ -63,7 +69,7 @@ impl Outbox {
     /// Keeps this until it is removed.
     pub fn keep(&self, submission: &Submission) {
         if let Some(storage) = local() {
-            let now = (page::now() as u64).to_string();
+            let now = digits(days_now());
             let entry = [&now, " ", &json::submission(submission)].concat();
             let _ = storage.set_item(&self.key(&submission.survey, &submission.id), &entry);
         }
@@ -74,34 +80,25 @@ impl Outbox {
         remove(&self.key(&draft.survey, &draft.id));
     }
 
-    /// Everything left over, but for what is kept of `own`: keys for [`remove`], and bodies. Forgets what is too old.
-    pub fn left_over(&self, own: Option<&Submission>) -> Vec<(String, String)> {
+    /// The first entry left over, but for that of `own`: its key, for [`remove`], and its body. Forgets what is too old.
+    pub fn left_over(&self, own: Option<&Submission>) -> Option<(String, String)> {
         let own = own.map(|draft| self.key(&draft.survey, &draft.id));
-        let mut entries = Vec::new();
-        let Some(storage) = local() else { return entries };
-        let mut keys = Vec::new();
-        for index in 0..storage.length().unwrap_or(0) {
-            if let Ok(Some(key)) = storage.key(index) {
-                keys.push(key);
-            }
-        }
-        for key in keys {
+        let storage = local()?;
+        let mut index = 0;
+        while let Ok(Some(key)) = storage.key(index) {
+            index += 1;
             if !key.starts_with(&self.prefix) || own.as_ref() == Some(&key) {
                 continue;
             }
-            let Ok(Some(entry)) = storage.get_item(&key) else {
-                continue;
-            };
+            let entry = storage.get_item(&key).ok().flatten().unwrap_or_default();
             match entry.split_once(' ') {
-                Some((at, body))
-                    if at.parse::<u64>().is_ok_and(|at| page::now() - (at as f64) < THIRTY_DAYS) =>
-                {
-                    entries.push((key, body.to_owned()));
+                Some((day, body)) if day.parse().is_ok_and(|day: usize| days_now() <= day + PATIENCE) => {
+                    return Some((key, body.to_owned()));
                 }
                 _ => remove(&key),
             }
         }
-        entries
+        None
     }
 }
 

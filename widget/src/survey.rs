@@ -6,7 +6,7 @@ use wire::{Brand, Category};
 
 use crate::comment::comment;
 use crate::element::{Element, element};
-use crate::fill::fill;
+use crate::fill::{digits, fill};
 use crate::flow::{Flow, Stage};
 use crate::scale::scale;
 use crate::session::Session;
@@ -72,9 +72,9 @@ fn progress(flow: RwSignal<Flow>) -> Element {
     element("div", "progress").child(element("span", "").set("id", "progress").live_text(flow, words)).child(
         element("progress", "")
             .set("aria-labelledby", "progress")
-            .live(flow, "max", |flow| Some((2 * flow.form.questions.len()).to_string()))
+            .live(flow, "max", |flow| Some(digits(2 * flow.form.questions.len())))
             // A question that is shown isn't answered yet: it counts half.
-            .live(flow, "value", |flow| Some((2 * flow.reached() - usize::from(!is_sent(flow))).to_string())),
+            .live(flow, "value", |flow| Some(digits(2 * flow.reached() - usize::from(!is_sent(flow))))),
     )
 }
 
