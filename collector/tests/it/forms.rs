@@ -14,7 +14,7 @@ async fn a_form_holds_what_there_is_to_draw() {
     let mut form = world.form(&token).await.expect(200);
     assert!(form["words"]["send"].is_string());
     form["words"].take();
-    assert_json_snapshot!(form, @r#"
+    assert_json_snapshot!(form, @r##"
     {
       "answered": false,
       "brand": {
@@ -58,7 +58,7 @@ async fn a_form_holds_what_there_is_to_draw() {
       "version": 1,
       "words": null
     }
-    "#);
+    "##);
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn the_thank_you_page_gets_the_words_of_a_category() {
     let world = World::new().await;
     let thanks =
         |query: &str| send(world.request(Method::GET, &format!("/v1/surveys/support/thanks?{query}")));
-    assert_json_snapshot!(thanks("category=detractor&language=ar").await.expect(200), @r#"
+    assert_json_snapshot!(thanks("category=detractor&language=ar").await.expect(200), @r##"
     {
       "brand": {
         "color": "#0b7a75",
@@ -144,7 +144,7 @@ async fn the_thank_you_page_gets_the_words_of_a_category() {
         "title": "شكرًا"
       }
     }
-    "#);
+    "##);
     assert_eq!(thanks("category=promoter").await.expect(200)["thanks"]["title"], "Wonderful");
     thanks("category=angry").await.refused(400, "invalid_query");
     thanks("").await.refused(400, "invalid_query");
