@@ -39,7 +39,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::domain::limits::Limits;
@@ -82,7 +82,8 @@ struct Documentation;
 /// Every route, by audience.
 pub fn router(app: App) -> Router {
     let submissions = OpenApiRouter::new()
-        .routes(routes!(submissions::submit))
+        // A fallback given later would stand outside the CORS layer, and refuse the preflight of every answer.
+        .routes(routes!(submissions::submit).map(|methods| methods.fallback(error::no_method)))
         .layer(DefaultBodyLimit::max(app.limits.submission_bytes))
         .layer(Extension(BodyLimit(app.limits.submission_bytes)));
     // Customers' browsers, on the company's pages.
