@@ -1,7 +1,7 @@
 //! Elements, all of one type, that follow a flow.
 //!
 //! The signals and effects are Leptos'. Its `view!` isn't used: it gives each element a type of its own, and each type
-//! its own code to build, move and mount it. For this one card that was 10 kB more to download (by brotli), a fifth of
+//! its own code to build, move and mount it. For this one card that was 12 kB more to download (by brotli), a fifth of
 //! everything. Here an element is an element.
 
 use leptos::prelude::*;
@@ -10,6 +10,9 @@ use web_sys::Event;
 
 use crate::flow::Flow;
 use crate::page;
+
+/// What an element makes of the flow.
+type Live = Box<dyn Fn(&Flow) -> Option<String>>;
 
 /// An element of the page.
 pub struct Element(web_sys::Element);
@@ -66,7 +69,7 @@ impl Element {
     }
 
     /// One effect for all of them; without a name it is the text that follows.
-    fn follow(&self, flow: RwSignal<Flow>, name: &'static str, f: Box<dyn Fn(&Flow) -> Option<String>>) {
+    fn follow(&self, flow: RwSignal<Flow>, name: &'static str, f: Live) {
         let element = self.0.clone();
         Effect::new(move |before: Option<Option<String>>| {
             let value = flow.with(&f);

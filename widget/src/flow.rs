@@ -1,7 +1,7 @@
 //! One person filling in one form: what is answered, what the collector has, what happens next.
 //!
 //! It is a plain value with methods, knows no browser, and is given time, chance and characters as arguments. What goes
-//! out is always the newest state: [`Flow::next`] hands out one submission at a time, and [`Flow::acknowledged`],
+//! out is always the newest state: [`Flow::outgoing`] hands out one submission at a time, and [`Flow::acknowledged`],
 //! [`Flow::failed`] or [`Flow::refused`] tells what became of it.
 
 use wire::rules::{self, CountCharacters};
@@ -93,7 +93,8 @@ impl Flow {
         }
         if let Some(unsent) = unsent {
             flow.revision = flow.revision.max(unsent.revision);
-            if unsent.complete {
+            // Unless they were edited after that: then the customer has the word.
+            if unsent.complete && unsent.answers == flow.submission(true, true).answers {
                 flow.stage = Stage::Sending;
             }
             flow.unsent = Some(unsent);
@@ -182,7 +183,7 @@ impl Flow {
     }
 
     /// What to send now: nothing while something is under way.
-    pub fn next(&mut self) -> Option<&Submission> {
+    pub fn outgoing(&mut self) -> Option<&Submission> {
         if self.in_flight.is_some() {
             return None;
         }

@@ -1,7 +1,8 @@
 //! The contract's values and JSON, by way of the browser's own reader and writer.
 //!
-//! By hand: what serde derives for these types, with its reasons for every way in which they can be wrong, is a quarter
-//! of the whole program. Here what is wrong is `None`; the collector, which reads with serde, says why.
+//! By hand: what serde derives for these types, with its reasons for every way in which they can be wrong, was 19 kB of
+//! the download (by brotli), as much as all of Leptos. Here what is wrong is `None`; the collector, which reads with
+//! serde, says why.
 
 use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};

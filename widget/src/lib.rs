@@ -6,8 +6,8 @@
 //!
 //! Read in this order: [`flow`] (everything that can happen, without a browser), [`session`] (a flow in a browser:
 //! kept, sent, sent again), [`survey`] and the parts it draws ([`scale`], [`comment`], [`thanks`]), [`message`] (when
-//! there is nothing to draw), [`element`] (what all of it is made of). Each outside thing has one file: [`page`] (document, window),
-//! [`storage`], [`network`], [`json`]. Small and pure: [`backoff`], [`colour`], [`fill`], [`uuid`].
+//! there is nothing to draw), [`element`] (what all of it is made of). Each outside thing has one file: [`page`]
+//! (document, window), [`storage`], [`network`], [`json`]. Small and pure: [`backoff`], [`colour`], [`fill`], [`uuid`].
 //!
 //! The customer waits for every byte, so: no `view!`, no `format!`, no resources.
 
@@ -91,7 +91,8 @@ impl Place {
         self.timer.set(page::after(backoff::delay(failures, page::random(), after), again.clone()));
         match failures {
             1 => page::warn(
-                "the collector did not answer. Is it running, can it be reached from here, and does the survey allow this page's origin?",
+                "the collector did not answer. Is it running, can it be reached from here, and does the survey \
+                 allow this page's origin?",
             ),
             2 => self.show(move || message::lost(again)),
             _ => {}

@@ -1,4 +1,6 @@
 //! Requests to the collector: the one file that names `fetch`.
+//!
+//! gloo-net isn't used: its requests can't be told to outlive their page.
 
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;

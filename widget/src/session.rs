@@ -110,7 +110,7 @@ impl Session {
 
     /// Sends what is to be sent, if nothing is under way.
     fn pump(&self) {
-        let body = self.0.flow.try_update_untracked(|flow| flow.next().map(json::submission));
+        let body = self.0.flow.try_update_untracked(|flow| flow.outgoing().map(json::submission));
         if let Some(body) = body.flatten() {
             page::cancel(self.0.timer.get());
             let session = self.clone();

@@ -64,7 +64,7 @@ fn receipt(category: Category) -> Receipt {
 
 /// Sends what is to be sent and says what it was: revision, complete, answers.
 fn sent(flow: &mut Flow) -> Option<(u32, bool, Vec<String>)> {
-    flow.next().map(|it| (it.revision, it.complete, it.answers.keys().cloned().collect()))
+    flow.outgoing().map(|it| (it.revision, it.complete, it.answers.keys().cloned().collect()))
 }
 
 fn keys(keys: &[&str]) -> Vec<String> {
@@ -179,7 +179,7 @@ fn editing_what_is_kept_gives_the_customer_the_word_again() {
     assert_eq!(sent(&mut flow), Some((3, false, keys(&["nps"]))), "but the new score");
     flow.acknowledged(&receipt(Category::Promoter));
     flow.send(&count);
-    assert_eq!(flow.next().map(|it| it.answers["why"].clone()), Some(Answer::Text("very".into())));
+    assert_eq!(flow.outgoing().map(|it| it.answers["why"].clone()), Some(Answer::Text("very".into())));
 }
 
 #[test]
@@ -245,6 +245,19 @@ fn finished_answers_that_were_not_sent_go_out_after_a_reload() {
         Flow::new(form(), "token".into(), "other".into(), Some(flow.draft()), flow.unsent().cloned());
     assert_eq!(*again.stage(), Stage::Sending);
     assert_eq!(sent(&mut again), Some((2, true, keys(&["nps"]))));
+}
+
+#[test]
+fn edits_of_finished_answers_outlive_a_reload() {
+    let mut flow = flow();
+    flow.choose("nps", 9);
+    flow.send(&count);
+    assert!(sent(&mut flow).is_some());
+    flow.failed(0.0, None);
+    flow.write("why", "more".into());
+    let again = Flow::new(form(), "token".into(), "other".into(), Some(flow.draft()), flow.unsent().cloned());
+    assert_eq!((again.stage(), again.text(1)), (&Stage::Open, "more"));
+    assert!(again.unsent().is_some_and(|unsent| unsent.complete));
 }
 
 #[test]
