@@ -28,6 +28,11 @@ impl Languages {
         Self(list.split(',').map(tag).filter(|tag| !tag.is_empty()).collect())
     }
 
+    /// Puts the customer's own language first, if it is known.
+    fn prefer(&mut self, language: Option<&str>) {
+        self.0.splice(..0, language.map(str::to_owned));
+    }
+
     fn wanted(&self) -> Vec<&str> {
         self.0.iter().map(String::as_str).collect()
     }
@@ -80,8 +85,8 @@ pub(super) async fn form(
     headers: HeaderMap,
     Query(query): Query<FormQuery>,
 ) -> Result<Json<Form>, ToCustomer> {
-    let languages = Languages::read(query.language.as_deref(), &headers);
-    let found = find_form(&store, &clock, &survey, &headers, &query.token, &languages).await;
+    let mut languages = Languages::read(query.language.as_deref(), &headers);
+    let found = find_form(&store, &clock, &survey, &headers, &query.token, &mut languages).await;
     found.map(Json).map_err(|error| error.for_customer(languages.first()))
 }
 
@@ -91,7 +96,7 @@ async fn find_form(
     id: &str,
     headers: &HeaderMap,
     token: &str,
-    languages: &Languages,
+    languages: &mut Languages,
 ) -> Result<Form, Error> {
     let survey = store.catalog().survey(id).ok_or_else(|| Error::UnknownSurvey(id.to_owned()))?;
     check_origin(&survey, headers)?;
@@ -99,13 +104,13 @@ async fn find_form(
     let found = store.invitation(token.hash()).await?;
     let (invitation, response) =
         found.filter(|(found, _)| found.survey == survey.id).ok_or(Error::TokenUnknown)?;
+    // Before the first refusal that is this customer's own: it is to be read too.
+    languages.prefer(invitation.language.as_deref());
     responses::open(&invitation, response.as_ref(), &survey, clock())?;
 
     let organisation = store.catalog().organisation();
     let agent = invitation.agent.as_ref().and_then(|agent| organisation.agent(agent.as_str()));
-    let known = invitation.language.as_deref();
-    let wanted: Vec<&str> = known.into_iter().chain(languages.wanted()).collect();
-    let language = pick_language(&survey.languages, &wanted);
+    let language = pick_language(&survey.languages, &languages.wanted());
     let mut form =
         surveys::form(&survey, language, &invitation.personal(agent.map(|agent| agent.name.as_str())));
     form.answered = response.is_some_and(|response| response.completed_at.is_some());
