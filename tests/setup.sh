@@ -17,6 +17,7 @@ PATH=$tools/bin:$tools/node_modules/.bin:$PATH
 trunk_version=0.21.14    # 0.22 asks for a newer Rust than the project does
 binaryen_version=132.0.0 # Debian's is too old for the WebAssembly features rustc emits
 nextest_version=0.9.143
+axe_version=4.14.1         # finds what a screen reader, or a weak eye, would stumble over
 
 say() { printf '» %s\n' "$*" >&2; }
 
@@ -119,12 +120,29 @@ need_wasm_bindgen() {
 
 have_wasm_opt() { has wasm-opt && [[ $(wasm-opt --version) == "wasm-opt version ${binaryen_version%%.*}"* ]]; }
 
+# Both in one call: npm takes away again what it is not asked for.
+node_packages() {
+    quietly npm install --prefix "$tools" --no-save --no-audit --no-fund \
+        "binaryen@$binaryen_version" "axe-core@$axe_version"
+}
+
 install_wasm_opt() {
     has npm || fail "please install Node.js with npm, or binaryen ${binaryen_version%%.*} yourself"
-    quietly npm install --prefix "$tools" --no-save --no-audit --no-fund "binaryen@$binaryen_version"
+    node_packages
 }
 
 need_wasm_opt() { need wasm_opt "binaryen $binaryen_version, for wasm-opt (seconds)"; }
+
+# --- For the tests in browsers ---
+
+have_axe() { grep -qs "\"version\": \"$axe_version\"" "$tools/node_modules/axe-core/package.json"; }
+
+install_axe() {
+    has npm || fail "please install Node.js with npm"
+    node_packages
+}
+
+need_axe() { need axe "axe-core $axe_version, for the accessibility tests (seconds)"; }
 
 # --- Programs from Debian ---
 
@@ -231,6 +249,7 @@ need_all() {
     need_trunk
     need_wasm_bindgen
     need_wasm_opt
+    need_axe
     need_chromium
 }
 

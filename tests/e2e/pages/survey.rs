@@ -99,6 +99,16 @@ impl SurveyPage<'_> {
         self.0.until_state(&["sent"]).await
     }
 
+    /// Nothing is under way: the questions are there, or the thanks are.
+    pub(crate) async fn until_settled(&self) -> Result<()> {
+        self.0.until_state(&["open", "saved", "sent"]).await
+    }
+
+    /// The collector can't be reached.
+    pub(crate) async fn until_lost(&self) -> Result<()> {
+        self.0.until_state(&["lost"]).await
+    }
+
     /// There is no survey, and a sentence why.
     pub(crate) async fn until_problem(&self) -> Result<String> {
         self.0.until_state(&["problem"]).await?;
@@ -148,5 +158,20 @@ impl SurveyPage<'_> {
     /// Where on the screen a score stands, from the left.
     pub(crate) async fn left_edge(&self, score: u8) -> Result<f64> {
         Ok(self.score(score).await?.rect().await?.x)
+    }
+
+    /// The text of what has the focus.
+    pub(crate) async fn focused(&self) -> Result<String> {
+        let script = "let focused = document.activeElement;
+            while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+            return focused?.value ?? focused?.innerText ?? ''";
+        self.0.browser.run(script, Vec::new()).await
+    }
+
+    /// How many elements that hold a widget this selector finds on the page.
+    pub(crate) async fn hosts(&self, selector: &str) -> Result<usize> {
+        let script =
+            "return [...document.querySelectorAll(arguments[0])].filter((host) => host.shadowRoot).length";
+        self.0.browser.run(script, vec![selector.into()]).await
     }
 }

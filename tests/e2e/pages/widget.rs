@@ -57,7 +57,7 @@ impl Widget<'_> {
                     self.state().await,
                     self.browser.address().await.unwrap_or_default(),
                     self.text(".root").await.unwrap_or_default(),
-                    self.browser.run::<String>("return document.querySelector('.hero-card').innerHTML + (document.querySelector('hearback-survey')?.shadowRoot?.innerHTML)", vec![]).await
+                    self.browser.console().await
                 );
                 Err(error.context(seen))
             }

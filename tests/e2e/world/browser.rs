@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use thirtyfour::TypingData;
 use thirtyfour::common::log::LoggingPrefsLogLevel;
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromiumLikeCapabilities, WindowHandle};
@@ -45,8 +46,7 @@ impl Browser {
             .and_then(Value::as_i64)
             .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
         let browser = Self { driver, process, _chromedriver: chromedriver };
-        // Things that move can't be looked at reliably, and are not what these stories are about.
-        browser.prefer(&[("prefers-reduced-motion", "reduce")]).await?;
+        browser.prefer_scheme("light").await?;
         Ok(browser)
     }
 
@@ -92,6 +92,11 @@ impl Browser {
         Ok(self.driver.close_window().await?)
     }
 
+    /// Presses keys, wherever the focus is.
+    pub(crate) async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
+        Ok(self.driver.action_chain().send_keys(keys).perform().await?)
+    }
+
     /// Runs this as the body of a function in the page.
     pub(crate) async fn run<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> Result<T> {
         Ok(self.driver.execute(script, arguments).await?.convert()?)
@@ -102,10 +107,12 @@ impl Browser {
         Ok(self.driver.cdp().send_raw(command, parameters).await?)
     }
 
-    /// What the customer prefers, as media features: `("prefers-color-scheme", "dark")`.
-    pub(crate) async fn prefer(&self, features: &[(&str, &str)]) -> Result<()> {
-        let features: Vec<Value> =
-            features.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+    /// The customer prefers `light` or `dark`; and no motion, because what moves can't be looked at reliably.
+    pub(crate) async fn prefer_scheme(&self, scheme: &str) -> Result<()> {
+        let features = json!([
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]);
         self.devtools("Emulation.setEmulatedMedia", json!({"features": features})).await?;
         Ok(())
     }

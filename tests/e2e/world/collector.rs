@@ -41,7 +41,8 @@ impl Collector {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Starts it, with these flags besides, and waits until it takes answers.
+    /// Starts it, with these flags besides, and waits until it answers. (Whether it takes answers is another question:
+    /// with a full disk it doesn't.)
     pub(crate) async fn start(&mut self, flags: &[&str]) -> Result<()> {
         let log = OpenOptions::new().create(true).append(true).open(&self.log)?;
         let mut command = Command::new(&self.program);
@@ -58,9 +59,9 @@ impl Collector {
         }
         command.args(["--min-free-percent", "0"]).args(flags);
         let mut process = Process::start(&mut command)?;
-        let ready = format!("{}/readyz", self.origin());
-        until("the collector to be ready", async || {
-            let answered = reqwest::get(&ready).await;
+        let alive = format!("{}/healthz", self.origin());
+        until("the collector to start", async || {
+            let answered = reqwest::get(&alive).await;
             Ok((process.has_ended() || answered?.status().is_success()).then_some(()))
         })
         .await?;
