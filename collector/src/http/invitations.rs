@@ -59,7 +59,7 @@ pub(super) struct CheckQuery {
 }
 
 /// Invites customers. One that is not valid stops all of them.
-#[utoipa::path(post, path = "/v1/invitations", tag = "invitations", security(("key" = ["write"])),
+#[utoipa::path(post, path = "/v1/invitations", operation_id = "create_invitations", tag = "invitations", security(("key" = ["write"])),
     params(CheckQuery), request_body = InvitationsRequest,
     responses((status = 201, body = InvitationsCreated), (status = 200, body = InvitationsCreated, description = "checked only: an empty list"),
         (status = 404, body = Problem), (status = 422, body = Problem, description = "some are not valid; none was made")))]

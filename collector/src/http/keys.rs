@@ -15,7 +15,7 @@ use crate::domain::access::{ApiKey, Scope};
 use crate::store::Store;
 
 /// Every key, oldest first, without its secret.
-#[utoipa::path(get, path = "/v1/keys", tag = "keys", security(("key" = ["admin"])), responses((status = 200, body = Vec<ApiKey>)))]
+#[utoipa::path(get, path = "/v1/keys", operation_id = "list_keys", tag = "keys", security(("key" = ["admin"])), responses((status = 200, body = Vec<ApiKey>)))]
 pub(super) async fn list(_: Administrator, State(store): State<Store>) -> Reply<Vec<ApiKey>> {
     Reply(store.catalog().api_keys().iter().map(|key| ApiKey::clone(key)).collect())
 }
@@ -40,7 +40,7 @@ pub struct KeyCreatedView {
 }
 
 /// Makes a key.
-#[utoipa::path(post, path = "/v1/keys", tag = "keys", security(("key" = ["admin"])), request_body = KeyRequest,
+#[utoipa::path(post, path = "/v1/keys", operation_id = "create_key", tag = "keys", security(("key" = ["admin"])), request_body = KeyRequest,
     responses((status = 201, body = KeyCreatedView), (status = 422, body = Problem)))]
 pub(super) async fn create(
     _: Administrator,
@@ -65,7 +65,7 @@ pub(super) async fn create(
 }
 
 /// Revokes a key: from now on it opens nothing.
-#[utoipa::path(delete, path = "/v1/keys/{id}", tag = "keys", security(("key" = ["admin"])),
+#[utoipa::path(delete, path = "/v1/keys/{id}", operation_id = "revoke_key", tag = "keys", security(("key" = ["admin"])),
     params(("id" = String, Path, description = "The key's id")),
     responses((status = 204), (status = 404, body = Problem)))]
 pub(super) async fn revoke(

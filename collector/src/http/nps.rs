@@ -32,7 +32,7 @@ pub(super) struct NpsQuery {
 }
 
 /// The NPS with n, counts, distribution and 95 % interval; of everything that matches and of each group.
-#[utoipa::path(get, path = "/v1/nps", tag = "results", security(("key" = ["read"])), params(NpsQuery),
+#[utoipa::path(get, path = "/v1/nps", operation_id = "nps_report", tag = "results", security(("key" = ["read"])), params(NpsQuery),
     responses((status = 200, body = NpsReport), (status = 400, body = Problem)))]
 pub(super) async fn report(
     _: Reader,

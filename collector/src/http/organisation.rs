@@ -13,7 +13,7 @@ use crate::domain::organisation::Organisation;
 use crate::store::Store;
 
 /// The organisation as it is.
-#[utoipa::path(get, path = "/v1/organisation", tag = "organisation", security(("key" = ["read"])),
+#[utoipa::path(get, path = "/v1/organisation", operation_id = "show_organisation", tag = "organisation", security(("key" = ["read"])),
     responses((status = 200, body = Organisation)))]
 pub(super) async fn show(_: Reader, State(store): State<Store>) -> Reply<Organisation> {
     Reply(Organisation::clone(&store.catalog().organisation()))
@@ -29,7 +29,7 @@ pub struct OrganisationPushed {
 }
 
 /// Puts this organisation in place of the one before, whole.
-#[utoipa::path(put, path = "/v1/organisation", tag = "organisation", security(("key" = ["admin"])), request_body = Organisation,
+#[utoipa::path(put, path = "/v1/organisation", operation_id = "push_organisation", tag = "organisation", security(("key" = ["admin"])), request_body = Organisation,
     responses((status = 200, body = OrganisationPushed), (status = 422, body = Problem, description = "not valid; the one before stays")))]
 pub(super) async fn push(
     _: Administrator,

@@ -105,7 +105,7 @@ pub(super) struct ResponsesQuery {
 }
 
 /// Responses, oldest first.
-#[utoipa::path(get, path = "/v1/responses", tag = "results", security(("key" = ["read"])), params(ResponsesQuery),
+#[utoipa::path(get, path = "/v1/responses", operation_id = "list_responses", tag = "results", security(("key" = ["read"])), params(ResponsesQuery),
     responses((status = 200, body = ResponsesPage), (status = 400, body = Problem)))]
 pub(super) async fn list(
     _: Reader,

@@ -34,7 +34,7 @@ pub struct SurveySummary {
 }
 
 /// Every survey, by id.
-#[utoipa::path(get, path = "/v1/surveys", tag = "surveys", security(("key" = ["read"])),
+#[utoipa::path(get, path = "/v1/surveys", operation_id = "list_surveys", tag = "surveys", security(("key" = ["read"])),
     responses((status = 200, body = Vec<SurveySummary>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub(super) async fn list(_: Reader, State(store): State<Store>) -> Reply<Vec<SurveySummary>> {
     let summary = |survey: Arc<Survey>| SurveySummary {
@@ -48,7 +48,7 @@ pub(super) async fn list(_: Reader, State(store): State<Store>) -> Reply<Vec<Sur
 }
 
 /// The newest version of a survey.
-#[utoipa::path(get, path = "/v1/surveys/{survey}", tag = "surveys", security(("key" = ["read"])),
+#[utoipa::path(get, path = "/v1/surveys/{survey}", operation_id = "show_survey", tag = "surveys", security(("key" = ["read"])),
     params(("survey" = String, Path, description = "The survey's id")),
     responses((status = 200, body = Survey), (status = 404, body = Problem)))]
 pub(super) async fn show(
@@ -72,7 +72,7 @@ pub struct SurveyPushed {
 }
 
 /// Puts a survey in force: a new version, unless it is what the newest version says already.
-#[utoipa::path(put, path = "/v1/surveys/{survey}", tag = "surveys", security(("key" = ["admin"])),
+#[utoipa::path(put, path = "/v1/surveys/{survey}", operation_id = "push_survey", tag = "surveys", security(("key" = ["admin"])),
     params(("survey" = String, Path, description = "The survey's id")), request_body = Survey,
     responses((status = 201, body = SurveyPushed), (status = 200, body = SurveyPushed, description = "no change"),
         (status = 400, body = Problem), (status = 422, body = Problem, description = "not valid; the one in force stays")))]
