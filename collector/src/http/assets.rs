@@ -55,7 +55,7 @@ impl Asset {
             // Pages that isolate themselves (COEP) may use the files too.
             (header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin".to_owned()),
         ];
-        if request.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        if is_known(request, &tag) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
         let mut response = (headers, body).into_response();
@@ -83,4 +83,10 @@ impl Asset {
             (None, self.plain)
         }
     }
+}
+
+/// Whether the browser has what this tag names. A proxy that compresses anew calls the tag weak (RFC 9110, 13.1.2).
+fn is_known(request: &HeaderMap, tag: &str) -> bool {
+    let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    known.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
 }
