@@ -1,6 +1,7 @@
 //! `invite`: one customer, or every row of a CSV.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -90,13 +91,13 @@ async fn invite_csv(client: &Client, survey: &str, path: &Path, out: Option<&Pat
     let table = Table::read(path)?;
     let requests = table.requests();
     // Every row is checked before the first is invited, however many calls they take.
-    let per_call = client.settings.limits.invitations_per_call;
+    let per_call = client.settings.limits.invitations_per_call.max(1);
     let calls: Vec<_> = requests.chunks(per_call).collect();
-    if calls.len() > 1 {
-        for (i, call) in calls.iter().enumerate() {
-            create(client, &table, survey, "?check=true", call, i * per_call).await?;
-        }
+    for (i, call) in calls.iter().enumerate() {
+        create(client, &table, survey, "?check=true", call, i * per_call).await?;
     }
+    // The links are nowhere to be had again: first there must be a place for them.
+    let out = out.map(open).transpose()?;
     let mut links = Vec::with_capacity(requests.len());
     for (i, call) in calls.iter().enumerate() {
         let created = create(client, &table, survey, "", call, i * per_call).await?;
@@ -132,6 +133,11 @@ impl Table {
         let header: StringRecord = header.iter().map(|name| name.trim_start_matches('\u{feff}')).collect();
         if !header.iter().any(|name| name == "customer") {
             bail!("{name}, line 1: there is no column \"customer\"; nobody was invited");
+        }
+        if header.iter().any(|name| name == "link") {
+            bail!(
+                "{name}, line 1: there is a column \"link\" already, the one to be written; nobody was invited"
+            );
         }
         for (i, column) in header.iter().enumerate() {
             if header.iter().take(i).any(|before| before == column) {
@@ -190,11 +196,15 @@ impl Table {
         anyhow::anyhow!(said)
     }
 
-    fn write(&self, links: &[String], out: Option<&Path>) -> anyhow::Result<()> {
+    fn write(&self, links: &[String], out: Option<File>) -> anyhow::Result<()> {
         let file: Box<dyn std::io::Write> = match out {
-            Some(path) => Box::new(
-                std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?,
-            ),
+            Some(file) => {
+                // A pipe cannot be cut, and need not be.
+                if file.metadata()?.is_file() {
+                    file.set_len(0).context("cannot write the links")?;
+                }
+                Box::new(file)
+            }
             None => Box::new(std::io::stdout().lock()),
         };
         let mut writer = csv::Writer::from_writer(file);
@@ -204,4 +214,10 @@ impl Table {
         }
         writer.flush().context("cannot write the links")
     }
+}
+
+/// Opens a file to write to; what is in it stays until there is something to write.
+fn open(path: &Path) -> anyhow::Result<File> {
+    let file = File::options().write(true).create(true).truncate(false).open(path);
+    file.with_context(|| format!("cannot write {}; nobody was invited", path.display()))
 }
