@@ -62,8 +62,7 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     let directory = settings.directory.clone();
     let app = tokio::task::spawn_blocking(move || open(&settings, clock)).await??;
-    let store = app.store.clone();
-    tracing::info!(address = %listener.local_addr()?, directory = %directory.display(), responses = app.facts.len(), "ready");
+    let (store, responses) = (app.store.clone(), app.facts.len());
     if !http::widget_is_built() {
         tracing::warn!(
             "this binary was built without the widget: /hearback.js answers 503 until widget and collector are built again"
@@ -77,6 +76,8 @@ pub async fn run(
     let local = listen_locally(&directory);
     let local = local
         .map(|socket| tokio::spawn(http::serve_local(socket, router.clone(), stopped(stopping.clone()))));
+    // Only now can commands reach this process by its socket.
+    tracing::info!(address = %listener.local_addr()?, directory = %directory.display(), responses, "ready");
     let mut server = tokio::spawn(http::serve(listener, router, stopped(stopping)));
 
     let failure = tokio::select! {
