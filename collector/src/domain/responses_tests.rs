@@ -1,3 +1,5 @@
+//! What submissions do to a response, one promise at a time.
+
 use proptest::prelude::*;
 
 use super::*;
