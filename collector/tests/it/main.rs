@@ -1,18 +1,31 @@
 //! The collector as its callers meet it: through HTTP and the command line, over a real directory.
 //!
-//! Read [`world`] first (a server of the test's own) and [`company`] (what it is asked to hold). The other files hold the
-//! promises, by noun.
+//! Read [`world`] first (a server of the test's own), then [`company`] (what it is asked to hold) and [`program`] (the
+//! real binary). The other files hold the promises, by noun; [`tidy`] holds those of the source itself.
+
+#![expect(clippy::unwrap_used, reason = "what a helper cannot do, fails the test that asked for it")]
 
 mod answers;
+mod assets;
+mod cli;
 mod company;
+mod csv;
 mod forms;
 mod invitations;
 mod keys;
 mod last_score;
+mod limits;
+mod log;
 mod nps;
+mod operators;
 mod organisation;
+mod program;
+mod public;
 mod responses;
+mod restart;
+mod settings;
 mod submissions;
 mod surveys;
+mod tidy;
 mod tokens;
 mod world;

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hearback::domain::limits::Limits;
 use hearback::http::local::LocalCaller;
@@ -220,6 +220,18 @@ impl World {
             assert_eq!(self.nps("").await["n"], 0, "counted, {asked_at}");
             assert_eq!(self.responses().await, Vec::<Value>::new(), "stored, {asked_at}");
         }
+    }
+}
+
+/// Asks again and again until there is something to return.
+pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(found) = ask().await {
+            return found;
+        }
+        assert!(started.elapsed() < PATIENCE, "waited in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }
 

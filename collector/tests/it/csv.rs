@@ -1,0 +1,109 @@
+//! `invite --csv`: every row or none, and a bad row is told by its line and column.
+
+use std::fs;
+
+use crate::company::submission;
+use crate::program::{Ran, hearback};
+use crate::world::World;
+
+async fn invite(world: &World, csv: &str, more: &[&str]) -> Ran {
+    fs::write(world.place().join("customers.csv"), csv).unwrap();
+    let directory = world.settings.directory.display().to_string();
+    let arguments = ["invite", "--survey", "support", "--csv", "customers.csv", "--directory", &directory];
+    hearback(world.place(), &[&arguments, more].concat()).await
+}
+
+async fn is_unknown(world: &World, customer: &str) {
+    world.get(&format!("/v1/customers/{customer}/last-score")).await.refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn the_csv_comes_back_with_links() {
+    let world = World::new().await;
+    let csv = "\u{feff}customer,email, agent ,region,note\nC-1,c1@company.example,amira,coast,\"one, \"\"two\"\"\"\nC-2,,,,\n";
+    let said = invite(&world, csv, &["--out", "links.csv"]).await;
+    assert!(said.err.contains("2 customers are invited"), "{}", said.err);
+    assert_eq!(said.good(), "");
+    let written = fs::read_to_string(world.place().join("links.csv")).unwrap();
+    let mut reader = ::csv::Reader::from_reader(written.as_bytes());
+    assert_eq!(reader.headers().unwrap(), vec!["customer", "email", "agent", "region", "note", "link"]);
+    let rows: Vec<::csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(&rows[0][4], "one, \"two\"");
+    for row in &rows {
+        let token = row[5].strip_prefix("https://company.example/survey.html?t=").unwrap();
+        world.submit(&submission(token, serde_json::json!({"nps": 9}))).await.expect(201);
+    }
+    let stored = &world.responses().await[0];
+    assert_eq!(stored["attributes"], serde_json::json!({"region": "coast", "note": "one, \"two\""}));
+    assert_eq!(stored["agent"], "amira");
+
+    let printed = invite(&world, "customer\nC-3\n", &[]).await.good();
+    assert!(printed.starts_with("customer,link\nC-3,https://company.example/survey.html?t="), "{printed}");
+}
+
+#[tokio::test]
+async fn a_bad_row_is_told_by_line_and_column_and_nobody_is_invited() {
+    let world = World::new().await;
+    // The second row takes two lines.
+    let csv = "customer,email,language,region\nC-1,c1@company.example,en,coast\nC-2,,,\"two\nlines\"\nC-3,nobody,xx,x\n";
+    let said = invite(&world, csv, &["--out", "links.csv"]).await.bad();
+    for part in [
+        "customers.csv: ",
+        "nobody was invited",
+        "line 3, column region: contains control characters",
+        "line 5, column email: an e-mail address has an @",
+        "line 5, column language: the survey has no \"xx\"",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    for customer in ["C-1", "C-2", "C-3"] {
+        is_unknown(&world, customer).await;
+    }
+    assert!(!world.place().join("links.csv").exists());
+}
+
+#[tokio::test]
+async fn a_csv_of_another_shape_is_refused_as_a_whole() {
+    let world = World::new().await;
+    for (csv, parts) in [
+        ("", ["line 1", "there is no column \"customer\""]),
+        ("id,email\nC-1,x\n", ["line 1", "there is no column \"customer\""]),
+        ("customer,region,region\nC-1,a,b\n", ["line 1", "\"region\" is there twice"]),
+        ("customer,link\nC-1,a\n", ["line 1", "\"link\" already"]),
+        ("customer,region\nC-1,a\nC-2\n", ["line: 3", "nobody was invited"]),
+        ("customer,email\n", ["has no rows", "nobody was invited"]),
+        ("customer,Region\nC-1,a\n", ["line 2, column Region", "nobody was invited"]),
+        ("customer\n\"\"\n", ["line 2, column customer", "must not be empty"]),
+    ] {
+        let said = invite(&world, csv, &[]).await.bad();
+        assert!(parts.iter().all(|part| said.contains(part)), "{csv:?}: {said}");
+        is_unknown(&world, "C-1").await;
+    }
+}
+
+#[tokio::test]
+async fn all_rows_are_checked_before_the_first_call_however_many_it_takes() {
+    let world = World::with(|settings| settings.limits.invitations_per_call = 2).await;
+    let few = ["--limit-invitations-per-call", "2"];
+    let bad = "customer,email\nC-1,\nC-2,\nC-3,\nC-4,\nC-5,nobody\n";
+    let said = invite(&world, bad, &few).await.bad();
+    assert!(said.contains("line 6, column email"), "{said}");
+    is_unknown(&world, "C-1").await;
+    let links = invite(&world, &bad.replace("nobody", ""), &few).await.good();
+    assert_eq!(links.lines().count(), 6);
+    world.get("/v1/customers/C-5/last-score").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_place_that_cannot_be_written_is_told_before_anybody_is_invited() {
+    let world = World::new().await;
+    let said = invite(&world, "customer\nC-1\n", &["--out", "gone/links.csv"]).await.bad();
+    assert!(said.contains("cannot write gone/links.csv; nobody was invited"), "{said}");
+    is_unknown(&world, "C-1").await;
+    // A file that is there stays as it is until there are links.
+    fs::write(world.place().join("links.csv"), "long before\n".repeat(99)).unwrap();
+    invite(&world, "customer\n\"\"\n", &["--out", "links.csv"]).await.bad();
+    assert!(fs::read_to_string(world.place().join("links.csv")).unwrap().starts_with("long before"));
+    invite(&world, "customer\nC-1\n", &["--out", "links.csv"]).await.good();
+    assert_eq!(fs::read_to_string(world.place().join("links.csv")).unwrap().lines().count(), 2);
+}

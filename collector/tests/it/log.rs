@@ -1,0 +1,94 @@
+//! What the real binary logs, and what it never does.
+
+use std::fs;
+
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+
+use crate::cli::SURVEY;
+use crate::company::submission;
+use crate::program::{Serving, hearback};
+
+/// The address of this test's customers, unlike the collector's own.
+const CUSTOMERS_ADDRESS: [u8; 4] = [127, 0, 0, 77];
+
+#[tokio::test]
+async fn no_address_token_answer_or_key_is_ever_logged() {
+    let place = tempfile::tempdir().unwrap();
+    let place = place.path();
+    fs::write(place.join("survey.toml"), SURVEY).unwrap();
+    let csv = "customer,email,phone,first_name\nC-4711,ana@private.example,+49301234567,Anastasia\nC-2,eve@private.example,,\n";
+    fs::write(place.join("customers.csv"), csv).unwrap();
+    let mut serving = Serving::start(place, &["--log", "debug"]).await;
+    hearback(place, &["survey", "push", "survey.toml"]).await.good();
+    let create = ["key", "create", "--name", "x", "--scope", "read", "--scope", "write"];
+    let key = hearback(place, &create).await.good().trim().to_owned();
+    let links = hearback(place, &["invite", "--survey", "support", "--csv", "customers.csv"]).await.good();
+    let token = links.lines().nth(1).unwrap().split("?t=").nth(1).unwrap().to_owned();
+
+    let client = Client::builder().local_address(Some(CUSTOMERS_ADDRESS.into())).build().unwrap();
+    let status = async |request: reqwest::RequestBuilder| request.send().await.unwrap().status();
+    let get = |path: &str| client.get(format!("{}{path}", serving.address)).bearer_auth(&key);
+    let post = |path: &str, body: &Value| {
+        client.post(format!("{}{path}", serving.address)).bearer_auth(&key).json(body)
+    };
+    let answer = submission(&token, json!({"nps": 2, "why": "Unverschämtheit"}));
+    let broken = submission(&token, json!({"nps": "Unverschämtheit", "why": ["Unverschämtheit"]}));
+    assert_eq!(status(get(&format!("/v1/surveys/support/form?token={token}"))).await, StatusCode::OK);
+    assert_eq!(
+        status(get(&format!("/v1/surveys/support/form?token={token}x"))).await,
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(status(post("/v1/submissions", &answer)).await, StatusCode::CREATED);
+    assert_eq!(status(post("/v1/submissions", &broken)).await, StatusCode::BAD_REQUEST);
+    for (customer, by) in [("C-4711", "id"), ("ana@private.example", "email"), ("+49301234567", "phone")] {
+        assert_eq!(
+            status(get(&format!("/v1/customers/{customer}/last-score?by={by}"))).await,
+            StatusCode::OK
+        );
+    }
+    assert_eq!(
+        status(get("/v1/customers/noone@private.example/last-score?by=email")).await,
+        StatusCode::NOT_FOUND
+    );
+    let bad =
+        json!({"survey": "support", "invitations": [{"customer": "C-4711", "email": "private.example"}]});
+    assert_eq!(status(post("/v1/invitations", &bad)).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(status(get(&format!("/{token}?key={key}"))).await, StatusCode::NOT_FOUND);
+
+    assert!(serving.stop().await.success());
+    let log = serving.log();
+    for there in ["ready", "route=\"/v1/submissions\" status=201", "status=422", "stopped"] {
+        assert!(log.contains(there), "{there} in {log}");
+    }
+    for private in [
+        "private.example",
+        "4711",
+        "49301234567",
+        "Anastasia",
+        "Unverschämtheit",
+        "Unversch",
+        "127.0.0.77",
+        token.as_str(),
+        key.as_str(),
+    ] {
+        assert!(!log.contains(private), "{private} in {log}");
+    }
+    let address = std::net::Ipv4Addr::from(CUSTOMERS_ADDRESS);
+    let store = fs::read(place.join("hearback-data/store/db")).unwrap();
+    let stored = |bytes: &[u8]| store.windows(bytes.len()).any(|window| window == bytes);
+    assert!(stored("Unverschämtheit".as_bytes()));
+    assert!(!stored(address.to_string().as_bytes()) && !stored(token.as_bytes()) && !stored(key.as_bytes()));
+}
+
+#[tokio::test]
+async fn a_log_for_machines_is_one_object_a_line() {
+    let place = tempfile::tempdir().unwrap();
+    let mut serving = Serving::start(place.path(), &["--log-format", "json"]).await;
+    assert!(serving.stop().await.success());
+    let log = serving.log();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let ready = lines.iter().find(|line| line["message"] == "ready").unwrap();
+    assert!(ready["address"].as_str().unwrap().starts_with("127.0.0.1:"), "{ready}");
+    assert_eq!(lines.last().unwrap()["message"], "stopped");
+}

@@ -1,0 +1,136 @@
+//! Settings of the real binary: where they come from, which goes first, and what is said when they do not work.
+
+use std::fs;
+
+use crate::program::{hearback as run, hearback_with as run_with};
+use crate::world::World;
+
+/// Every setting, as a flag.
+const FLAGS: [&str; 16] = [
+    "listen",
+    "directory",
+    "log",
+    "log-format",
+    "cache-mib",
+    "min-free-mib",
+    "min-free-percent",
+    "limit-submission-bytes",
+    "limit-comment-characters",
+    "limit-invitations-per-call",
+    "limit-body-bytes",
+    "limit-attributes",
+    "limit-attribute-bytes",
+    "limit-page",
+    "limit-queue",
+    "limit-request-seconds",
+];
+
+#[tokio::test]
+async fn every_setting_is_explained_with_its_variable_and_its_default() {
+    let place = tempfile::tempdir().unwrap();
+    let help = run(place.path(), &["--help"]).await.good();
+    let words = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    for flag in FLAGS {
+        let entry =
+            words.split(&format!("--{flag} <")).nth(1).unwrap_or_else(|| panic!("no {flag} in {help}"));
+        let entry = entry.split(" --").next().unwrap();
+        assert!(entry.contains("[default: "), "{flag}: {entry}");
+        let variable = format!("[env: HEARBACK_{}=]", flag.replace('-', "_").to_uppercase());
+        assert!(entry.contains(&variable), "{flag}: {entry}");
+    }
+    assert_eq!(words.matches("[env: HEARBACK_").count(), FLAGS.len() + 1, "the rest is --config");
+    for command in ["serve", "survey", "organisation", "invite", "key", "check-config"] {
+        assert!(help.contains(&format!("\n  {command} ")), "{command}");
+    }
+}
+
+#[tokio::test]
+async fn flags_go_before_the_environment_and_that_before_the_file() {
+    let place = tempfile::tempdir().unwrap();
+    let file =
+        "listen = \"127.0.0.1:0\"\ncache_mib = 1\nmin_free_mib = 1\nlog = \"warn\"\n[limits]\npage = 1\n";
+    fs::write(place.path().join("hearback.toml"), file).unwrap();
+    let environment = [
+        ("HEARBACK_CONFIG", "hearback.toml"),
+        ("HEARBACK_CACHE_MIB", "2"),
+        ("HEARBACK_MIN_FREE_MIB", "2"),
+        ("HEARBACK_LIMIT_PAGE", "2"),
+    ];
+    let arguments = ["check-config", "--cache-mib", "3", "--limit-page", "3"];
+    let said = run_with(place.path(), &environment, &arguments).await.good();
+    for line in ["cache_mib = 3", "min_free_mib = 2", "page = 3", "log = \"warn\"", "queue = 4096"] {
+        assert!(said.contains(line), "{line} in {said}");
+    }
+    assert!(said.ends_with("These settings work.\n"), "{said}");
+}
+
+#[tokio::test]
+async fn a_settings_file_with_an_error_is_named_with_its_line() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("hearback.toml");
+    for (text, parts) in [
+        ("cache_mib = 1\ndirectry = \"x\"\n", ["line 2", "directry"]),
+        ("cache_mib = 1\n[limits]\npages = 1\n", ["line 3", "pages"]),
+        ("cache_mib = \"many\"\n", ["line 1", "many"]),
+        ("[limits]\nsubmission_bytes = 100000\n", ["limits.submission_bytes is 100000", "65536"]),
+        ("[limits]\nqueue = 0\n", ["limits.queue is 0", "nothing could be written"]),
+        ("min_free_percent = 100\n", ["min_free_percent is 100", "from 0 to 99"]),
+    ] {
+        fs::write(&path, text).unwrap();
+        for command in ["check-config", "serve"] {
+            let said = run(place.path(), &["--config", "hearback.toml", command]).await.bad();
+            assert!(parts.iter().all(|part| said.contains(part)), "{text}: {said}");
+        }
+    }
+    assert!(!place.path().join("hearback-data").exists(), "nothing was made");
+    let said = run(place.path(), &["--config", "gone.toml", "check-config"]).await.bad();
+    assert!(said.contains("cannot read gone.toml"), "{said}");
+    let said = run(place.path(), &["check-config", "--listen", "nowhere"]).await.bad();
+    assert!(said.contains("--listen"), "{said}");
+}
+
+#[tokio::test]
+async fn a_log_filter_that_means_nothing_is_refused() {
+    let place = tempfile::tempdir().unwrap();
+    for command in ["check-config", "serve"] {
+        let said = run(place.path(), &[command, "--listen", "127.0.0.1:0", "--log", "a=b=c"]).await.bad();
+        assert!(said.contains("a=b=c"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_named() {
+    let world = World::new().await;
+    let address = world.address().to_string();
+    for command in ["serve", "check-config"] {
+        let said = run(world.place(), &[command, "--listen", &address, "--directory", "other"]).await.bad();
+        assert!(said.contains(&format!("cannot listen on {address}")), "{said}");
+    }
+    world.story(serde_json::json!({"customer": "C-1"}), 9).await;
+}
+
+#[tokio::test]
+async fn a_directory_in_use_is_named_and_its_user_is_not_disturbed() {
+    let world = World::new().await;
+    let directory = world.settings.directory.display().to_string();
+    let said =
+        run(world.place(), &["serve", "--listen", "127.0.0.1:0", "--directory", &directory]).await.bad();
+    assert!(said.contains(&format!("the directory {directory} is in use by another process")), "{said}");
+    // Without the socket a command finds the same lock.
+    world.make_key(&["read"]).await;
+    std::fs::remove_file(hearback::socket_path(&world.settings.directory)).unwrap();
+    let said = run(world.place(), &["key", "list", "--directory", &directory]).await.bad();
+    assert!(said.contains("is in use by another process"), "{said}");
+    world.story(serde_json::json!({"customer": "C-1"}), 9).await;
+}
+
+#[tokio::test]
+async fn a_directory_that_cannot_be_made_is_named() {
+    let place = tempfile::tempdir().unwrap();
+    fs::write(place.path().join("file"), "").unwrap();
+    for command in ["serve", "check-config"] {
+        let arguments = [command, "--listen", "127.0.0.1:0", "--directory", "file/data"];
+        let said = run(place.path(), &arguments).await.bad();
+        assert!(said.contains("cannot make") && said.contains("file/data"), "{said}");
+    }
+}
