@@ -17,7 +17,7 @@ PATH=$tools/bin:$tools/node_modules/.bin:$PATH
 trunk_version=0.21.14    # 0.22 asks for a newer Rust than the project does
 binaryen_version=132.0.0 # Debian's is too old for the WebAssembly features rustc emits
 nextest_version=0.9.143
-axe_version=4.14.1         # finds what a screen reader, or a weak eye, would stumble over
+axe_version=4.14.1       # finds what a screen reader, or a weak eye, would stumble over
 
 say() { printf '» %s\n' "$*" >&2; }
 

@@ -4,11 +4,15 @@
 //! Read first [`answering`], then [`world`] (what a story takes place in) and [`pages`] (what a customer can do and see).
 //! Every story ends by making sure that the page's policy was not violated and the console shows no error.
 
+mod accessibility;
 mod again;
 mod answering;
 mod arabic;
 mod embedding;
+mod keyboard;
+mod looks;
 mod outages;
 mod pages;
 mod refusals;
+mod states;
 mod world;

@@ -168,6 +168,13 @@ impl SurveyPage<'_> {
         self.0.browser.run(script, Vec::new()).await
     }
 
+    /// Whether the focus is on an element that this selector finds.
+    pub(crate) async fn focus_is_on(&self, selector: &str) -> Result<bool> {
+        let script = "const focused = document.querySelector('hearback-survey')?.shadowRoot?.activeElement;
+            return focused?.matches(arguments[0]) ?? false";
+        self.0.browser.run(script, vec![selector.into()]).await
+    }
+
     /// How many elements that hold a widget this selector finds on the page.
     pub(crate) async fn hosts(&self, selector: &str) -> Result<usize> {
         let script =

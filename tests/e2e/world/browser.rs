@@ -124,6 +124,16 @@ impl Browser {
         Ok(())
     }
 
+    /// Takes a picture of a page so wide, from its top to some way below the survey.
+    pub(crate) async fn picture(&self, width: u32, file: &Path) -> Result<()> {
+        self.resize(width, 800).await?;
+        let script = "return Math.ceil(scrollY + 40 +
+            document.querySelector('hearback-survey').getBoundingClientRect().bottom)";
+        let height: u32 = self.run(script, Vec::new()).await?;
+        self.resize(width, height.max(800)).await?;
+        Ok(self.driver.screenshot(file).await?)
+    }
+
     /// Cuts this tab off from every network, or connects it again.
     pub(crate) async fn set_offline(&self, offline: bool) -> Result<()> {
         self.devtools("Network.enable", json!({})).await?;

@@ -9,10 +9,10 @@ mod site;
 mod wait;
 
 pub(crate) use api::Api;
-pub(crate) use browser::{Browser, Tab};
+pub(crate) use browser::Browser;
 pub(crate) use collector::Collector;
 pub(crate) use site::Site;
-pub(crate) use wait::{DEADLINE, until, within};
+pub(crate) use wait::until;
 
 use std::fs;
 use std::path::PathBuf;

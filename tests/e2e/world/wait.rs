@@ -5,30 +5,21 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, anyhow};
 
 /// How long anything may take. What fails takes this long; what works takes a fraction of it.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+const DEADLINE: Duration = Duration::from_secs(20);
 
 /// How often it is looked.
 const INTERVAL: Duration = Duration::from_millis(20);
 
 /// Looks until there is something to see. An error means: not yet.
-pub(crate) async fn until<T>(what: &str, look: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
-    within(DEADLINE, what, look).await
-}
-
-/// The same with another deadline.
-pub(crate) async fn within<T>(
-    deadline: Duration,
-    what: &str,
-    mut look: impl AsyncFnMut() -> Result<Option<T>>,
-) -> Result<T> {
+pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
     let started = Instant::now();
     loop {
         let seen = look().await;
         if let Ok(Some(value)) = seen {
             return Ok(value);
         }
-        if started.elapsed() > deadline {
-            let waited = format!("waited {} s for {what}", deadline.as_secs());
+        if started.elapsed() > DEADLINE {
+            let waited = format!("waited {} s for {what}", DEADLINE.as_secs());
             return Err(match seen {
                 Err(error) => error.context(waited),
                 Ok(_) => anyhow!(waited),

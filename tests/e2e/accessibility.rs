@@ -1,0 +1,50 @@
+//! axe-core finds nothing to complain of, whatever the state, the language and the colours.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::states;
+use crate::world::{World, root};
+
+/// axe-core's own rules and best practices, and the one for the size of targets, which is off by default. It looks into
+/// shadow roots by itself.
+const RUN: &str = "const done = arguments[arguments.length - 1];
+    axe.run(document, { preload: false, resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })
+        .then(({ violations, passes }) => done({
+            looked: passes.some(({ nodes }) => nodes.some(({ target }) => Array.isArray(target[0]))),
+            found: violations.flatMap(({ id, help, nodes }) =>
+                nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target}: ${failureSummary}`)),
+        }), (error) => done({ looked: false, found: [String(error)] }));";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn axe_finds_nothing_in_english() -> Result<()> {
+    examine(0).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn axe_finds_nothing_in_arabic() -> Result<()> {
+    examine(1).await
+}
+
+async fn examine(language: usize) -> Result<()> {
+    let path = root().join("target/tools/node_modules/axe-core/axe.min.js");
+    let axe = std::fs::read_to_string(path)
+        .context("axe-core is missing: `tests/setup.sh need_axe` installs it")?;
+    let mut world = World::new().await?;
+    let mut found = Vec::new();
+    states::each(&mut world, states::LANGUAGES[language].1, async |world, state| {
+        world.browser.run::<Value>(&axe, Vec::new()).await?;
+        for scheme in ["light", "dark"] {
+            world.browser.prefer_scheme(scheme).await?;
+            let driver = world.browser.driver();
+            let result: Value = driver.execute_async(RUN, Vec::new()).await?.convert()?;
+            assert_eq!(result["looked"], true, "axe did not look into the widget: {result}");
+            let violations = result["found"].as_array().cloned().unwrap_or_default();
+            found.extend(violations.iter().map(|violation| format!("{state}, {scheme}: {violation}")));
+        }
+        Ok(())
+    })
+    .await?;
+    assert!(found.is_empty(), "{found:#?}");
+    world.finish_after_trouble().await
+}
