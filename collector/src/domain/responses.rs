@@ -1,13 +1,14 @@
 //! Responses: what a customer answered, and what a further submission does to it.
 //!
-//! An invitation has one response, whatever is sent and how often. Submissions with a known id and a revision that was
-//! seen already change nothing; an incomplete one adds its answers; a complete one replaces them; what was completed
+//! An invitation has one response, whatever is sent and how often. A submission that was seen already, or that is older
+//! than one seen of the same id, changes nothing; an incomplete one adds its answers; a complete one replaces them; what was completed
 //! stays so, and can be changed for as long as the survey allows.
 
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use wire::{Answer, Answers, Kind, Receipt, Score, Submission, Survey, rules};
 
@@ -48,8 +49,33 @@ pub struct Response {
     /// When the customer finished.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::optional")]
     pub completed_at: Option<Timestamp>,
-    /// The submissions it came from, with the highest revision seen of each.
-    pub submissions: Vec<(Uuid, u32)>,
+    /// The submissions it came from.
+    pub submissions: Vec<Seen>,
+}
+
+/// A submission that was recorded: the newest of its id. Stored: fields are only added, with a default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Its id.
+    pub id: Uuid,
+    /// Its revision.
+    pub revision: u32,
+    /// Of what it said. A browser tab that was duplicated goes on with the same id and revision, and says something else.
+    pub digest: u64,
+}
+
+impl Seen {
+    fn new(id: Uuid, submission: &Submission) -> Self {
+        let said = serde_json::to_vec(&(submission.complete, &submission.answers)).unwrap_or_default();
+        let digest = Sha256::digest(said);
+        let digest = digest.first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
+        Self { id, revision: submission.revision, digest }
+    }
+
+    /// Whether this one makes `other` old news: a later revision, or the very same.
+    fn covers(&self, other: &Self) -> bool {
+        self.id == other.id && (self.revision > other.revision || self == other)
+    }
 }
 
 /// What a submission did.
@@ -124,11 +150,11 @@ pub fn record(
     now: Timestamp,
 ) -> Result<Outcome, Refusal> {
     let Checked { submission, id, version, score } = checked;
-    let seen = |response: &Response| {
-        response.submissions.iter().any(|&(known, at)| known == id && at >= submission.revision)
-    };
+    let sent = Seen::new(id, &submission);
     let existing = match existing {
-        Some(response) if seen(&response) => return Ok(Outcome::Known(response)),
+        Some(response) if response.submissions.iter().any(|seen| seen.covers(&sent)) => {
+            return Ok(Outcome::Known(response));
+        }
         other => other,
     };
     open(invitation, existing.as_ref(), survey, now)?;
@@ -147,11 +173,11 @@ pub fn record(
             at: now,
             updated_at: now,
             completed_at: submission.complete.then_some(now),
-            submissions: vec![(id, submission.revision)],
+            submissions: vec![sent],
         }));
     };
 
-    remember(&mut response.submissions, id, submission.revision);
+    remember(&mut response.submissions, sent);
     if submission.complete {
         response.answers = submission.answers;
         response.completed_at = response.completed_at.or(Some(now));
@@ -165,12 +191,12 @@ pub fn record(
     Ok(Outcome::Changed(response))
 }
 
-fn remember(submissions: &mut Vec<(Uuid, u32)>, id: Uuid, revision: u32) {
-    submissions.retain(|(known, _)| *known != id);
+fn remember(submissions: &mut Vec<Seen>, sent: Seen) {
+    submissions.retain(|seen| seen.id != sent.id);
     if submissions.len() == REMEMBERED {
         submissions.remove(0);
     }
-    submissions.push((id, revision));
+    submissions.push(sent);
 }
 
 impl Response {
