@@ -87,8 +87,10 @@ impl Collector {
     /// Its address, once it serves; nothing if it ends before that.
     pub(super) async fn ready(&mut self) -> Option<String> {
         let ready = tokio::time::timeout(PATIENCE, self.address.wait_for(Option::is_some)).await;
-        let ready = ready.unwrap_or_else(|_| panic!("it neither serves nor ends:\n{}", self.log()));
-        ready.ok().and_then(|address| address.clone())
+        match ready.map(|ready| ready.map(|address| address.clone())) {
+            Ok(address) => address.ok().flatten(),
+            Err(_) => panic!("it neither serves nor ends:\n{}", self.log()),
+        }
     }
 
     /// Whether it has got as far as serving.

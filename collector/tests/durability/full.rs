@@ -28,9 +28,9 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     };
     let data = disk.path().join("data");
     let settings = ["--min-free-mib", "64", "--min-free-percent", "0"];
-    let (_collector, address) = Collector::start(&data, &settings).await;
+    let (mut collector, address) = Collector::start(&data, &settings).await;
     let key = set_up(&data);
-    let site = Site { address, key };
+    let mut site = Site { address, key };
     let token = invite(&site).await;
     let ledger = Shared::default();
 
@@ -41,17 +41,23 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     load.stop().await;
 
     refused(submit(&site, &token).await).await;
-    refused(reqwest::get(format!("{}/readyz", site.address)).await.unwrap()).await;
+    refused(ready(&site).await).await;
     let there = verify(&site, &ledger, &mut random).await;
 
+    // Nor does it need room to start.
+    collector.kill();
+    (collector, site.address) = Collector::start(&data, &settings).await;
+    refused(submit(&site, &token).await).await;
+    assert_eq!(verify(&site, &ledger, &mut random).await, there);
+
     fs::remove_file(filler).unwrap();
-    let ready = reqwest::get(format!("{}/readyz", site.address)).await.unwrap();
-    assert_eq!(ready.status(), 200, "there is room again");
+    assert_eq!(ready(&site).await.status(), 200, "there is room again");
     let before = ledger.lock().unwrap().acknowledged;
     let load = Load::start(&site, &ledger, &mut random);
     until(&ledger, |ledger| ledger.acknowledged > before + 100).await;
     load.stop().await;
     let now = verify(&site, &ledger, &mut random).await;
+    collector.kill();
     println!("full: {there} responses when it was full, {now} in the end, none lost");
 }
 
@@ -79,28 +85,26 @@ async fn fill_and_recover(disk: &Disk, random: &mut fastrand::Rng) {
 
     let load = Load::start(&site, &ledger, random);
     until(&ledger, |ledger| ledger.acknowledged > 100).await;
-    let left = random.u64(0..6 * MIB);
+    let left = random.u64(0..3 * MIB);
     let filler = disk.fill(left);
-    let begun = Instant::now();
-    let status = collector.ended(PATIENCE).await;
-    let seconds = begun.elapsed().as_secs_f64();
-    let log = collector.log();
-    println!("{left} bytes left: ended after {seconds:.1} s with {status:?}:\n{log}");
-    collector.kill();
+    ends_for_lack_of_room(&mut collector).await;
     load.stop().await;
     let acknowledged = ledger.lock().unwrap().acknowledged;
 
-    // Before anybody has made room.
-    let mut early = Collector::spawn(&data, &settings);
-    match early.ready().await {
+    // Before anybody has made room: it serves what is there, or says why not.
+    collector = Collector::spawn(&data, &settings);
+    let served = match collector.ready().await {
         Some(address) => {
             site.address = address;
-            let there = verify(&site, &ledger, random).await;
-            println!("still full: it serves {there} responses");
+            verify(&site, &ledger, random).await;
+            collector.kill();
+            "serves"
         }
-        None => println!("still full: {:?}:\n{}", early.ended(PATIENCE).await, early.log()),
-    }
-    early.kill();
+        None => {
+            ends_for_lack_of_room(&mut collector).await;
+            "refuses to start"
+        }
+    };
 
     fs::remove_file(filler).unwrap();
     (collector, site.address) = Collector::start(&data, &settings).await;
@@ -109,14 +113,25 @@ async fn fill_and_recover(disk: &Disk, random: &mut fastrand::Rng) {
     until(&ledger, |ledger| ledger.acknowledged > acknowledged + 100).await;
     load.stop().await;
     let responses = verify(&site, &ledger, random).await;
-    println!("{acknowledged} acknowledged until it was full, none lost, {responses} responses in the end");
-    drop(collector);
+    collector.kill();
+    println!(
+        "full to the last byte: {left} bytes left; {acknowledged} submissions acknowledged until it ended; {served} \
+         while there is no room; with room again none lost, {responses} responses in the end"
+    );
+}
+
+async fn ends_for_lack_of_room(collector: &mut Collector) {
+    let status = collector.ended(PATIENCE).await;
+    let log = collector.log();
+    assert_eq!(status.and_then(|status| status.code()), Some(1), "{log}");
+    assert!(log.contains("\nhearback: ") || log.starts_with("hearback: "), "{log}");
+    assert!(log.contains("No space left on device"), "{log}");
 }
 
 /// A file system to fill; says so if there can be none.
 fn small_disk(directory: &Path, name: &str, mib: u64) -> Option<Disk> {
     let disk = Disk::new(directory, name, mib)
-        .or_else(|why| Disk::in_memory(directory, name, mib).map_err(|also| format!("{why}; {also}")));
+        .or_else(|why| Disk::in_memory(directory, mib).map_err(|also| format!("{why}; {also}")));
     disk.inspect_err(|why| println!("SKIPPED: no disk was filled: {why}")).ok()
 }
 
@@ -135,6 +150,10 @@ async fn refused(reply: Response) {
     assert_eq!((status.as_u16(), &problem["code"]), (503, &json!("unavailable")), "{problem}");
     assert_eq!(wait.unwrap(), "30");
     assert!(problem["detail"].as_str().unwrap().contains("MiB are free"), "{problem}");
+}
+
+async fn ready(site: &Site) -> Response {
+    reqwest::get(format!("{}/readyz", site.address)).await.unwrap()
 }
 
 async fn invite(site: &Site) -> String {
