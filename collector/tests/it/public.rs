@@ -156,5 +156,7 @@ async fn every_answer_forbids_guessing_its_type_and_passing_on_its_address() {
         let answer = send(world.request(Method::GET, path)).await;
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");
+        let kept = answer.header("cache-control") != Some("no-store");
+        assert_eq!(kept, path == "/hearback.js" && answer.status == 200, "{path}");
     }
 }

@@ -1,6 +1,7 @@
 //! Stopping and starting: nothing acknowledged is lost, nothing counts twice, the numbers are the same.
 
 use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
 
@@ -110,10 +111,12 @@ async fn a_stopped_collector_takes_nothing_and_leaves_no_socket() {
     let token = world.invite(json!({"customer": "C-1"})).await;
     let request =
         world.request(reqwest::Method::POST, "/v1/submissions").json(&submission(&token, json!({"nps": 9})));
-    assert!(hearback::socket_path(&world.settings.directory).exists());
+    let socket = hearback::socket_path(&world.settings.directory);
+    let mode = std::fs::metadata(&socket).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "only its owner calls without a key");
     world.stop().await.unwrap();
     assert!(request.send().await.unwrap_err().is_connect());
-    assert!(!hearback::socket_path(&world.settings.directory).exists());
+    assert!(!socket.exists());
     world.start().await;
     world.assert_nothing_stored().await;
 }

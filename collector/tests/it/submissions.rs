@@ -162,6 +162,23 @@ async fn an_answer_can_be_changed_until_the_window_ends_and_a_retry_still_gets_i
 }
 
 #[tokio::test]
+async fn a_survey_may_allow_no_change_at_all() {
+    let world = World::new().await;
+    let mut strict = survey();
+    strict["edit_minutes"] = json!(0);
+    world.put("/v1/surveys/support", &strict).await.expect(201);
+    let token = world.invite(json!({"customer": "C-1"})).await;
+    let first = begun(&token, json!({"nps": 2}));
+    world.submit(&first).await.expect(201);
+    let complete = then(&first, json!({"nps": 2, "why": "slow"}), true);
+    world.submit(&complete).await.expect(200);
+
+    world.submit(&submission(&token, json!({"nps": 9}))).await.refused(410, "already_answered");
+    assert_eq!(world.submit(&complete).await.expect(200)["score"], 2);
+    assert_eq!(world.responses().await[0]["answers"], json!({"nps": 2, "why": "slow"}));
+}
+
+#[tokio::test]
 async fn who_began_in_time_may_finish_after_the_invitation_expired() {
     let world = World::new().await;
     let expiry = "2026-03-02T09:10:00Z";

@@ -107,6 +107,15 @@ async fn the_browsers_language_is_used_where_none_is_named() {
 }
 
 #[tokio::test]
+async fn a_customer_whose_language_is_known_is_refused_in_it() {
+    let world = World::new().await;
+    let token = world.invite(json!({"customer": "C-1", "language": "ar"})).await;
+    world.advance(30 * 24 * 60);
+    let problem = world.form(&format!("{token}&language=en")).await.refused(410, "expired_invitation");
+    assert_eq!(text(&problem["message"]), refused(&world, &token, "ar", 410, "expired_invitation").await);
+}
+
+#[tokio::test]
 async fn getting_a_form_records_nothing_however_its_address_is_prefilled() {
     let world = World::new().await;
     let token = world.invite(json!({"customer": "C-1"})).await;
