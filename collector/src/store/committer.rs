@@ -6,6 +6,7 @@
 //! not known, so nothing more is acknowledged until the process has started again and read what is there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
@@ -48,7 +49,10 @@ impl Committer {
         let thread = std::thread::Builder::new()
             .name("committer".into())
             .spawn(move || {
-                if let Err(error) = writer.run(jobs) {
+                // A panic is a failure too: otherwise the process would go on, and refuse everything for ever.
+                let ended = panic::catch_unwind(AssertUnwindSafe(|| writer.run(jobs)));
+                let panicked = |_| Err(StoreError::Stopped("the writer panicked".into()));
+                if let Err(error) = ended.unwrap_or_else(panicked) {
                     tracing::error!(%error, "writing failed; nothing more is acknowledged");
                     failed.send_replace(Some(error));
                 }
@@ -241,5 +245,28 @@ impl Transaction<'_> {
     /// Changes the tables in memory once the transaction is durable.
     pub(super) fn after(&mut self, change: impl FnOnce(&mut Catalog) + Send + 'static) {
         self.catalog.push(Box::new(change));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_writer_that_panics_has_failed() {
+        let directory = tempfile::tempdir().unwrap();
+        let options = crate::store::Options {
+            directory: directory.path().into(),
+            cache_bytes: 1 << 20,
+            min_free_bytes: 0,
+            min_free_percent: 0,
+            queue: 8,
+        };
+        let store = Store::open(&options, Box::new(|_, _| {})).unwrap();
+        let panics = |_: &mut Transaction<'_>| -> Result<(), StoreError> { panic!("on purpose") };
+        assert!(store.write(panics).await.is_err());
+        let failed = tokio::time::timeout(std::time::Duration::from_secs(10), store.failed()).await;
+        assert!(failed.is_ok(), "the process would go on for ever and refuse everything");
+        assert!(store.ready().is_err());
     }
 }

@@ -122,8 +122,10 @@ impl Customer {
         };
         self.possible = outcomes.iter().filter(|outcome| fits(outcome)).cloned().collect();
         if self.possible.is_empty() {
-            let id = &self.id;
-            return Err(format!("{id}: there is {listed:?}, where one of these was expected: {outcomes:?}"));
+            let what = format!("{listed:?}, where one of these was expected: {outcomes:?}");
+            // Comments can be long.
+            let start: String = what.chars().take(600).collect();
+            return Err(format!("{}: there is {start}", self.id));
         }
         Ok(())
     }

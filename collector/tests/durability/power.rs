@@ -18,7 +18,8 @@ const SETTINGS: [&str; 4] = ["--min-free-mib", "0", "--min-free-percent", "0"];
 /// on the copy must have everything that was acknowledged. It goes on from there, so later cuts meet older data.
 ///
 /// That this can fail is shown in each round by two files, written just before the cut: the one that was synced is on the
-/// copy, the one that was not has lost its data.
+/// copy, the one that was not has lost its data. And with `sync_data` taken out of `store/disk.rs`, so that only sled's own
+/// flush was left, 6 runs of 6 found answers missing, while the test that only kills found nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn power_cut_ten_times_keeps_everything_acknowledged() {
     let cuts = super::count("HEARBACK_POWER_CUTS", 10);
