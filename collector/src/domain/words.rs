@@ -18,23 +18,32 @@ pub struct Language {
     pub messages: BTreeMap<String, String>,
 }
 
-const FILES: [(&str, &str); 2] = [
-    ("en", include_str!("../../../widget/words/en.toml")),
-    ("ar", include_str!("../../../widget/words/ar.toml")),
-];
+macro_rules! files {
+    ($($tag:literal)*) => {
+        &[$(($tag, include_str!(concat!("../../../widget/words/", $tag, ".toml")))),*]
+    };
+}
+
+/// Language tag → its file. English first: it stands in for the languages that are not here.
+const FILES: &[(&str, &str)] = files!(
+    "en" "ar" "cs" "da" "de" "el" "es" "fa" "fi" "fr" "he" "hi" "hu" "id" "it" "ja" "ko" "nb" "nl" "pl" "pt" "pt-BR"
+    "ro" "ru" "sk" "sv" "th" "tr" "uk" "ur" "vi" "zh-Hans" "zh-Hant"
+);
+
+static TAGS: LazyLock<Vec<String>> =
+    LazyLock::new(|| FILES.iter().map(|(tag, _)| (*tag).to_owned()).collect());
 
 static LANGUAGES: LazyLock<BTreeMap<&str, Language>> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the files are part of the program; a test reads them all")]
     FILES
-        .into_iter()
-        .map(|(tag, file)| (tag, toml::from_str(file).expect("a file of words is well-formed")))
+        .iter()
+        .map(|(tag, file)| (*tag, toml::from_str(file).expect("a file of words is well-formed")))
         .collect()
 });
 
 /// The words in this language, or in English.
 pub fn of(language: &str) -> &'static Language {
-    let tags: Vec<String> = FILES.iter().map(|(tag, _)| (*tag).to_owned()).collect();
-    &LANGUAGES[pick_language(&tags, &[language])]
+    &LANGUAGES[pick_language(&TAGS, &[written_as(language)])]
 }
 
 /// The sentence for a customer about the problem called `code`.
@@ -43,24 +52,112 @@ pub fn message(language: &str, code: &str) -> &'static str {
     messages.get(code).or_else(|| messages.get("internal")).map_or("", String::as_str)
 }
 
+/// The tag under which a language has its file, where the first part of the tag doesn't tell.
+///
+/// Chinese goes by its script, which the region tells when the tag names none, and is simplified when neither does.
+/// Norwegian is written as Bokmål here, which readers of Nynorsk read too. Hebrew and Indonesian go by `iw` and `in` in
+/// older software (ISO 639 before 1989).
+fn written_as(language: &str) -> &str {
+    let lower = language.to_ascii_lowercase();
+    let mut parts = lower.split(['-', '_']);
+    match parts.next() {
+        // The script comes before the region: the first part that tells is the one to follow.
+        Some("zh") => parts
+            .find_map(|part| match part {
+                "hans" | "cn" | "sg" => Some("zh-Hans"),
+                "hant" | "tw" | "hk" | "mo" => Some("zh-Hant"),
+                _ => None,
+            })
+            .unwrap_or("zh-Hans"),
+        Some("no" | "nn") => "nb",
+        Some("iw") => "he",
+        Some("in") => "id",
+        _ => language,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Every text of a file, by its key.
+    fn texts(file: &str) -> BTreeMap<String, String> {
+        let mut table: toml::Table = toml::from_str(file).unwrap();
+        let Some(toml::Value::Table(messages)) = table.remove("messages") else { panic!("no messages") };
+        let messages = messages.into_iter().map(|(code, text)| (format!("messages.{code}"), text));
+        table
+            .into_iter()
+            .chain(messages)
+            .map(|(key, text)| (key, text.as_str().unwrap().to_owned()))
+            .collect()
+    }
+
+    /// The `{…}` of a text, sorted: languages order them differently.
+    fn marks(text: &str) -> Vec<&str> {
+        let mut marks: Vec<_> = text.split('{').skip(1).map(|part| part.split_once('}').unwrap().0).collect();
+        marks.sort_unstable();
+        marks
+    }
+
     #[test]
-    fn every_language_has_every_word() {
-        for (tag, _) in FILES {
-            assert!(!of(tag).words.send.is_empty());
-            assert_eq!(
-                of(tag).messages.keys().collect::<Vec<_>>(),
-                of("en").messages.keys().collect::<Vec<_>>(),
-                "{tag}"
-            );
+    fn every_language_says_everything_in_its_own_words() {
+        // The same word, in the same spelling, in that language too.
+        const SAME: [(&str, &str); 2] = [("da", "send"), ("nb", "send")];
+        let english = texts(FILES[0].1);
+        for (tag, file) in &FILES[1..] {
+            let texts = texts(file);
+            assert!(texts.keys().eq(english.keys()), "{tag} has other keys than English");
+            for (key, text) in &texts {
+                assert!(!text.trim().is_empty() && text.trim() == text, "{tag}: {key} = {text:?}");
+                assert_eq!(marks(text), marks(&english[key]), "{tag}: {key}");
+                assert_eq!(*text == english[key], SAME.contains(&(tag, key)), "{tag}: {key} = {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn english_is_first_and_the_others_are_sorted() {
+        let tags: Vec<_> = FILES.iter().map(|(tag, _)| *tag).collect();
+        assert_eq!(tags[0], "en");
+        assert!(tags[1..].is_sorted());
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../widget/words");
+        assert_eq!(std::fs::read_dir(folder).unwrap().count(), tags.len(), "a file is not listed");
+    }
+
+    #[test]
+    fn every_language_is_found_by_its_tag() {
+        for (tag, file) in FILES {
+            assert_eq!(of(tag).words.send, texts(file)["send"], "{tag}");
         }
     }
 
     #[test]
     fn an_unknown_language_falls_back_to_english() {
         assert_eq!(of("xx").words, of("en").words);
+        assert_eq!(of("").words, of("en").words);
+    }
+
+    #[test]
+    fn other_tags_of_a_language_find_it() {
+        for (asked, tag) in [
+            ("zh", "zh-Hans"),
+            ("zh-CN", "zh-Hans"),
+            ("zh-SG", "zh-Hans"),
+            ("zh-Hans-HK", "zh-Hans"),
+            ("ZH_tw", "zh-Hant"),
+            ("zh-HK", "zh-Hant"),
+            ("zh-MO", "zh-Hant"),
+            ("zh-Hant-CN", "zh-Hant"),
+            ("no", "nb"),
+            ("nn-NO", "nb"),
+            ("iw-IL", "he"),
+            ("in", "id"),
+            ("pt-PT", "pt"),
+            ("pt-br", "pt-BR"),
+            ("es-419", "es"),
+            ("it-IN", "it"),
+        ] {
+            assert_eq!(of(asked).words, of(tag).words, "{asked}");
+        }
     }
 }
