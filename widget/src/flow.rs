@@ -102,6 +102,14 @@ impl Flow {
         flow
     }
 
+    /// Tells the time, in seconds since 1970, before something is chosen or sent.
+    ///
+    /// Revisions count on from there, because a tab that was duplicated goes on with the same id: whichever of the two
+    /// was answered last is then the newer one.
+    pub fn tell_time(&mut self, seconds: u32) {
+        self.revision = self.revision.max(seconds);
+    }
+
     /// A score is chosen. It is to be sent without waiting for the rest.
     pub fn choose(&mut self, question: &str, number: i64) {
         if self.answers.insert(question.into(), Answer::Number(number)) == Some(Answer::Number(number)) {

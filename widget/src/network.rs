@@ -37,12 +37,17 @@ pub fn get(address: &str) -> Promise {
     fetch(address, &init("GET"))
 }
 
-/// Sends this JSON. The request goes on when the page is left.
-pub fn post(address: &str, body: &str) -> Promise {
+/// Sends this JSON, and asks for answers in this language; in the browser's if it is empty. The request goes on when the
+/// page is left.
+pub fn post(address: &str, language: &str, body: &str) -> Promise {
     let init = init("POST");
     init.set_body(&body.into());
     if let Ok(headers) = web_sys::Headers::new() {
         let _ = headers.set("content-type", "application/json");
+        // The body tells it too, but a body that is refused unread tells nothing.
+        if !language.is_empty() {
+            let _ = headers.set("accept-language", language);
+        }
         init.set_headers(&headers);
     }
     let _ = Reflect::set(&init, &"keepalive".into(), &(body.len() < OUTLIVES_PAGE).into());

@@ -156,6 +156,11 @@ pub fn when_leaving(f: impl Fn() + 'static) {
     }
 }
 
+/// Calls `f` whenever the page is shown: also when the customer comes back to it and the browser has kept it as it was.
+pub fn when_shown(f: impl Fn() + 'static) {
+    listen(&window(), "pageshow", &listener(f));
+}
+
 fn listener(f: impl Fn() + 'static) -> Function {
     Closure::<dyn Fn()>::new(f).into_js_value().unchecked_into()
 }
@@ -181,6 +186,11 @@ pub fn random_16() -> [u8; 16] {
 /// Milliseconds since 1970.
 pub fn now() -> f64 {
     Date::now()
+}
+
+/// Seconds since 1970.
+pub fn now_in_seconds() -> u32 {
+    (now() / 1000.0) as u32
 }
 
 /// Counts characters as people see them.

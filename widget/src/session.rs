@@ -55,6 +55,8 @@ impl Session {
         page::when_online(move || again.pump());
         let again = session.clone();
         page::when_leaving(move || again.pump());
+        let again = session.clone();
+        page::when_shown(move || again.0.flow.notify());
         session.pump();
         session
     }
@@ -66,7 +68,10 @@ impl Session {
 
     /// A number is chosen.
     pub fn choose(&self, question: &str, number: i64) {
-        self.0.flow.update(|flow| flow.choose(question, number));
+        self.0.flow.update(|flow| {
+            flow.tell_time(page::now_in_seconds());
+            flow.choose(question, number);
+        });
         self.keep();
         self.pump_after(MEANT);
     }
@@ -80,6 +85,7 @@ impl Session {
     /// Send is pressed.
     pub fn send(&self) {
         let wrong = self.0.flow.try_update(|flow| {
+            flow.tell_time(page::now_in_seconds());
             flow.send(&page::count_characters).map(|index| flow.question(index).id.clone())
         });
         match wrong.flatten() {
@@ -114,7 +120,8 @@ impl Session {
         if let Some(body) = body.flatten() {
             page::cancel(self.0.timer.get());
             let session = self.clone();
-            network::reply(post(&self.0.collector, &body), move |reply| session.landed(reply));
+            let language = self.0.flow.with_untracked(|flow| flow.form.language.clone());
+            network::reply(post(&self.0.collector, &language, &body), move |reply| session.landed(reply));
         }
     }
 
@@ -170,14 +177,14 @@ impl Session {
     }
 }
 
-fn post(collector: &str, body: &str) -> js_sys::Promise {
-    network::post(&[collector, "/v1/submissions"].concat(), body)
+fn post(collector: &str, language: &str, body: &str) -> js_sys::Promise {
+    network::post(&[collector, "/v1/submissions"].concat(), language, body)
 }
 
 /// Sends what earlier visits could not send, one after the other, and again until it is done.
 pub fn sweep(collector: String, own: Option<wire::Submission>, failures: u32) {
     let Some((key, body)) = Outbox::of(&collector).left_over(own.as_ref()) else { return };
-    network::reply(post(&collector, &body), move |reply| {
+    network::reply(post(&collector, "", &body), move |reply| {
         if let Reply::Failed(after) = reply {
             let delay = backoff::delay(failures + 1, page::random(), after);
             page::after(delay, move || sweep(collector, own, failures + 1));

@@ -114,7 +114,8 @@ fn status(flow: RwSignal<Flow>) -> Element {
     element("div", "status")
         .set("role", "status")
         .child(element("strong", "").live_text(flow, heading))
-        .child(element("span", "").live_text(flow, sentence))
+        // The collector's words may be in another language than the survey.
+        .child(element("span", "").set("dir", "auto").live_text(flow, sentence))
 }
 
 fn is_sent(flow: &Flow) -> bool {

@@ -267,3 +267,20 @@ fn the_follow_up_is_shown_when_a_score_is_chosen() {
     flow.choose("nps", 0);
     assert_eq!((flow.reached(), flow.category()), (2, Some(Category::Detractor)));
 }
+
+#[test]
+fn of_two_tabs_with_one_id_the_one_answered_last_is_the_newer() {
+    let mut first = flow();
+    first.tell_time(1000);
+    first.choose("nps", 4);
+    let mut second = Flow::new(form(), "token".into(), "other".into(), Some(first.draft()), None);
+    for (seconds, flow) in [(1010, &mut second), (1020, &mut first)] {
+        flow.tell_time(seconds);
+        flow.send(&count);
+        assert_eq!(flow.unsent().map(|unsent| unsent.revision), Some(seconds + 1));
+    }
+    // A clock that was set back takes nothing back.
+    first.tell_time(900);
+    first.choose("nps", 5);
+    assert_eq!(first.unsent().map(|unsent| unsent.revision), Some(1021));
+}
