@@ -16,6 +16,9 @@ const RUN: &str = "const done = arguments[arguments.length - 1];
                 nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target}: ${failureSummary}`)),
         }), (error) => done({ looked: false, found: [String(error)] }));";
 
+/// By how much the page is wider than the narrowest screen.
+const OVERFLOW: &str = "return document.scrollingElement.scrollWidth - 320";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn axe_finds_nothing_in_english() -> Result<()> {
     examine(0).await
@@ -34,6 +37,12 @@ async fn examine(language: usize) -> Result<()> {
     let mut found = Vec::new();
     states::each(&mut world, states::LANGUAGES[language].1, async |world, state| {
         world.browser.run::<Value>(&axe, Vec::new()).await?;
+        world.browser.resize(320, 800).await?;
+        let overflow: i32 = world.browser.run(OVERFLOW, Vec::new()).await?;
+        if overflow > 0 {
+            found.push(format!("{state}: {overflow} px too wide for a screen of 320 px"));
+        }
+        world.browser.resize(1280, 900).await?;
         for scheme in ["light", "dark"] {
             world.browser.prefer_scheme(scheme).await?;
             let driver = world.browser.driver();

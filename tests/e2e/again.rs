@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::pages::{SurveyPage, ThanksPage};
-use crate::world::{EVIE, World};
+use crate::world::{EVIE, World, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reload_keeps_score_and_comment() -> Result<()> {
@@ -76,7 +76,7 @@ async fn the_way_back_from_the_thanks_loses_nothing_and_counts_nothing_twice() -
 
     // The browser may bring the page back as it was left, or load it again.
     world.browser.back().await?;
-    page.until_settled().await?;
+    page.until_settled_at_once().await?;
     assert_eq!(world.browser.address().await?, world.site.address("survey.html"));
     world.browser.reload().await?;
     page.until_answerable().await?;
@@ -88,5 +88,32 @@ async fn the_way_back_from_the_thanks_loses_nothing_and_counts_nothing_twice() -
     page.send().await?;
     ThanksPage::arrived(&world.browser).await?;
     assert_eq!(world.api.only_response().await?["answers"], json!({"nps": 7, "why": "Slow"}));
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_duplicated_tab_answers_for_the_same_response() -> Result<()> {
+    let world = World::new().await?;
+    let page = SurveyPage::open(&world.browser, &world.invite(EVIE).await?).await?;
+    page.choose(4).await?;
+    page.until_saved().await?;
+    let first = world.browser.tab().await?;
+    world.browser.duplicate_tab().await?;
+    page.until_answerable().await?;
+    assert_eq!(page.chosen().await?, Some(4), "what the tab kept is duplicated with it");
+    page.choose(10).await?;
+    page.send().await?;
+    ThanksPage::arrived(&world.browser).await?;
+    assert_eq!(world.api.only_response().await?["answers"], json!({"nps": 10}));
+
+    // Which of two answers is the newer is told by the clock, in seconds: people take longer than that.
+    let answered = std::time::Instant::now();
+    until("two seconds to pass", async || Ok((answered.elapsed().as_secs() >= 2).then_some(()))).await?;
+    world.browser.to_front(&first).await?;
+    page.write("From the tab it came from").await?;
+    page.send().await?;
+    ThanksPage::arrived(&world.browser).await?;
+    let response = world.api.only_response().await?;
+    assert_eq!(response["answers"], json!({"nps": 4, "why": "From the tab it came from"}));
     world.finish().await
 }

@@ -163,3 +163,15 @@ async fn a_comment_that_is_too_long_is_pointed_out_before_it_is_sent() -> Result
     assert_eq!(world.api.only_response().await?["answers"]["why"], "It fits");
     world.finish().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_refused_unread_is_refused_in_the_language_of_the_survey() -> Result<()> {
+    let mut world = World::new().await?;
+    let page = SurveyPage::open(&world.browser, &world.invite(AHMAD).await?).await?;
+    world.collector.restart(&["--limit-submission-bytes", "100"]).await?;
+    page.answer(9, "ممتاز").await?;
+    page.until_refused().await?;
+    let status = page.status().await?;
+    assert!(status.contains("إجابتك أطول من المسموح. يُرجى اختصارها وإرسالها مرة أخرى."), "{status}");
+    world.finish_after_trouble().await
+}

@@ -99,9 +99,17 @@ impl SurveyPage<'_> {
         self.0.until_state(&["sent"]).await
     }
 
-    /// Nothing is under way: the questions are there, or the thanks are.
-    pub(crate) async fn until_settled(&self) -> Result<()> {
-        self.0.until_state(&["open", "saved", "sent"]).await
+    /// Nothing is under way: the questions are there, or the thanks are. Nobody is left waiting for it.
+    pub(crate) async fn until_settled_at_once(&self) -> Result<()> {
+        let started = std::time::Instant::now();
+        self.0.until_state(&["open", "saved", "sent"]).await?;
+        // The widget waits 4 s for the thank-you page to come.
+        anyhow::ensure!(
+            started.elapsed().as_secs() < 3,
+            "the customer was left waiting for {:?}",
+            started.elapsed()
+        );
+        Ok(())
     }
 
     /// The collector can't be reached.

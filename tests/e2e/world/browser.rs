@@ -83,6 +83,15 @@ impl Browser {
         Ok(tab)
     }
 
+    /// Opens the page that is in front in another tab, with what this one keeps, and brings that to the front.
+    pub(crate) async fn duplicate_tab(&self) -> Result<()> {
+        let before = self.driver.windows().await?;
+        self.run::<Option<()>>("open(location.href, '_blank')", Vec::new()).await?;
+        let after = self.driver.windows().await?;
+        let new = after.iter().find(|tab| !before.contains(tab)).context("no tab was opened")?;
+        self.to_front(new).await
+    }
+
     pub(crate) async fn to_front(&self, tab: &Tab) -> Result<()> {
         Ok(self.driver.switch_to_window(tab.clone()).await?)
     }
@@ -117,9 +126,10 @@ impl Browser {
         Ok(())
     }
 
-    /// Makes the page so wide, in CSS pixels.
+    /// Makes the page so wide, in CSS pixels. A narrow one is a telephone's, where scrollbars take no room.
     pub(crate) async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        let parameters = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        let parameters =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500});
         self.devtools("Emulation.setDeviceMetricsOverride", parameters).await?;
         Ok(())
     }
