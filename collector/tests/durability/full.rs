@@ -69,6 +69,7 @@ async fn a_disk_full_to_the_last_byte_loses_nothing_acknowledged() {
     let directory = super::directory();
     for time in 0..times {
         let Some(disk) = small_disk(directory.path(), &format!("full-{time}"), 64) else {
+            assert_eq!(time, 0, "there was one before");
             return;
         };
         fill_and_recover(&disk, &mut random).await;

@@ -38,7 +38,8 @@ async fn power_cut_ten_times_keeps_everything_acknowledged() {
             Some(there) => there,
             None => match Disk::new(directory.path(), &format!("new-{cut}"), 400) {
                 Ok(disk) => Machine::start(disk).await,
-                Err(why) => return println!("SKIPPED: no power was cut: {why}"),
+                Err(why) if cut == 0 => return println!("SKIPPED: no power was cut: {why}"),
+                Err(why) => panic!("{why}"),
             },
         };
         let acknowledged = ledger.lock().unwrap().acknowledged;
