@@ -18,14 +18,15 @@ const SETTINGS: [&str; 4] = ["--min-free-mib", "0", "--min-free-percent", "0"];
 /// on the copy must have everything that was acknowledged. It goes on from there, so later cuts meet older data.
 ///
 /// That this can fail is shown in each round by two files, written just before the cut: the one that was synced is on the
-/// copy, the one that was not has lost its data. And with `sync_data` taken out of `store/disk.rs`, so that only sled's own
-/// flush was left, 6 runs of 6 found answers missing, while the test that only kills found nothing.
+/// copy, the one that was not has lost its data (unless the system happened to write it out early, to get memory back).
+/// And with `sync_data` taken out of `store/disk.rs`, so that only sled's own flush was left, 6 runs of 6 found answers
+/// missing, while the test that only kills found nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn power_cut_ten_times_keeps_everything_acknowledged() {
     let cuts = super::count("HEARBACK_POWER_CUTS", 10);
     let mut random = super::random("power");
     let directory = super::directory();
-    let (mut total, mut responses) = (0, 0);
+    let (mut total, mut responses, mut proved) = (0, 0, 0);
     let mut ledger = Shared::default();
     let mut machine: Option<Machine> = None;
 
@@ -46,14 +47,16 @@ async fn power_cut_ten_times_keeps_everything_acknowledged() {
         let load = Load::start(&there.site, &ledger, &mut random);
         tokio::time::sleep(Duration::from_millis(random.u64(20..2000))).await;
 
-        write(&there.disk, "synced").sync_all().unwrap();
-        write(&there.disk, "not-synced");
+        // New names each time: ext4 hurries to save a file that was cut short and written again.
+        let [synced, not_synced] = ["synced", "not-synced"].map(|name| format!("{name}-{cut}"));
+        write(&there.disk, &synced).sync_all().unwrap();
+        write(&there.disk, &not_synced);
         there.collector.freeze().await;
         let found = there.disk.power_cut(&format!("cut-{cut}")).await;
         there.collector.kill();
         load.stop().await;
-        assert!(holds(&found, "synced"), "the cut drops what was synced");
-        assert!(!holds(&found, "not-synced"), "the cut keeps what nobody synced: it proves nothing");
+        assert!(holds(&found, &synced), "the cut drops what was synced");
+        proved += usize::from(!holds(&found, &not_synced));
 
         let there = there.go_on(found).await;
         responses = verify(&there.site, &ledger, &mut random).await;
@@ -61,8 +64,10 @@ async fn power_cut_ten_times_keeps_everything_acknowledged() {
         machine = Some(there);
     }
     println!(
-        "power: {cuts} cuts, {total} submissions acknowledged, none lost, none twice; {responses} responses at the end"
+        "power: {cuts} cuts, of which {proved} dropped what was not synced; {total} submissions acknowledged, none lost, \
+         none twice; {responses} responses in the end"
     );
+    assert!(proved > cuts / 2, "the cuts keep what nobody synced: they prove nothing");
     assert!(total > cuts, "there was no load worth the name");
 }
 
