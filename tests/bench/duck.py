@@ -20,18 +20,19 @@ db = duckdb.connect(":memory:", config={"threads": threads})
 started = time.perf_counter()
 with open(rows) as file:
     names = file.readline().strip().split(",")
-values = [name for name in names if name not in ("at", "score")]
-columns = {name: "VARCHAR" for name in names} | {"at": "BIGINT", "score": "UTINYINT"}
+values = [name for name in names if name not in ("seconds", "score")]
+columns = {name: "VARCHAR" for name in names} | {"seconds": "BIGINT", "score": "UTINYINT"}
 source = f"read_csv('{rows}', header = true, auto_detect = false, delim = ',', columns = {columns})"
-sample = db.sql(f"SELECT * FROM {source} LIMIT 1000000")
+db.execute(f"CREATE TEMP TABLE sample AS SELECT * FROM {source} LIMIT 1000000")
 for name in values:
     # The values of a million rows are all there are; another would make the next statement fail.
     db.execute(f"CREATE TYPE {name}_value AS ENUM (SELECT DISTINCT {name} FROM sample ORDER BY 1)")
 typed = ", ".join(f"{name}::{name}_value AS {name}" for name in values)
-db.execute(f"CREATE TABLE responses AS SELECT make_timestamp(at * 1000000) AS at, score, {typed} FROM {source}")
+db.execute(f"CREATE TABLE responses AS SELECT make_timestamp(seconds * 1000000) AS given, score, {typed} FROM {source}")
 db.execute(f"CREATE TABLE agents AS SELECT agent::agent_value AS agent, team FROM read_csv('{agents}')")
-bytes_used = db.sql("SELECT sum(memory_usage_bytes) FROM duckdb_memory()").fetchone()[0]
-count = db.sql("SELECT count(*) FROM responses").fetchone()[0]
+db.execute("DROP TABLE sample")
+bytes_used = db.execute("SELECT sum(memory_usage_bytes) FROM duckdb_memory()").fetchall()[0][0]
+count = db.execute("SELECT count(*) FROM responses").fetchall()[0][0]
 print(
     f"DuckDB {duckdb.__version__}, {threads} threads, enumerations: {bytes_used / count:.1f} B for one response in "
     f"memory, read in {time.perf_counter() - started:.0f} s"

@@ -171,13 +171,14 @@ impl Question {
         let mut name = by.map_or("total".to_owned(), |by| format!("by {by}"));
         let mut conditions = Vec::new();
         for (key, value) in filters {
-            name += &format!(", {value} only");
+            name += &format!(", {value}");
             conditions.push(format!("{key} = '{value}'"));
         }
         if let Some((from, to)) = month {
             name += ", one month";
-            conditions
-                .push(format!("at >= make_timestamp({from}000000) AND at < make_timestamp({to}000000)"));
+            conditions.push(format!(
+                "given >= make_timestamp({from}000000) AND given < make_timestamp({to}000000)"
+            ));
         }
         let agents = by == Some("team") || filters.iter().any(|(key, _)| *key == "team");
         let sql = format!(

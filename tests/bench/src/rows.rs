@@ -116,7 +116,7 @@ impl Rows {
 
 /// The first line of the CSV: the columns' names.
 pub(crate) fn head() -> String {
-    ATTRIBUTES.iter().fold("at,score,agent".to_owned(), |head, (name, _)| head + "," + name)
+    ATTRIBUTES.iter().fold("seconds,score,agent".to_owned(), |head, (name, _)| head + "," + name)
 }
 
 /// Writes the response as a line of the CSV.
