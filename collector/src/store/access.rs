@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use std::sync::Arc;
 
+use super::committer::Size;
 use super::{Store, StoreError, keys};
 use crate::domain::access::{ApiKey, Scope};
 use crate::domain::secrets::{KeyHash, KeySecret, random};
@@ -32,7 +33,7 @@ impl Store {
         let key = ApiKey { id, name, scopes, created_at: now };
         let hash = KeySecret::hash(secret.reveal());
         let stored = key.clone();
-        self.write(move |transaction| {
+        self.write(Size::Small, move |transaction| {
             transaction.put(keys::api_key(&hash), &stored)?;
             transaction.after(move |catalog| drop(catalog.api_keys.insert(hash, Arc::new(stored))));
             Ok::<_, StoreError>(())
@@ -49,7 +50,7 @@ impl Store {
         let found: Option<KeyHash> =
             self.catalog().api_keys.iter().find(|(_, key)| key.id == id).map(|(hash, _)| *hash);
         let Some(hash) = found else { return Ok(false) };
-        self.write(move |transaction| {
+        self.write(Size::Small, move |transaction| {
             transaction.remove(keys::api_key(&hash));
             transaction.after(move |catalog| drop(catalog.api_keys.remove(&hash)));
             Ok::<_, StoreError>(true)

@@ -1,30 +1,42 @@
 //! The one writer: takes everything that waits, runs it against one transaction, commits it with one flush and one sync,
 //! then answers everybody.
 //!
-//! No timer makes batches: while one commit is under way the next ones queue up, and go together when it is done. A queue
-//! that is full refuses at once. A commit that fails stops the writer for good: what the disk holds after a failed sync is
+//! No timer makes batches: while one commit is under way the next ones queue up, and go together when it is done. Large
+//! writes go alone, and only when no small one waits: a customer's answer waits for one of them at most. A queue that is
+//! full refuses at once. A commit that fails stops the writer for good: what the disk holds after a failed sync is
 //! not known, so nothing more is acknowledged until the process has started again and read what is there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::disk::{Disk, SharedDisk};
-use super::{Catalog, OnResponse, Store, StoreError, codec, keys};
-use crate::domain::responses::Response;
+use super::disk::SharedDisk;
+use super::transaction::{Kept, Transaction};
+use super::{Catalog, OnResponse, Store, StoreError, keys};
 
 /// Most writes that go in one commit: bounds how long the first of them waits.
 const BATCH: usize = 256;
 
-/// A write: does its work in the transaction, and returns what tells its caller once the outcome is known.
-type Job = Box<dyn FnOnce(&mut Transaction<'_>) -> Answer + Send>;
+/// A write that waits.
+struct Job {
+    size: Size,
+    run: Box<dyn FnOnce(&mut Transaction<'_>) -> Answer + Send>,
+}
+
+/// Whether a write may hold up others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Size {
+    /// A handful of records.
+    Small,
+    /// Thousands of records.
+    Large,
+}
+
+/// Tells a caller the outcome.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-type CatalogChange = Box<dyn FnOnce(&mut Catalog) + Send>;
 
 pub(super) struct Committer {
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
@@ -100,21 +112,23 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Store {
-    /// Runs `job` in the writer's next transaction and returns its result once that is durable.
-    ///
-    /// A job reads all it needs before its first `put`, so that one which fails leaves nothing behind.
+    /// Runs `job` in one of the writer's next transactions and returns its result once that is durable. Of a job that
+    /// fails nothing is written.
     pub(super) async fn write<T: Send + 'static, E: From<StoreError> + Send + 'static>(
         &self,
+        size: Size,
         job: impl FnOnce(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
         let (sender, receiver) = oneshot::channel();
-        self.committer.send(Box::new(move |transaction| {
+        let run = Box::new(move |transaction: &mut Transaction<'_>| -> Answer {
             let result = job(transaction);
+            transaction.end_job(result.is_ok());
             Box::new(move |committed| {
                 // A caller that went away still gets its write, but hears nothing of it.
                 let _ = sender.send(committed.map_err(E::from).and(result));
             })
-        }))?;
+        });
+        self.committer.send(Job { size, run })?;
         match receiver.await {
             Ok(result) => result,
             Err(_) => Err(self
@@ -137,39 +151,55 @@ struct Writer {
 impl Writer {
     /// Ends when the store is closed, or with the error of the first commit that failed.
     fn run(&mut self, mut jobs: mpsc::Receiver<Job>) -> Result<(), StoreError> {
-        let mut batch = Vec::with_capacity(BATCH);
-        while jobs.blocking_recv_many(&mut batch, BATCH) > 0 {
-            metrics::histogram!("hearback_commit_batch_size").record(batch.len() as f64);
-            self.process(&mut batch)?;
+        let mut waiting = Vec::with_capacity(BATCH);
+        let mut large = VecDeque::new();
+        loop {
+            if large.is_empty() {
+                if jobs.blocking_recv_many(&mut waiting, BATCH) == 0 {
+                    return Ok(());
+                }
+            } else {
+                waiting.extend(std::iter::from_fn(|| jobs.try_recv().ok()).take(BATCH));
+            }
+            let (small, more): (Vec<_>, Vec<_>) = waiting.drain(..).partition(|job| job.size == Size::Small);
+            large.extend(more);
+            self.commit(small)?;
+            self.commit(large.pop_front())?;
         }
-        Ok(())
     }
 
-    fn process(&mut self, batch: &mut Vec<Job>) -> Result<(), StoreError> {
-        let mut transaction = Transaction {
-            disk: &self.disk,
-            writes: BTreeMap::new(),
-            next_sequence: self.next_sequence,
-            responses: Vec::new(),
-            catalog: Vec::new(),
-        };
-        let answers: Vec<Answer> = batch.drain(..).map(|job| job(&mut transaction)).collect();
-        let Transaction { writes, next_sequence, responses, catalog, .. } = transaction;
-
-        if let Err(full) = if writes.is_empty() { Ok(()) } else { self.disk.check_room() } {
-            answers.into_iter().for_each(|answer| answer(Err(full.clone())));
+    fn commit(&mut self, jobs: impl IntoIterator<Item = Job>) -> Result<(), StoreError> {
+        let mut transaction = Transaction::new(&self.disk, self.next_sequence);
+        let answers: Vec<Answer> = jobs.into_iter().map(|job| (job.run)(&mut transaction)).collect();
+        let kept = transaction.finish();
+        if answers.is_empty() {
             return Ok(());
         }
-        let committed = if writes.is_empty() { Ok(()) } else { self.disk.commit(as_batch(writes)) };
-        if committed.is_ok() {
-            self.next_sequence = next_sequence;
-            let mut tables = self.catalog.write().unwrap_or_else(PoisonError::into_inner);
-            catalog.into_iter().for_each(|change| change(&mut tables));
-            drop(tables);
-            responses.iter().for_each(|(sequence, response)| (self.on_response)(*sequence, response));
+        metrics::histogram!("hearback_commit_batch_size").record(answers.len() as f64);
+        let answer_all = |committed: &Result<(), StoreError>| {
+            answers.into_iter().for_each(|answer| answer(committed.clone()));
+        };
+        if kept.writes.is_empty() {
+            answer_all(&Ok(()));
+            return Ok(());
         }
-        answers.into_iter().for_each(|answer| answer(committed.clone()));
+        if let Err(full) = self.disk.check_room() {
+            answer_all(&Err(full));
+            return Ok(());
+        }
+        let committed = self.write(kept);
+        answer_all(&committed);
         committed
+    }
+
+    fn write(&mut self, kept: Kept) -> Result<(), StoreError> {
+        self.disk.commit(as_batch(kept.writes))?;
+        self.next_sequence = kept.next_sequence;
+        let mut tables = self.catalog.write().unwrap_or_else(PoisonError::into_inner);
+        kept.catalog.into_iter().for_each(|change| change(&mut tables));
+        drop(tables);
+        kept.responses.iter().for_each(|(sequence, response)| (self.on_response)(*sequence, response));
+        Ok(())
     }
 }
 
@@ -182,70 +212,6 @@ fn as_batch(writes: BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> sled::Batch {
         }
     }
     batch
-}
-
-/// What one commit will write. Reading sees the writes of the jobs before.
-pub(super) struct Transaction<'a> {
-    disk: &'a Disk,
-    writes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
-    next_sequence: u64,
-    responses: Vec<(u64, Response)>,
-    catalog: Vec<CatalogChange>,
-}
-
-impl Transaction<'_> {
-    pub(super) fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, StoreError> {
-        match self.writes.get(key) {
-            Some(written) => written.as_deref().map(codec::decode).transpose(),
-            None => self.disk.get(key),
-        }
-    }
-
-    /// The keys with this prefix, in order.
-    pub(super) fn keys(&self, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StoreError> {
-        let mut keys = BTreeSet::new();
-        for key in self.disk.db.scan_prefix(prefix).keys() {
-            keys.insert(key?.to_vec());
-        }
-        for (key, value) in
-            self.writes.range(prefix.to_vec()..).take_while(|(key, _)| key.starts_with(prefix))
-        {
-            if value.is_some() {
-                keys.insert(key.clone())
-            } else {
-                keys.remove(key)
-            };
-        }
-        Ok(keys.into_iter().collect())
-    }
-
-    pub(super) fn put<T: Serialize>(&mut self, key: Vec<u8>, value: &T) -> Result<(), StoreError> {
-        self.writes.insert(key, Some(codec::encode(value)?));
-        Ok(())
-    }
-
-    pub(super) fn remove(&mut self, key: Vec<u8>) {
-        self.writes.insert(key, None);
-    }
-
-    /// The sequence number of the next response. Numbers of commits that fail are given again.
-    pub(super) fn take_sequence(&mut self) -> u64 {
-        let sequence = self.next_sequence;
-        self.next_sequence += 1;
-        sequence
-    }
-
-    /// Writes a response, and tells the numbers of it once it is durable.
-    pub(super) fn put_response(&mut self, sequence: u64, response: Response) -> Result<(), StoreError> {
-        self.put(keys::response(sequence), &response)?;
-        self.responses.push((sequence, response));
-        Ok(())
-    }
-
-    /// Changes the tables in memory once the transaction is durable.
-    pub(super) fn after(&mut self, change: impl FnOnce(&mut Catalog) + Send + 'static) {
-        self.catalog.push(Box::new(change));
-    }
 }
 
 #[cfg(test)]
@@ -264,7 +230,7 @@ mod tests {
         };
         let store = Store::open(&options, Box::new(|_, _| {})).unwrap();
         let panics = |_: &mut Transaction<'_>| -> Result<(), StoreError> { panic!("on purpose") };
-        assert!(store.write(panics).await.is_err());
+        assert!(store.write(Size::Small, panics).await.is_err());
         let failed = tokio::time::timeout(std::time::Duration::from_secs(10), store.failed()).await;
         assert!(failed.is_ok(), "the process would go on for ever and refuse everything");
         assert!(store.ready().is_err());

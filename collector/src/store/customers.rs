@@ -57,24 +57,29 @@ impl Store {
 fn last_score(disk: &Disk, lookup: &Lookup) -> Result<Option<LastScore>, StoreError> {
     let found = find(disk, lookup)?;
     let matches = found.len();
-    let mut newest: Option<(Option<u64>, CustomerId)> = None;
+    let mut newest: Option<(CustomerId, Option<(u64, Past)>, Option<Past>)> = None;
     for customer in found {
-        let last = disk.scan::<Past>(&keys::history_of(&customer)).next_back().transpose()?;
-        let sequence = last.and_then(|(key, _)| keys::sequence_of(&key));
-        if newest.as_ref().is_none_or(|(best, _)| sequence > *best) {
-            newest = Some((sequence, customer));
+        let (last, previous) = last_two(disk, &customer)?;
+        let sequence = |last: &Option<(u64, Past)>| last.map(|(sequence, _)| sequence);
+        if newest.as_ref().is_none_or(|(_, best, _)| sequence(&last) > sequence(best)) {
+            newest = Some((customer, last, previous));
         }
     }
-    let Some((sequence, customer)) = newest else {
-        return Ok(None);
-    };
-    let last = match sequence {
-        Some(sequence) => disk.get::<Response>(&keys::response(sequence))?,
+    let Some((customer, last, previous)) = newest else { return Ok(None) };
+    let last = match last {
+        Some((sequence, _)) => disk.get::<Response>(&keys::response(sequence))?,
         None => None,
     };
-    let previous =
-        disk.scan::<Past>(&keys::history_of(&customer)).rev().nth(1).transpose()?.map(|(_, past)| past);
     Ok(Some(LastScore { customer, last, previous, matches }))
+}
+
+/// The newest entry of a customer's history with its sequence number, and the one before.
+fn last_two(disk: &Disk, customer: &CustomerId) -> Result<(Option<(u64, Past)>, Option<Past>), StoreError> {
+    let mut history = disk.scan::<Past>(&keys::history_of(customer)).rev();
+    let last = history.next().transpose()?;
+    let previous = history.next().transpose()?;
+    let last = last.and_then(|(key, past)| Some((keys::sequence_of(&key)?, past)));
+    Ok((last, previous.map(|(_, past)| past)))
 }
 
 fn find(disk: &Disk, lookup: &Lookup) -> Result<Vec<CustomerId>, StoreError> {

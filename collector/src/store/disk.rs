@@ -1,8 +1,10 @@
 //! The database on the disk: how it is opened, and what "durable" takes.
 //!
-//! Three things are not what one would expect of sled 0.34.7:
+//! Four things are not what one would expect of sled 0.34.7:
 //! - `flush()` does not reach the disk on Linux: it calls `sync_file_range`, which neither waits for the drive nor writes
 //!   the file's length (spacejam/sled#1452, #1351). [`Disk::commit`] therefore syncs sled's file itself after flushing.
+//! - Leaves that are large for the log's segments go to files of their own, `blobs/*`, that nobody syncs. Segments are
+//!   chosen so large, and records kept so small, that there are none.
 //! - A half-written snapshot can be taken for the newest one (spacejam/sled#1527, #1533): `snap.*.generating` is deleted
 //!   before opening.
 //! - A snapshot that does not match the log makes opening fail although the log is whole: the snapshots are moved aside and
@@ -17,6 +19,11 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use super::{Options, StoreError, codec, keys};
+
+/// Size of the log's segments. A leaf of up to 17 records that is larger than a quarter of it would be written to a file
+/// of its own, which sled never syncs and cannot open without: the largest record, a survey of 100 KiB, must fit 17 times.
+/// Part of the format: a store cannot be opened with another.
+const SEGMENT_BYTES: usize = 8 << 20;
 
 pub(super) struct Disk {
     pub(super) db: sled::Db,
@@ -74,7 +81,9 @@ impl Disk {
 
     /// New files are only safe once the directories that name them are.
     fn sync_directories(&self, above: &Path) -> Result<(), StoreError> {
-        for directory in [&*self.directory, above] {
+        let names_above =
+            above.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        for directory in [&*self.directory, above, names_above] {
             File::open(directory)
                 .and_then(|d| d.sync_all())
                 .map_err(|error| io_error("cannot sync", directory, &error))?;
@@ -120,7 +129,8 @@ fn open_sled(directory: &Path, cache_bytes: u64) -> Result<sled::Db, StoreError>
     remove_unfinished_snapshots(directory).map_err(|error| io_error("cannot clean", directory, &error))?;
     // The background flush collects garbage; no acknowledgement relies on it.
     let open = || {
-        sled::Config::default().path(directory).cache_capacity(cache_bytes).flush_every_ms(Some(1000)).open()
+        let config = sled::Config::default().path(directory).cache_capacity(cache_bytes);
+        config.segment_size(SEGMENT_BYTES).flush_every_ms(Some(1000)).open()
     };
     match open() {
         Err(sled::Error::Corruption { .. }) => {
@@ -175,5 +185,25 @@ mod tests {
         fs::write(directory.path().join("snap.0000000000000002"), b"whole").unwrap();
         remove_unfinished_snapshots(directory.path()).unwrap();
         assert_eq!(snapshots(directory.path()).unwrap(), [directory.path().join("snap.0000000000000002")]);
+    }
+
+    #[test]
+    fn the_largest_records_stay_in_the_file_that_is_synced() {
+        let directory = tempfile::tempdir().unwrap();
+        let options = Options {
+            directory: directory.path().into(),
+            cache_bytes: 64 << 20,
+            min_free_bytes: 0,
+            min_free_percent: 0,
+            queue: 1,
+        };
+        let disk = Disk::open(&options).unwrap();
+        for version in 0..60_u32 {
+            let mut batch = sled::Batch::default();
+            batch.insert(keys::survey("s", version), vec![7; 100 * 1024]);
+            disk.commit(batch).unwrap();
+        }
+        let blobs = fs::read_dir(directory.path().join("store/blobs")).unwrap();
+        assert_eq!(blobs.count(), 0);
     }
 }

@@ -1,12 +1,16 @@
 //! Invitations, found by the hash of their token, and what they tell about customers.
 
-use super::committer::Transaction;
+use super::committer::Size;
+use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
 use crate::domain::customers::Customer;
 use crate::domain::invitations::Invitation;
 use crate::domain::names::CustomerId;
 use crate::domain::responses::Response;
 use crate::domain::secrets::{Token, TokenHash};
+
+/// From so many invitations on, others are not to wait for them.
+const MANY: usize = 64;
 
 /// An invitation to be kept.
 pub struct Invited {
@@ -24,7 +28,8 @@ impl Store {
     /// # Errors
     /// When they cannot be written.
     pub async fn invite(&self, invited: Vec<Invited>) -> Result<(), StoreError> {
-        self.write(move |transaction| {
+        let size = if invited.len() > MANY { Size::Large } else { Size::Small };
+        self.write(size, move |transaction| {
             for Invited { token, invitation, customer } in invited {
                 transaction.know(&invitation.customer, &customer)?;
                 transaction.put(keys::invitation(&token.hash()), &invitation)?;

@@ -20,6 +20,7 @@ mod keys;
 mod organisation;
 mod responses;
 mod surveys;
+mod transaction;
 
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock, RwLockReadGuard};

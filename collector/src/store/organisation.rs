@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::committer::Size;
 use super::{Store, StoreError, keys};
 use crate::domain::organisation::Organisation;
 
@@ -11,7 +12,7 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub async fn replace_organisation(&self, organisation: Organisation) -> Result<(), StoreError> {
-        self.write(move |transaction| {
+        self.write(Size::Large, move |transaction| {
             let before = [transaction.keys(keys::UNITS)?, transaction.keys(keys::AGENTS)?].concat();
             before.into_iter().for_each(|key| transaction.remove(key));
             for unit in &organisation.units {

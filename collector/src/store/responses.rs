@@ -5,9 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use wire::{Receipt, Survey};
 
-use super::committer::Transaction;
+use super::committer::Size;
 use super::customers::Past;
 use super::disk::Disk;
+use super::transaction::Transaction;
 use super::{OnResponse, Store, StoreError, keys};
 use crate::domain::invitations::Invitation;
 use crate::domain::responses::{Checked, Outcome, Refusal, Response, record};
@@ -42,7 +43,7 @@ impl Store {
         survey: Arc<Survey>,
         now: Timestamp,
     ) -> Result<(bool, Receipt), RecordError> {
-        self.write(move |transaction| transaction.record(token, checked, &survey, now)).await
+        self.write(Size::Small, move |transaction| transaction.record(token, checked, &survey, now)).await
     }
 
     /// The responses with these sequence numbers; those that are gone are left out.

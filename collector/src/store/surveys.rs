@@ -2,6 +2,7 @@
 
 use wire::Survey;
 
+use super::committer::Size;
 use super::{Store, StoreError, keys};
 
 /// What pushing a survey did.
@@ -19,7 +20,7 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub async fn push_survey(&self, mut survey: Survey) -> Result<Pushed, StoreError> {
-        self.write(move |transaction| {
+        self.write(Size::Small, move |transaction| {
             let newest = match transaction.keys(&keys::versions_of(&survey.id))?.pop() {
                 Some(key) => transaction.get::<String>(&key)?,
                 None => None,

@@ -1,0 +1,142 @@
+//! What one commit will write, put together by the jobs that go in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::disk::Disk;
+use super::{Catalog, StoreError, codec, keys};
+use crate::domain::responses::Response;
+
+pub(super) type CatalogChange = Box<dyn FnOnce(&mut Catalog) + Send>;
+
+/// Key → value, or nothing for a key to be removed.
+type Writes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
+/// What jobs want written, and what is to happen once it is.
+#[derive(Default)]
+pub(super) struct Kept {
+    pub(super) writes: Writes,
+    pub(super) next_sequence: u64,
+    pub(super) responses: Vec<(u64, Response)>,
+    pub(super) catalog: Vec<CatalogChange>,
+}
+
+/// A transaction under way. A job reads what the jobs before it and it itself have written; of a job that fails nothing
+/// is kept.
+pub(super) struct Transaction<'a> {
+    disk: &'a Disk,
+    kept: Kept,
+    job: Kept,
+}
+
+impl<'a> Transaction<'a> {
+    /// `next_sequence` is the number of the next response.
+    pub(super) fn new(disk: &'a Disk, next_sequence: u64) -> Self {
+        let begin = || Kept { next_sequence, ..Kept::default() };
+        Self { disk, kept: begin(), job: begin() }
+    }
+
+    /// Ends a job: what it wrote is kept or forgotten.
+    pub(super) fn end_job(&mut self, keep: bool) {
+        let mut job = std::mem::take(&mut self.job);
+        if keep {
+            self.kept.writes.append(&mut job.writes);
+            self.kept.responses.append(&mut job.responses);
+            self.kept.catalog.append(&mut job.catalog);
+            self.kept.next_sequence = job.next_sequence;
+        }
+        self.job.next_sequence = self.kept.next_sequence;
+    }
+
+    /// What all the jobs wrote.
+    pub(super) fn finish(self) -> Kept {
+        self.kept
+    }
+
+    pub(super) fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, StoreError> {
+        match self.job.writes.get(key).or_else(|| self.kept.writes.get(key)) {
+            Some(written) => written.as_deref().map(codec::decode).transpose(),
+            None => self.disk.get(key),
+        }
+    }
+
+    /// The keys with this prefix, in order.
+    pub(super) fn keys(&self, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut keys = BTreeSet::new();
+        for key in self.disk.db.scan_prefix(prefix).keys() {
+            keys.insert(key?.to_vec());
+        }
+        for writes in [&self.kept.writes, &self.job.writes] {
+            let range = writes.range(prefix.to_vec()..);
+            for (key, value) in range.take_while(|(key, _)| key.starts_with(prefix)) {
+                match value {
+                    Some(_) => keys.insert(key.clone()),
+                    None => keys.remove(key),
+                };
+            }
+        }
+        Ok(keys.into_iter().collect())
+    }
+
+    pub(super) fn put<T: Serialize>(&mut self, key: Vec<u8>, value: &T) -> Result<(), StoreError> {
+        self.job.writes.insert(key, Some(codec::encode(value)?));
+        Ok(())
+    }
+
+    pub(super) fn remove(&mut self, key: Vec<u8>) {
+        self.job.writes.insert(key, None);
+    }
+
+    /// The sequence number of the next response. Numbers of commits that fail are given again.
+    pub(super) fn take_sequence(&mut self) -> u64 {
+        let sequence = self.job.next_sequence;
+        self.job.next_sequence += 1;
+        sequence
+    }
+
+    /// Writes a response, and tells the numbers of it once it is durable.
+    pub(super) fn put_response(&mut self, sequence: u64, response: Response) -> Result<(), StoreError> {
+        self.put(keys::response(sequence), &response)?;
+        self.job.responses.push((sequence, response));
+        Ok(())
+    }
+
+    /// Changes the tables in memory once the transaction is durable.
+    pub(super) fn after(&mut self, change: impl FnOnce(&mut Catalog) + Send + 'static) {
+        self.job.catalog.push(Box::new(change));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_job_that_fails_nothing_is_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let options = crate::store::Options {
+            directory: directory.path().into(),
+            cache_bytes: 1 << 20,
+            min_free_bytes: 0,
+            min_free_percent: 0,
+            queue: 1,
+        };
+        let disk = Disk::open(&options).unwrap();
+        let mut transaction = Transaction::new(&disk, 7);
+        transaction.put(b"x1".to_vec(), &1).unwrap();
+        transaction.end_job(true);
+
+        transaction.put(b"x2".to_vec(), &2).unwrap();
+        transaction.remove(b"x1".to_vec());
+        assert_eq!(transaction.take_sequence(), 7);
+        assert_eq!(transaction.get::<u32>(b"x1").unwrap(), None, "a job sees what it wrote");
+        transaction.end_job(false);
+
+        assert_eq!(transaction.get::<u32>(b"x1").unwrap(), Some(1));
+        assert_eq!(transaction.keys(b"x").unwrap(), [b"x1".to_vec()]);
+        let kept = transaction.finish();
+        assert_eq!((kept.writes.len(), kept.next_sequence), (1, 7));
+    }
+}
