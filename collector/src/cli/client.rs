@@ -23,12 +23,19 @@ pub(super) enum Called<T> {
 }
 
 impl Client {
-    /// Reaches the running collector, or else opens the directory.
+    /// Reaches the running collector, or else opens the directory. One that holds nothing is taken for a wrong one: a
+    /// command would do its work in a new and empty company, and say that all is well.
     pub(super) async fn connect(settings: Settings) -> anyhow::Result<Self> {
         let socket = crate::socket_path(&settings.directory);
         if let Some(caller) = LocalCaller::running(&socket).await {
             return Ok(Self { caller, store: None, settings });
         }
+        let directory = settings.directory.display();
+        let is_there = settings.directory.join("store/db").try_exists();
+        anyhow::ensure!(
+            is_there.with_context(|| format!("cannot look into {directory}"))?,
+            "there is no Hearback in {directory}: start `hearback serve` there first, or name the right one by --directory or --config",
+        );
         let opening = settings.clone();
         let app =
             tokio::task::spawn_blocking(move || crate::open(&opening, super::serve::wall_clock())).await??;
@@ -63,6 +70,11 @@ impl Client {
             let _ = tokio::task::spawn_blocking(move || store.close()).await;
         }
     }
+}
+
+/// Whether the collector cannot say itself if it did what it was asked to.
+pub(super) fn is_doubtful(problem: &Problem) -> bool {
+    matches!(&*problem.code, "timeout" | "internal")
 }
 
 impl<T> Called<T> {

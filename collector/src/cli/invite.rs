@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::Write;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use csv::StringRecord;
 use wire::Problem;
 
-use super::client::{Called, Client};
+use super::client::{Called, Client, is_doubtful};
 use crate::domain::invitations::InvitationRequest;
 use crate::http::{InvitationsCreated, InvitationsRequest};
 
@@ -63,6 +65,8 @@ pub(super) async fn invite(client: &Client, arguments: Arguments) -> anyhow::Res
 }
 
 async fn invite_one(client: &Client, arguments: Arguments) -> anyhow::Result<()> {
+    const DOUBT: &str =
+        "it is not known whether the customer was invited, and there is no link: invite again";
     let request = InvitationRequest {
         customer: arguments.customer.unwrap_or_default(),
         email: arguments.email,
@@ -74,8 +78,10 @@ async fn invite_one(client: &Client, arguments: Arguments) -> anyhow::Result<()>
         expires_at: None,
     };
     let body = InvitationsRequest { survey: arguments.survey, invitations: vec![request] };
+    let called = client.call("POST", "/v1/invitations", Some(&body)).await.context(DOUBT)?;
+    let doubtful = matches!(&called, Called::Refused(problem) if is_doubtful(problem));
     let created: InvitationsCreated =
-        client.call("POST", "/v1/invitations", Some(&body)).await?.or_error()?;
+        called.or_error().map_err(|error| if doubtful { error.context(DOUBT) } else { error })?;
     created.invitations.iter().for_each(|invitation| println!("{}", invitation.link));
     Ok(())
 }
@@ -93,34 +99,44 @@ async fn invite_csv(client: &Client, survey: &str, path: &Path, out: Option<&Pat
     // Every row is checked before the first is invited, however many calls they take.
     let per_call = client.settings.limits.invitations_per_call.max(1);
     let calls: Vec<_> = requests.chunks(per_call).collect();
-    for (i, call) in calls.iter().enumerate() {
-        create(client, &table, survey, "?check=true", call, i * per_call).await?;
+    let call = async |query: &str, requests: &[InvitationRequest]| {
+        let body = InvitationsRequest { survey: survey.to_owned(), invitations: requests.to_vec() };
+        client.call::<InvitationsCreated>("POST", &format!("/v1/invitations{query}"), Some(&body)).await
+    };
+    for (i, requests) in calls.iter().enumerate() {
+        if let Called::Refused(problem) = call("?check=true", requests).await.context("nobody was invited")? {
+            return Err(table.refused(&problem, i * per_call, "nobody was invited"));
+        }
     }
-    // The links are nowhere to be had again: first there must be a place for them.
-    let out = out.map(open).transpose()?;
-    let mut links = Vec::with_capacity(requests.len());
-    for (i, call) in calls.iter().enumerate() {
-        let created = create(client, &table, survey, "", call, i * per_call).await?;
-        links.extend(created.invitations.into_iter().map(|invitation| invitation.link));
+    // The links are nowhere to be had again: first there must be a place for them, and what one call gave is in it
+    // before the next is made.
+    let mut links = Links::new(out)?;
+    for (i, requests) in calls.iter().enumerate() {
+        let rows = i * per_call..i * per_call + requests.len();
+        let created = match call("", requests).await {
+            Ok(Called::Done(created)) => created,
+            Ok(Called::Refused(problem)) => {
+                let these = if is_doubtful(&problem) { These::Unknown } else { These::NotInvited };
+                let done = table.done(&rows, these);
+                return Err(table.refused(&problem, rows.start, &done));
+            }
+            Err(error) => return Err(error.context(table.done(&rows, These::Unknown))),
+        };
+        links.write(&table, &rows, &created).with_context(|| table.done(&rows, These::Unwritten))?;
     }
-    table.write(&links, out)?;
-    eprintln!("{} customers are invited.", links.len());
+    eprintln!("{} customers are invited.", requests.len());
     Ok(())
 }
 
-async fn create(
-    client: &Client,
-    table: &Table,
-    survey: &str,
-    query: &str,
-    requests: &[InvitationRequest],
-    first: usize,
-) -> anyhow::Result<InvitationsCreated> {
-    let body = InvitationsRequest { survey: survey.to_owned(), invitations: requests.to_vec() };
-    match client.call("POST", &format!("/v1/invitations{query}"), Some(&body)).await? {
-        Called::Done(created) => Ok(created),
-        Called::Refused(problem) => Err(table.refused(&problem, first)),
-    }
+/// What became of the rows of the last call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum These {
+    /// It was refused.
+    NotInvited,
+    /// It broke off, and may be done or not.
+    Unknown,
+    /// It was done, but the links could not be written.
+    Unwritten,
 }
 
 impl Table {
@@ -177,10 +193,36 @@ impl Table {
         self.rows.iter().map(|(_, record)| request(record)).collect()
     }
 
+    /// Who is invited and who is not, when all went well before these rows and nothing was tried after them.
+    fn done(&self, rows: &Range<usize>, these: These) -> String {
+        let line = |row: usize| self.rows.get(row).map(|(line, _)| *line);
+        let mut said = Vec::new();
+        if rows.start > 0 {
+            said.push(format!("{} customers are invited and have their links", rows.start));
+        }
+        let those = format!("the {} customers from line {} on", rows.len(), line(rows.start).unwrap_or(0));
+        match these {
+            These::NotInvited => {}
+            These::Unknown => {
+                said.push(format!("it is not known whether {those} are invited: they have no links"));
+            }
+            These::Unwritten => {
+                said.push(format!("{those} are invited, but not all of their links are written"));
+            }
+        }
+        let rest = if these == These::NotInvited { rows.start } else { rows.end };
+        match line(rest) {
+            Some(_) if rest == 0 => said.push("nobody was invited".into()),
+            Some(line) => said.push(format!("from line {line} on nobody was invited")),
+            None => {}
+        }
+        said.join("; ")
+    }
+
     /// What was refused, each with its line and column. `first` is the row that the call began with.
-    fn refused(&self, problem: &Problem, first: usize) -> anyhow::Error {
+    fn refused(&self, problem: &Problem, first: usize, done: &str) -> anyhow::Error {
         let name = self.path.display();
-        let mut said = format!("{name}: {}; nobody was invited", problem.detail);
+        let mut said = format!("{name}: {}; {done}", problem.detail);
         for field in &problem.fields {
             let place = field.path.strip_prefix("invitations[").and_then(|rest| rest.split_once(']'));
             let row = place
@@ -195,24 +237,49 @@ impl Table {
         }
         anyhow::anyhow!(said)
     }
+}
 
-    fn write(&self, links: &[String], out: Option<File>) -> anyhow::Result<()> {
-        let file: Box<dyn std::io::Write> = match out {
-            Some(file) => {
-                // A pipe cannot be cut, and need not be.
-                if file.metadata()?.is_file() {
-                    file.set_len(0).context("cannot write the links")?;
-                }
-                Box::new(file)
+/// Where the rows go with their links.
+struct Links {
+    /// Not opened for writing before there is something to write.
+    writer: Option<csv::Writer<Box<dyn Write>>>,
+    out: Option<File>,
+}
+
+impl Links {
+    fn new(out: Option<&Path>) -> anyhow::Result<Self> {
+        Ok(Self { writer: None, out: out.map(open).transpose()? })
+    }
+
+    /// Writes these rows with the links made for them; they are in the file when this returns.
+    fn write(
+        &mut self,
+        table: &Table,
+        rows: &Range<usize>,
+        created: &InvitationsCreated,
+    ) -> anyhow::Result<()> {
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            None => {
+                let file: Box<dyn Write> = match self.out.take() {
+                    Some(file) => {
+                        // A pipe cannot be cut, and need not be.
+                        if file.metadata()?.is_file() {
+                            file.set_len(0)?;
+                        }
+                        Box::new(file)
+                    }
+                    None => Box::new(std::io::stdout()),
+                };
+                let writer = self.writer.insert(csv::Writer::from_writer(file));
+                writer.write_record(table.header.iter().chain(["link"]))?;
+                writer
             }
-            None => Box::new(std::io::stdout().lock()),
         };
-        let mut writer = csv::Writer::from_writer(file);
-        writer.write_record(self.header.iter().chain(["link"]))?;
-        for ((_, record), link) in self.rows.iter().zip(links) {
-            writer.write_record(record.iter().chain([link.as_str()]))?;
+        for ((_, record), invitation) in table.rows[rows.clone()].iter().zip(&created.invitations) {
+            writer.write_record(record.iter().chain([invitation.link.as_str()]))?;
         }
-        writer.flush().context("cannot write the links")
+        Ok(writer.flush()?)
     }
 }
 

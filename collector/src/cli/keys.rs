@@ -24,6 +24,9 @@ pub(super) async fn list(client: &Client) -> anyhow::Result<()> {
 }
 
 pub(super) async fn revoke(client: &Client, id: &str) -> anyhow::Result<()> {
+    // The id becomes part of an address.
+    let is_id = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    anyhow::ensure!(is_id, "there is no key {id:?}");
     client.call::<()>("DELETE", &format!("/v1/keys/{id}"), NOTHING).await?.or_error()?;
     println!("The key {id} is revoked.");
     Ok(())

@@ -2,15 +2,26 @@
 
 use std::path::Path;
 
-use wire::Survey;
+use wire::{Problem, Survey};
 
 use super::client::{Called, Client, NOTHING};
 use super::source::Source;
+use crate::domain::names::is_survey_id;
+use crate::domain::surveys::check;
 use crate::http::{SurveyPushed, SurveySummary};
 
 pub(super) async fn push(client: &Client, file: &Path) -> anyhow::Result<()> {
     let source = Source::read(file)?;
     let survey: Survey = source.parse()?;
+    // The id is part of the address: without a sound one there is nothing to call.
+    if !is_survey_id(&survey.id) {
+        return Err(source.refused(&Problem {
+            code: "invalid_survey".into(),
+            detail: "the survey is not valid; nothing was stored".into(),
+            message: None,
+            fields: check(&survey, &client.settings.limits),
+        }));
+    }
     match client.call::<SurveyPushed>("PUT", &format!("/v1/surveys/{}", survey.id), Some(&survey)).await? {
         Called::Refused(problem) => Err(source.refused(&problem)),
         Called::Done(SurveyPushed { id, version, changed: true }) => {

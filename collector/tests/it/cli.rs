@@ -53,6 +53,7 @@ async fn without_a_running_collector_commands_work_on_the_directory() {
     let place = tempfile::tempdir().unwrap();
     let place = place.path();
     fs::write(place.join("survey.toml"), SURVEY).unwrap();
+    Serving::start(place, &[]).await.stop().await;
     let push = ["survey", "push", "survey.toml"];
     assert_eq!(alone(place, &push).await.good(), "Survey support: version 1 is in force.\n");
     assert_eq!(
@@ -67,6 +68,28 @@ async fn without_a_running_collector_commands_work_on_the_directory() {
     let serving = Serving::start(place, &[]).await;
     let form = format!("{}/v1/surveys/support/form?token={token}", serving.address);
     assert_eq!(reqwest::get(form).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_directory_without_a_collectors_data_is_taken_for_the_wrong_one_and_nothing_is_made() {
+    let place = tempfile::tempdir().unwrap();
+    let place = place.path();
+    fs::write(place.join("survey.toml"), SURVEY).unwrap();
+    fs::create_dir(place.join("empty")).unwrap();
+    for command in [
+        &["survey", "push", "survey.toml"][..],
+        &["survey", "list"],
+        &["key", "create", "--name", "x", "--scope", "read"],
+        &["invite", "--survey", "support", "--customer", "C-1"],
+    ] {
+        for directory in ["gone", "empty"] {
+            let said = alone(place, &[command, &["--directory", directory]].concat()).await.bad();
+            let sentence = format!("there is no Hearback in {directory}: start `hearback serve` there first");
+            assert!(said.contains(&sentence) && said.contains("--directory"), "{said}");
+        }
+    }
+    assert!(!place.join("gone").exists());
+    assert_eq!(fs::read_dir(place.join("empty")).unwrap().count(), 0);
 }
 
 #[tokio::test]
@@ -121,6 +144,10 @@ async fn keys_are_made_listed_and_revoked() {
     assert!(!list().await.contains(&id));
     let said = beside(&world, &["key", "revoke", &id]).await.bad();
     assert!(said.contains(&format!("there is no key {id:?}")), "{said}");
+    for id in ["two words", "", "../surveys"] {
+        let said = beside(&world, &["key", "revoke", id]).await.bad();
+        assert!(said.contains(&format!("there is no key {id:?}")), "{said}");
+    }
     let said = beside(&world, &["key", "create", "--name", "Desk", "--scope", "root"]).await.bad();
     assert!(said.contains("a scope is read, write or admin"), "{said}");
 }
@@ -138,6 +165,9 @@ async fn a_survey_with_an_error_is_told_by_line_field_and_reason_and_the_one_in_
         ("ar = \"لماذا؟\"", "de = \"Warum?\"", ["line 13: questions[1].text", "no text in \"ar\""]),
         ("\"Wonderful\"", "\"{vip|x}\"", ["line 16: thanks.promoter.title.en", "{vip} is not among"]),
         ("https://company", "company", ["line 2: page", "the full address"]),
+        // An id that cannot stand in an address.
+        ("\"support\"", "\"My Survey\"", ["line 1: id", "1 to 64 lower-case letters, digits and -"]),
+        ("\"support\"", "\"\"", ["line 1: id", "1 to 64 lower-case letters, digits and -"]),
         // Misspelt keys.
         (
             "id = \"support\"",

@@ -1,6 +1,13 @@
 //! `invite --csv`: every row or none, and a bad row is told by its line and column.
 
 use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::http::{StatusCode, Uri};
+use serde_json::json;
+use tokio::net::UnixListener;
 
 use crate::company::submission;
 use crate::program::{Ran, hearback};
@@ -106,4 +113,61 @@ async fn a_place_that_cannot_be_written_is_told_before_anybody_is_invited() {
     assert!(fs::read_to_string(world.place().join("links.csv")).unwrap().starts_with("long before"));
     invite(&world, "customer\nC-1\n", &["--out", "links.csv"]).await.good();
     assert_eq!(fs::read_to_string(world.place().join("links.csv")).unwrap().lines().count(), 2);
+}
+
+/// A collector that takes two customers in one call, and answers the second call like this.
+async fn breaking(status: u16, code: &str) -> (tempfile::TempDir, Ran, String) {
+    let place = tempfile::tempdir().unwrap();
+    let data = place.path().join("data");
+    fs::create_dir(&data).unwrap();
+    let (links, seen) = (place.path().join("links.csv"), place.path().join("seen.csv"));
+    let calls = Arc::new(AtomicUsize::new(0));
+    let problem = json!({"code": code, "detail": "it went wrong"});
+    let answer = async move |uri: Uri| {
+        let made = |n: usize| json!({"customer": "C", "token": "t", "link": format!("https://c.example/{n}"), "expires_at": "2026-03-02T09:00:00Z"});
+        if uri.query() == Some("check=true") {
+            return (StatusCode::OK, json!({"invitations": []}).to_string());
+        }
+        if calls.fetch_add(1, Ordering::SeqCst) == 0 {
+            return (StatusCode::CREATED, json!({"invitations": [made(1), made(2)]}).to_string());
+        }
+        fs::copy(&links, &seen).unwrap();
+        (StatusCode::from_u16(status).unwrap(), problem.to_string())
+    };
+    let socket = UnixListener::bind(hearback::socket_path(&data)).unwrap();
+    let server = tokio::spawn(async { axum::serve(socket, Router::new().fallback(answer)).await });
+    fs::write(place.path().join("customers.csv"), "customer\nC-1\nC-2\nC-3\nC-4\nC-5\n").unwrap();
+    let arguments = ["invite", "--survey", "s", "--csv", "customers.csv", "--out", "links.csv"];
+    let few = ["--limit-invitations-per-call", "2", "--directory", "data"];
+    let ran = hearback(place.path(), &[&arguments[..], &few].concat()).await;
+    server.abort();
+    let seen = fs::read_to_string(place.path().join("seen.csv")).unwrap();
+    (place, ran, seen)
+}
+
+#[tokio::test]
+async fn links_that_were_made_are_written_before_the_next_call_is_made() {
+    let (place, ran, seen) = breaking(503, "unavailable").await;
+    assert_eq!(seen, "customer,link\nC-1,https://c.example/1\nC-2,https://c.example/2\n");
+    assert_eq!(fs::read_to_string(place.path().join("links.csv")).unwrap(), seen);
+    let said = ran.bad();
+    let truth =
+        "it went wrong; 2 customers are invited and have their links; from line 4 on nobody was invited";
+    assert!(said.contains(truth), "{said}");
+}
+
+#[tokio::test]
+async fn of_a_call_that_broke_off_it_is_said_that_its_outcome_is_not_known() {
+    // The second has no answer that can be read.
+    for (status, code) in [(504, "timeout"), (200, "odd")] {
+        let (_, ran, _) = breaking(status, code).await;
+        let said = ran.bad();
+        for part in [
+            "2 customers are invited and have their links; ",
+            "it is not known whether the 2 customers from line 4 on are invited: they have no links; ",
+            "from line 6 on nobody was invited",
+        ] {
+            assert!(said.contains(part), "{part} in {said}");
+        }
+    }
 }
