@@ -57,29 +57,29 @@ impl Store {
 fn last_score(disk: &Disk, lookup: &Lookup) -> Result<Option<LastScore>, StoreError> {
     let found = find(disk, lookup)?;
     let matches = found.len();
-    let mut newest: Option<(CustomerId, Option<(u64, Past)>, Option<Past>)> = None;
+    let mut newest: Option<(CustomerId, Recent)> = None;
     for customer in found {
-        let (last, previous) = last_two(disk, &customer)?;
-        let sequence = |last: &Option<(u64, Past)>| last.map(|(sequence, _)| sequence);
-        if newest.as_ref().is_none_or(|(_, best, _)| sequence(&last) > sequence(best)) {
-            newest = Some((customer, last, previous));
+        let recent = recent(disk, &customer)?;
+        if newest.as_ref().is_none_or(|(_, best)| recent.last > best.last) {
+            newest = Some((customer, recent));
         }
     }
-    let Some((customer, last, previous)) = newest else { return Ok(None) };
-    let last = match last {
-        Some((sequence, _)) => disk.get::<Response>(&keys::response(sequence))?,
-        None => None,
-    };
+    let Some((customer, Recent { last, previous })) = newest else { return Ok(None) };
+    let last = last.map(|sequence| disk.get::<Response>(&keys::response(sequence))).transpose()?.flatten();
     Ok(Some(LastScore { customer, last, previous, matches }))
 }
 
-/// The newest entry of a customer's history with its sequence number, and the one before.
-fn last_two(disk: &Disk, customer: &CustomerId) -> Result<(Option<(u64, Past)>, Option<Past>), StoreError> {
+/// The end of a customer's history: the sequence number of the newest response, and the entry before it.
+struct Recent {
+    last: Option<u64>,
+    previous: Option<Past>,
+}
+
+fn recent(disk: &Disk, customer: &CustomerId) -> Result<Recent, StoreError> {
     let mut history = disk.scan::<Past>(&keys::history_of(customer)).rev();
-    let last = history.next().transpose()?;
-    let previous = history.next().transpose()?;
-    let last = last.and_then(|(key, past)| Some((keys::sequence_of(&key)?, past)));
-    Ok((last, previous.map(|(_, past)| past)))
+    let last = history.next().transpose()?.and_then(|(key, _)| keys::sequence_of(&key));
+    let previous = history.next().transpose()?.map(|(_, past)| past);
+    Ok(Recent { last, previous })
 }
 
 fn find(disk: &Disk, lookup: &Lookup) -> Result<Vec<CustomerId>, StoreError> {
