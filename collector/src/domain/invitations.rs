@@ -130,8 +130,8 @@ impl InvitationRequest {
         match customer {
             Some(customer) if problems.is_empty() => {
                 let known = Customer { email, phone, first_name: first_name.clone() };
-                let attributes =
-                    self.attributes.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();
+                let trimmed = |(key, value)| present(Some(value)).map(|value| (key, value));
+                let attributes = self.attributes.into_iter().filter_map(trimmed).collect();
                 let invitation = Invitation {
                     survey: survey.id.clone(),
                     customer,
@@ -239,6 +239,17 @@ mod tests {
                 "expires_at"
             ]
         );
+    }
+
+    #[test]
+    fn spaces_around_a_value_are_not_part_of_it() {
+        let request = InvitationRequest {
+            customer: "C-1".into(),
+            attributes: BTreeMap::from([("region".into(), " north west ".into())]),
+            ..Default::default()
+        };
+        let (invitation, _) = accept(request).unwrap();
+        assert_eq!(invitation.attributes["region"], "north west");
     }
 
     #[test]

@@ -11,6 +11,12 @@ use crate::domain::names::{AgentId, UnitId, is_key};
 /// Words that mean something else in `by=` and `where=`.
 const RESERVED: [&str; 3] = ["agent", "survey", "category"];
 
+/// The longest name, in bytes.
+const MAX_NAME_BYTES: usize = 256;
+
+/// How many units and agents there can be together: each push replaces them all in one step.
+const MOST: usize = 100_000;
+
 /// The organisation as it is pushed and given back.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -58,6 +64,10 @@ pub struct Agent {
 impl Organisation {
     /// Everything that is wrong with it; nothing, if it can be used.
     pub fn check(&self) -> Vec<FieldProblem> {
+        let all = self.units.len() + self.agents.len();
+        if all > MOST {
+            return vec![FieldProblem::new("", format!("{all} units and agents, more than {MOST}"))];
+        }
         let mut problems = Vec::new();
         let parents: BTreeMap<&UnitId, Option<&UnitId>> =
             self.units.iter().map(|unit| (&unit.id, unit.parent.as_ref())).collect();
@@ -68,6 +78,9 @@ impl Organisation {
             };
             if !seen.insert(unit.id.as_str()) {
                 add("id", format!("{} stands here twice", unit.id));
+            }
+            if !is_name(&unit.name) {
+                add("name", NO_NAME.into());
             }
             if !is_key(&unit.kind) || RESERVED.contains(&unit.kind.as_str()) {
                 add(
@@ -96,6 +109,9 @@ impl Organisation {
                     format!("agents[{i}].id"),
                     format!("{} stands here twice", agent.id),
                 ));
+            }
+            if !is_name(&agent.name) {
+                problems.push(FieldProblem::new(format!("agents[{i}].name"), NO_NAME));
             }
             if let Some(unit) = agent.unit.as_ref().filter(|unit| !parents.contains_key(unit)) {
                 problems
@@ -138,6 +154,12 @@ impl Organisation {
     }
 }
 
+const NO_NAME: &str = "1 to 256 bytes, without control characters";
+
+fn is_name(text: &str) -> bool {
+    !text.trim().is_empty() && text.len() <= MAX_NAME_BYTES && !text.chars().any(char::is_control)
+}
+
 fn in_a_circle(unit: &UnitId, parents: &BTreeMap<&UnitId, Option<&UnitId>>) -> bool {
     let mut above = parents.get(unit).copied().flatten();
     // Each step leads to another unit unless there is a circle: more steps than units cannot be.
@@ -175,6 +197,28 @@ mod tests {
         assert_eq!(company.homes("team"), BTreeMap::from([("a1", "north")]));
         assert_eq!(company.homes("department"), BTreeMap::from([("a1", "care"), ("a2", "care")]));
         assert_eq!(company.homes("company").len(), 2);
+    }
+
+    #[test]
+    fn a_name_can_be_shown_to_people() {
+        for name in ["", " ", "A\nB", "A\u{1b}[31m", &"x".repeat(257)] {
+            let mut company = organisation(COMPANY);
+            company.units[1].name = name.into();
+            company.agents[2].name = name.into();
+            let paths: Vec<String> = company.check().into_iter().map(|problem| problem.path).collect();
+            assert_eq!(paths, ["units[1].name", "agents[2].name"], "{name:?}");
+        }
+        let mut company = organisation(COMPANY);
+        company.agents[0].name = "أ".repeat(128);
+        assert_eq!(company.check(), []);
+    }
+
+    #[test]
+    fn more_than_one_step_can_replace_is_refused_with_the_limit() {
+        let mut company = organisation(COMPANY);
+        company.agents = vec![company.agents[0].clone(); MOST];
+        let said: Vec<String> = company.check().into_iter().map(|problem| problem.detail).collect();
+        assert_eq!(said, ["100003 units and agents, more than 100000"]);
     }
 
     #[test]

@@ -27,18 +27,47 @@ pub fn allows_origin(survey: &Survey, origin: &str) -> bool {
 
 /// The language among `offered` that fits `wanted` best; both name BCP 47 tags, best first.
 ///
-/// An exact match wins, then one in the primary language (`pt` for `pt-BR` and the other way round: RFC 4647, look-up,
-/// made symmetric), then the first offered.
+/// An exact match wins, then another tag of the same (`zh-Hant` for `zh-TW`, `he` for `iw`), then one in the primary
+/// language (`pt` for `pt-BR` and the other way round: RFC 4647, look-up, made symmetric), then the first offered.
 pub fn pick_language<'a>(offered: &'a [String], wanted: &[&str]) -> &'a str {
-    let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let primary = |tag: &str| {
+        let primary = written_as(tag).split(['-', '_']).next().unwrap_or_default();
+        primary.to_ascii_lowercase()
+    };
     wanted
         .iter()
         .find_map(|want| {
-            let exact = offered.iter().find(|offer| offer.eq_ignore_ascii_case(want));
-            exact.or_else(|| offered.iter().find(|offer| primary(offer) == primary(want)))
+            let find = |fits: &dyn Fn(&str) -> bool| offered.iter().find(|offer| fits(offer));
+            find(&|offer| offer.eq_ignore_ascii_case(want))
+                .or_else(|| find(&|offer| written_as(offer).eq_ignore_ascii_case(written_as(want))))
+                .or_else(|| find(&|offer| primary(offer) == primary(want)))
         })
         .or(offered.first())
         .map_or("en", String::as_str)
+}
+
+/// The tag of what a customer can read, where the first part of a tag doesn't tell.
+///
+/// Chinese goes by its script, which the region tells when the tag names none, and is simplified when neither does.
+/// Norwegian is taken for Bokmål, which readers of Nynorsk read too. Hebrew and Indonesian go by `iw` and `in` in
+/// older software (ISO 639 before 1989).
+fn written_as(language: &str) -> &str {
+    let lower = language.to_ascii_lowercase();
+    let mut parts = lower.split(['-', '_']);
+    match parts.next() {
+        // The script comes before the region: the first part that tells is the one to follow.
+        Some("zh") => parts
+            .find_map(|part| match part {
+                "hans" | "cn" | "sg" => Some("zh-Hans"),
+                "hant" | "tw" | "hk" | "mo" => Some("zh-Hant"),
+                _ => None,
+            })
+            .unwrap_or("zh-Hans"),
+        Some("no" | "nn") => "nb",
+        Some("iw") => "he",
+        Some("in") => "id",
+        _ => language,
+    }
 }
 
 /// Which way a language runs: by the scripts its speakers write today (Unicode CLDR, `characterOrder`).
@@ -100,6 +129,29 @@ mod tests {
         assert_eq!(pick_language(&offered, &["ar-EG"]), "ar");
         assert_eq!(pick_language(&offered, &["de", ""]), "en");
         assert_eq!(pick_language(&offered, &[]), "en");
+    }
+
+    #[test]
+    fn a_language_is_known_by_all_its_tags() {
+        let offered = tags("en,he,nb-NO,id,zh-Hans,zh-Hant");
+        for (wanted, picked) in [
+            ("iw", "he"),
+            ("iw-IL", "he"),
+            ("no", "nb-NO"),
+            ("nn-NO", "nb-NO"),
+            ("in-ID", "id"),
+            ("zh-TW", "zh-Hant"),
+            ("zh-HK", "zh-Hant"),
+            ("zh-CN", "zh-Hans"),
+            ("zh", "zh-Hans"),
+        ] {
+            assert_eq!(pick_language(&offered, &[wanted]), picked, "{wanted}");
+        }
+        // The other way round, and what was asked for before what is only the same.
+        assert_eq!(pick_language(&tags("en,iw,zh-TW"), &["he-IL"]), "iw");
+        assert_eq!(pick_language(&tags("en,zh-CN,zh-TW"), &["zh-Hant"]), "zh-TW");
+        assert_eq!(pick_language(&tags("nb,nn"), &["nn"]), "nn");
+        assert_eq!(pick_language(&tags("en,zh-CN"), &["zh-TW", "en"]), "zh-CN");
     }
 
     #[test]

@@ -43,37 +43,13 @@ static LANGUAGES: LazyLock<BTreeMap<&str, Language>> = LazyLock::new(|| {
 
 /// The words in this language, or in English.
 pub fn of(language: &str) -> &'static Language {
-    &LANGUAGES[pick_language(&TAGS, &[written_as(language)])]
+    &LANGUAGES[pick_language(&TAGS, &[language])]
 }
 
 /// The sentence for a customer about the problem called `code`.
 pub fn message(language: &str, code: &str) -> &'static str {
     let messages = &of(language).messages;
     messages.get(code).or_else(|| messages.get("internal")).map_or("", String::as_str)
-}
-
-/// The tag under which a language has its file, where the first part of the tag doesn't tell.
-///
-/// Chinese goes by its script, which the region tells when the tag names none, and is simplified when neither does.
-/// Norwegian is written as Bokmål here, which readers of Nynorsk read too. Hebrew and Indonesian go by `iw` and `in` in
-/// older software (ISO 639 before 1989).
-fn written_as(language: &str) -> &str {
-    let lower = language.to_ascii_lowercase();
-    let mut parts = lower.split(['-', '_']);
-    match parts.next() {
-        // The script comes before the region: the first part that tells is the one to follow.
-        Some("zh") => parts
-            .find_map(|part| match part {
-                "hans" | "cn" | "sg" => Some("zh-Hans"),
-                "hant" | "tw" | "hk" | "mo" => Some("zh-Hant"),
-                _ => None,
-            })
-            .unwrap_or("zh-Hans"),
-        Some("no" | "nn") => "nb",
-        Some("iw") => "he",
-        Some("in") => "id",
-        _ => language,
-    }
 }
 
 #[cfg(test)]

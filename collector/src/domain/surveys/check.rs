@@ -1,7 +1,7 @@
 //! Whether a survey is sound: everything wrong with it, at once, each with its path.
 
 use wire::survey::Thanks;
-use wire::{FieldProblem, Kind, Localised, Question, Survey};
+use wire::{Answer, FieldProblem, Kind, Localised, Question, Submission, Survey};
 
 use super::personal::{Piece, pieces};
 use crate::domain::limits::Limits;
@@ -118,6 +118,22 @@ impl Findings<'_> {
             }
             self.question(&path, question, limits);
         }
+        self.room(limits);
+    }
+
+    /// A customer who has used the length of every comment must be able to send the answer.
+    fn room(&mut self, limits: &Limits) {
+        let comments = || self.survey.questions.iter().filter(|question| question.kind == Kind::Comment);
+        let (most, bytes) = (limits.submission_bytes, largest_submission(self.survey));
+        if bytes > most && comments().all(|question| question.max_length <= limits.comment_characters) {
+            let names: Vec<&str> = comments().map(|question| &*question.id).collect();
+            let detail = format!(
+                "the longest answers, to {}, take {bytes} bytes at 4 a character, and a submission has at most {most} \
+                 (limits.submission_bytes): give them a smaller max_length",
+                names.join(", ")
+            );
+            self.add("questions", detail);
+        }
     }
 
     fn question(&mut self, path: &str, question: &Question<Localised>, limits: &Limits) {
@@ -175,6 +191,28 @@ impl Findings<'_> {
             }
         }
     }
+}
+
+/// The bytes of a submission with every comment as long as it may be. A character takes four at most in UTF-8; those
+/// that are made of several, such as flags and families, are as rare as the long comments that hold nothing else.
+fn largest_submission(survey: &Survey) -> usize {
+    let answer = |question: &Question<Localised>| match question.kind {
+        Kind::Nps => Answer::Number(10),
+        Kind::Comment => Answer::Text(String::new()),
+    };
+    let around = Submission {
+        id: uuid::Uuid::nil().to_string(),
+        revision: u32::MAX,
+        survey: survey.id.clone(),
+        version: Some(u32::MAX),
+        token: "x".repeat(22),
+        language: survey.languages.iter().max_by_key(|language| language.len()).cloned(),
+        complete: true,
+        answers: survey.questions.iter().map(|question| (question.id.clone(), answer(question))).collect(),
+    };
+    let around = serde_json::to_vec(&around).map_or(0, |json| json.len());
+    let comments = survey.questions.iter().filter(|question| question.kind == Kind::Comment);
+    comments.fold(around, |sum, question| sum.saturating_add(4 * question.max_length as usize))
 }
 
 fn is_web_address(text: &str) -> bool {
@@ -266,6 +304,30 @@ pub(super) mod tests {
             found(|s| drop(s.questions.remove(0))),
             ["questions: exactly one question of kind \"nps\", not 0"]
         );
+    }
+
+    #[test]
+    fn the_longest_answers_must_fit_in_a_submission() {
+        let comments = |lengths: &'static [u32]| {
+            found(|s| {
+                for (i, length) in lengths.iter().enumerate() {
+                    let id = format!("c{i}");
+                    s.questions.push(Question { id, max_length: *length, ..s.questions[1].clone() });
+                }
+                s.questions.remove(1);
+            })
+        };
+        assert_eq!(comments(&[4000]), [""; 0], "each limit's default goes with the other's");
+        let said = comments(&[2000, 2200]);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].starts_with("questions: the longest answers, to c0, c1, take 17"), "{said:?}");
+        assert!(said[0].contains("at most 16384 (limits.submission_bytes)"), "{said:?}");
+    }
+
+    #[test]
+    fn the_survey_of_the_example_is_sound() {
+        let survey: Survey = toml::from_str(include_str!("../../../../examples/survey.toml")).unwrap();
+        assert_eq!(check(&survey, &Limits::default()), []);
     }
 
     #[test]
