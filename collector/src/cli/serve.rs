@@ -1,9 +1,12 @@
 //! `serve` and `check-config`.
 
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use rustix::fs::Access;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -53,18 +56,39 @@ pub(super) fn check(settings: &Settings) -> anyhow::Result<()> {
     // As a settings file would say it.
     println!("{}", toml::to_string_pretty(settings)?);
     EnvFilter::try_new(&settings.log).with_context(|| format!("log is {:?}", settings.log))?;
-    std::net::TcpListener::bind(settings.listen)
-        .with_context(|| format!("cannot listen on {}", settings.listen))?;
-    std::fs::create_dir_all(&settings.directory)
-        .with_context(|| format!("cannot make the directory {}", settings.directory.display()))?;
-    tempfile_in(&settings.directory)
-        .with_context(|| format!("cannot write in the directory {}", settings.directory.display()))?;
+    check_directory(&settings.directory)?;
+    let directory = settings.directory.display();
+    if UnixStream::connect(crate::socket_path(&settings.directory)).is_ok() {
+        println!("A collector runs in {directory}: whether {} is free was not tried.", settings.listen);
+    } else {
+        std::net::TcpListener::bind(settings.listen)
+            .with_context(|| format!("cannot listen on {}", settings.listen))?;
+    }
+    if !settings.directory.exists() {
+        println!("The directory {directory} is not there yet: `hearback serve` makes it.");
+    }
     println!("These settings work.");
     Ok(())
 }
 
-fn tempfile_in(directory: &std::path::Path) -> std::io::Result<()> {
-    let path = directory.join(".check-config");
-    std::fs::write(&path, b"")?;
-    std::fs::remove_file(&path)
+/// Whether the directory can be written in, or made. Nothing is changed.
+fn check_directory(directory: &Path) -> anyhow::Result<()> {
+    let name = directory.display();
+    let above = directory.ancestors().map(|path| if path == Path::new("") { Path::new(".") } else { path });
+    for path in above {
+        let what = if path == directory {
+            format!("cannot write in the directory {name}")
+        } else {
+            format!("cannot make the directory {name} in {}", path.display())
+        };
+        match std::fs::metadata(path) {
+            Ok(found) => {
+                anyhow::ensure!(found.is_dir(), "{what}: {} is not a directory", path.display());
+                return rustix::fs::access(path, Access::WRITE_OK | Access::EXEC_OK).context(what);
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+            Err(error) => return Err(error).context(what),
+        }
+    }
+    anyhow::bail!("cannot make the directory {name}")
 }
