@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
-use wire::Problem;
+use wire::FieldProblem;
 
 pub(super) struct Source {
     path: PathBuf,
@@ -33,10 +33,10 @@ impl Source {
         Ok(value)
     }
 
-    /// What the collector refused, each with its line.
-    pub(super) fn refused(&self, problem: &Problem) -> anyhow::Error {
-        let mut said = format!("{}: {}", self.path.display(), problem.detail);
-        for field in &problem.fields {
+    /// What was refused, each with its line.
+    pub(super) fn refused(&self, detail: &str, fields: &[FieldProblem]) -> anyhow::Error {
+        let mut said = format!("{}: {detail}", self.path.display());
+        for field in fields {
             said += &self.at(&field.path, &field.detail);
         }
         anyhow::anyhow!(said)

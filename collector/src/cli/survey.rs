@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use wire::{Problem, Survey};
+use wire::Survey;
 
 use super::client::{Called, Client, NOTHING};
 use super::source::Source;
@@ -15,15 +15,11 @@ pub(super) async fn push(client: &Client, file: &Path) -> anyhow::Result<()> {
     let survey: Survey = source.parse()?;
     // The id is part of the address: without a sound one there is nothing to call.
     if !is_survey_id(&survey.id) {
-        return Err(source.refused(&Problem {
-            code: "invalid_survey".into(),
-            detail: "the survey is not valid; nothing was stored".into(),
-            message: None,
-            fields: check(&survey, &client.settings.limits),
-        }));
+        let problems = check(&survey, &client.settings.limits);
+        return Err(source.refused("the survey is not valid; nothing was stored", &problems));
     }
     match client.call::<SurveyPushed>("PUT", &format!("/v1/surveys/{}", survey.id), Some(&survey)).await? {
-        Called::Refused(problem) => Err(source.refused(&problem)),
+        Called::Refused(problem) => Err(source.refused(&problem.detail, &problem.fields)),
         Called::Done(SurveyPushed { id, version, changed: true }) => {
             println!("Survey {id}: version {version} is in force.");
             Ok(())
