@@ -1,6 +1,7 @@
 //! Settings: from a file, from the environment and from flags, the later before the earlier.
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -58,7 +59,7 @@ pub struct Given {
     /// How it is logged [default: text]
     #[arg(long, env = "HEARBACK_LOG_FORMAT", global = true, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
-    /// Memory for the database's cache, in MiB [default: 256]
+    /// Memory for the database's cache, in MiB, 1 to 1048576 [default: 256]
     #[arg(long, env = "HEARBACK_CACHE_MIB", global = true, value_name = "MIB")]
     cache_mib: Option<u64>,
     /// Nothing is written when less than this is free on the disk, in MiB [default: 512]
@@ -78,7 +79,7 @@ pub struct Given {
     next_help_heading = "Limits (also as keys of [limits] in the settings file, without limit-, with _ for -)"
 )]
 pub struct GivenLimits {
-    /// Body of a submission, in bytes, at most 65536 [default: 16384]
+    /// Body of a submission, in bytes, 256 to 65536 [default: 16384]
     #[arg(
         id = "limit-submission-bytes",
         long,
@@ -87,7 +88,7 @@ pub struct GivenLimits {
         value_name = "N"
     )]
     submission_bytes: Option<usize>,
-    /// Largest max_length that a survey may give a comment, in characters [default: 4000]
+    /// Largest max_length that a survey may give a comment, in characters, 1 to 16384 [default: 4000]
     #[arg(
         id = "limit-comment-characters",
         long,
@@ -96,7 +97,7 @@ pub struct GivenLimits {
         value_name = "N"
     )]
     comment_characters: Option<u32>,
-    /// Invitations in one call [default: 10000]
+    /// Invitations in one call, 1 to 100000 [default: 10000]
     #[arg(
         id = "limit-invitations-per-call",
         long,
@@ -105,13 +106,13 @@ pub struct GivenLimits {
         value_name = "N"
     )]
     invitations_per_call: Option<usize>,
-    /// Body of any other call, in bytes [default: 10485760]
+    /// Body of any other call, in bytes, 1024 to 1073741824 [default: 10485760]
     #[arg(id = "limit-body-bytes", long, env = "HEARBACK_LIMIT_BODY_BYTES", global = true, value_name = "N")]
     body_bytes: Option<usize>,
-    /// Attributes of one invitation [default: 32]
+    /// Attributes of one invitation, 1 to 256 [default: 32]
     #[arg(id = "limit-attributes", long, env = "HEARBACK_LIMIT_ATTRIBUTES", global = true, value_name = "N")]
     attributes: Option<usize>,
-    /// Length of an attribute's value, in bytes [default: 256]
+    /// Length of an attribute's value, in bytes, 1 to 4096 [default: 256]
     #[arg(
         id = "limit-attribute-bytes",
         long,
@@ -120,13 +121,13 @@ pub struct GivenLimits {
         value_name = "N"
     )]
     attribute_bytes: Option<usize>,
-    /// Responses on one page of results [default: 1000]
+    /// Responses on one page of results, 1 to 10000 [default: 1000]
     #[arg(id = "limit-page", long, env = "HEARBACK_LIMIT_PAGE", global = true, value_name = "N")]
     page: Option<usize>,
-    /// Writes that may wait for the disk; more are answered 503 [default: 4096]
+    /// Writes that may wait for the disk, 1 to 1000000; more are answered 503 [default: 4096]
     #[arg(id = "limit-queue", long, env = "HEARBACK_LIMIT_QUEUE", global = true, value_name = "N")]
     queue: Option<usize>,
-    /// Seconds that a request may take [default: 30]
+    /// Seconds that a request may take, 1 to 3600 [default: 30]
     #[arg(
         id = "limit-request-seconds",
         long,
@@ -135,6 +136,18 @@ pub struct GivenLimits {
         value_name = "N"
     )]
     request_seconds: Option<u64>,
+    /// Connections at once, 1 to 1000000; the next ones wait [default: 4096]
+    #[arg(
+        id = "limit-connections",
+        long,
+        env = "HEARBACK_LIMIT_CONNECTIONS",
+        global = true,
+        value_name = "N"
+    )]
+    connections: Option<usize>,
+    /// Groups in one report, 1 to 1000000 [default: 10000]
+    #[arg(id = "limit-groups", long, env = "HEARBACK_LIMIT_GROUPS", global = true, value_name = "N")]
+    groups: Option<usize>,
 }
 
 impl Settings {
@@ -156,22 +169,20 @@ impl Settings {
 
     fn resolve(first: Given, then: Given) -> anyhow::Result<Self> {
         let limits = resolve_limits(first.limits, then.limits);
-        anyhow::ensure!(
-            (1..=65_536).contains(&limits.submission_bytes),
-            "limits.submission_bytes is {}: from 1 to 65536, larger records are not safe on the disk",
-            limits.submission_bytes
-        );
-        anyhow::ensure!(limits.queue > 0, "limits.queue is 0: nothing could be written");
-        anyhow::ensure!(limits.page > 0, "limits.page is 0: nothing could be read");
+        check_limits(&limits)?;
         let min_free_percent = first.min_free_percent.or(then.min_free_percent).unwrap_or(5);
-        anyhow::ensure!(min_free_percent < 100, "min_free_percent is {min_free_percent}: from 0 to 99");
+        let cache_mib = first.cache_mib.or(then.cache_mib).unwrap_or(256);
+        let min_free_mib = first.min_free_mib.or(then.min_free_mib).unwrap_or(512);
+        within("min_free_percent", u64::from(min_free_percent), 0..=99)?;
+        within("cache_mib", cache_mib, 1..=1_048_576)?;
+        within("min_free_mib", min_free_mib, 0..=1 << 40)?;
         Ok(Self {
             listen: first.listen.or(then.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             directory: first.directory.or(then.directory).unwrap_or_else(|| "hearback-data".into()),
             log: first.log.or(then.log).unwrap_or_else(|| "info".into()),
             log_format: first.log_format.or(then.log_format).unwrap_or(LogFormat::Text),
-            cache_mib: first.cache_mib.or(then.cache_mib).unwrap_or(256),
-            min_free_mib: first.min_free_mib.or(then.min_free_mib).unwrap_or(512),
+            cache_mib,
+            min_free_mib,
             min_free_percent,
             limits,
         })
@@ -187,6 +198,46 @@ impl Settings {
             queue: self.limits.queue,
         }
     }
+}
+
+/// Room for the attributes of one response, their names included, bytes: with the largest submission it stays well below
+/// what the database keeps in its synced file.
+const MAX_ATTRIBUTES_BYTES: usize = 32 * 1024;
+
+/// The longest name of an attribute, bytes.
+const NAME_BYTES: usize = 64;
+
+/// Refuses limits under which the collector could not work, or its records would not be safe.
+fn check_limits(limits: &Limits) -> anyhow::Result<()> {
+    for (name, value, range) in [
+        ("submission_bytes", limits.submission_bytes, 256..=65_536),
+        // At most what fits in a submission.
+        ("comment_characters", limits.comment_characters as usize, 1..=16_384),
+        ("invitations_per_call", limits.invitations_per_call, 1..=100_000),
+        ("body_bytes", limits.body_bytes, 1024..=1 << 30),
+        ("attributes", limits.attributes, 1..=256),
+        ("attribute_bytes", limits.attribute_bytes, 1..=4096),
+        ("page", limits.page, 1..=10_000),
+        ("queue", limits.queue, 1..=1_000_000),
+        ("connections", limits.connections, 1..=1_000_000),
+        ("groups", limits.groups, 1..=1_000_000),
+    ] {
+        within(&format!("limits.{name}"), value as u64, *range.start() as u64..=*range.end() as u64)?;
+    }
+    within("limits.request_seconds", limits.request_seconds, 1..=3600)?;
+    let room = limits.attributes * (limits.attribute_bytes + NAME_BYTES);
+    anyhow::ensure!(
+        room <= MAX_ATTRIBUTES_BYTES,
+        "limits.attributes times limits.attribute_bytes and {NAME_BYTES} for a name is {room}: at most \
+         {MAX_ATTRIBUTES_BYTES}, larger records are not safe on the disk"
+    );
+    Ok(())
+}
+
+fn within(name: &str, value: u64, range: RangeInclusive<u64>) -> anyhow::Result<()> {
+    let (least, most) = (range.start(), range.end());
+    anyhow::ensure!(range.contains(&value), "{name} is {value}: from {least} to {most}");
+    Ok(())
 }
 
 fn resolve_limits(first: GivenLimits, then: GivenLimits) -> Limits {
@@ -210,6 +261,8 @@ fn resolve_limits(first: GivenLimits, then: GivenLimits) -> Limits {
         page: first.page.or(then.page).unwrap_or(default.page),
         queue: first.queue.or(then.queue).unwrap_or(default.queue),
         request_seconds: first.request_seconds.or(then.request_seconds).unwrap_or(default.request_seconds),
+        connections: first.connections.or(then.connections).unwrap_or(default.connections),
+        groups: first.groups.or(then.groups).unwrap_or(default.groups),
     }
 }
 

@@ -23,6 +23,10 @@ pub struct Limits {
     pub queue: usize,
     /// Seconds a request may take.
     pub request_seconds: u64,
+    /// Connections at once; the next ones wait.
+    pub connections: usize,
+    /// Groups in one report.
+    pub groups: usize,
 }
 
 impl Default for Limits {
@@ -38,6 +42,8 @@ impl Default for Limits {
             page: 1000,
             queue: 4096,
             request_seconds: 30,
+            connections: 4096,
+            groups: 10_000,
         }
     }
 }

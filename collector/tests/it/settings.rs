@@ -6,7 +6,7 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 16] = [
+const FLAGS: [&str; 18] = [
     "listen",
     "directory",
     "log",
@@ -23,6 +23,8 @@ const FLAGS: [&str; 16] = [
     "limit-page",
     "limit-queue",
     "limit-request-seconds",
+    "limit-connections",
+    "limit-groups",
 ];
 
 #[tokio::test]
@@ -73,7 +75,17 @@ async fn a_settings_file_with_an_error_is_named_with_its_line() {
         ("cache_mib = 1\n[limits]\npages = 1\n", ["line 3", "pages"]),
         ("cache_mib = \"many\"\n", ["line 1", "many"]),
         ("[limits]\nsubmission_bytes = 100000\n", ["limits.submission_bytes is 100000", "65536"]),
-        ("[limits]\nqueue = 0\n", ["limits.queue is 0", "nothing could be written"]),
+        ("[limits]\nsubmission_bytes = 255\n", ["limits.submission_bytes is 255", "from 256 to 65536"]),
+        ("[limits]\ncomment_characters = 0\n", ["limits.comment_characters is 0", "from 1 to 16384"]),
+        ("[limits]\ninvitations_per_call = 0\n", ["limits.invitations_per_call is 0", "from 1 to 100000"]),
+        ("[limits]\nattributes = 257\n", ["limits.attributes is 257", "from 1 to 256"]),
+        ("[limits]\nattribute_bytes = 4097\n", ["limits.attribute_bytes is 4097", "from 1 to 4096"]),
+        ("[limits]\nattributes = 256\n", ["limits.attributes times limits.attribute_bytes", "at most 32768"]),
+        ("[limits]\npage = 10001\n", ["limits.page is 10001", "from 1 to 10000"]),
+        ("[limits]\nqueue = 0\n", ["limits.queue is 0", "from 1 to 1000000"]),
+        ("[limits]\nrequest_seconds = 0\n", ["limits.request_seconds is 0", "from 1 to 3600"]),
+        ("cache_mib = 0\n", ["cache_mib is 0", "from 1 to 1048576"]),
+        ("cache_mib = 1048577\n", ["cache_mib is 1048577", "from 1 to 1048576"]),
         ("min_free_percent = 100\n", ["min_free_percent is 100", "from 0 to 99"]),
     ] {
         fs::write(&path, text).unwrap();
@@ -107,6 +119,29 @@ async fn a_port_that_is_taken_is_named() {
         assert!(said.contains(&format!("cannot listen on {address}")), "{said}");
     }
     world.story(serde_json::json!({"customer": "C-1"}), 9).await;
+}
+
+#[tokio::test]
+async fn settings_can_be_checked_beside_the_collector_that_has_them() {
+    let world = World::new().await;
+    let (address, directory) = (world.address().to_string(), world.settings.directory.display().to_string());
+    let arguments = ["check-config", "--listen", &address, "--directory", &directory];
+    let said = run(world.place(), &arguments).await.good();
+    assert!(said.contains(&format!("A collector runs in {directory}: whether {address} is free")), "{said}");
+    assert!(said.ends_with("These settings work.\n"), "{said}");
+}
+
+#[tokio::test]
+async fn checking_makes_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    let arguments = ["check-config", "--listen", "127.0.0.1:0", "--directory", "some/data"];
+    let said = run(place.path(), &arguments).await.good();
+    assert!(said.contains("The directory some/data is not there yet: `hearback serve` makes it."), "{said}");
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+    fs::create_dir_all(place.path().join("some/data")).unwrap();
+    let said = run(place.path(), &arguments).await.good();
+    assert!(!said.contains("not there yet"), "{said}");
+    assert_eq!(fs::read_dir(place.path().join("some/data")).unwrap().count(), 0);
 }
 
 #[tokio::test]
