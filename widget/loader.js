@@ -16,6 +16,13 @@
 // none may stand at the end of a line of code.
 (async () => {
     const warn = (...words) => console.warn('Hearback:', ...words);
+    let told = false;
+    const complain = (error) => {
+        if (!told) warn('the survey can’t be drawn. Is the collector reachable, and does the page’s content security '
+            + 'policy have script-src with the collector and \'wasm-unsafe-eval\', and connect-src with the collector?',
+            error);
+        told = true;
+    };
     try {
         // A script that is running knows its tag; one that a tag manager evaluates does not, and looks for one that no
         // other has taken.
@@ -73,6 +80,8 @@
                     await glue.default({ module_or_path: wasm });
                     return glue;
                 } catch (error) {
+                    // Said at once: it is tried again for a minute.
+                    complain(error);
                     // Refused by the page's policy, or by the browser: it will be refused again.
                     if (error instanceof WebAssembly.CompileError || wait > 60) throw error;
                     await new Promise((done) => setTimeout(done, wait * 1000));
@@ -102,7 +111,6 @@
         const settings = { collector, survey, token: personal, next, thanks: !!thanked, address, first };
         (await program).start(root, settings);
     } catch (error) {
-        warn('the survey can’t be drawn. Is the collector reachable, and does the page’s content security policy have '
-            + 'script-src with the collector and \'wasm-unsafe-eval\', and connect-src with the collector?', error);
+        complain(error);
     }
 })();

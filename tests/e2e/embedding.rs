@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::pages::{SurveyPage, ThanksPage};
-use crate::world::{EVIE, World};
+use crate::world::{EVIE, World, until};
 
 /// The tag of the example's page.
 const TAG: &str = r##"<script async src="http://127.0.0.1:8080/hearback.js" data-survey="support" data-next="thanks.html" data-target="#survey"></script>"##;
@@ -59,6 +59,32 @@ async fn the_survey_stands_where_the_tag_says() -> Result<()> {
     page.answer(10, "At the end").await?;
     ThanksPage::arrived(&world.browser).await?;
     assert_eq!(world.api.only_response().await?["score"], 10);
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_blocks_the_program_is_named_at_once_and_once() -> Result<()> {
+    let world = World::new().await?;
+    let policy = r#"<meta http-equiv="Content-Security-Policy" content="connect-src 'none'"><title>"#;
+    world.site.add_variant("blocking.html", &[("<title>", policy)])?;
+    let link = World::other_page(&world.invite(EVIE).await?, "blocking.html");
+    let started = std::time::Instant::now();
+    world.browser.open(&link).await?;
+    let mut warnings = 0;
+    let mut look = async || {
+        let console = world.browser.console().await?;
+        warnings +=
+            console.iter().filter(|line| line.contains("does the page’s content security policy")).count();
+        anyhow::Ok(warnings)
+    };
+    until("the warning", async || Ok((look().await? > 0).then_some(()))).await?;
+    assert!(started.elapsed().as_secs() < 10, "after {:?}", started.elapsed());
+    // It is tried again after 1 s and after 2 s.
+    until("more tries", async || look().await.map(|_| (started.elapsed().as_secs() >= 4).then_some(())))
+        .await?;
+    assert_eq!(warnings, 1);
+    world.browser.open("about:blank").await?;
+    world.browser.console().await?;
     world.finish().await
 }
 

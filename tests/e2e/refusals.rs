@@ -148,6 +148,24 @@ async fn an_answer_that_breaks_the_rules_is_refused_and_stays() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_refused_by_somebodys_mistake_is_kept_until_that_is_put_right() -> Result<()> {
+    let world = World::new().await?;
+    let page = SurveyPage::open(&world.browser, &world.invite(EVIE).await?).await?;
+    let tamper = "const real = window.fetch;
+        window.fetch = (address, init) => real(address, init.body
+            ? { ...init, body: init.body.replace('\"support\"', '\"gone\"') } : init);";
+    world.browser.run::<Option<()>>(tamper, Vec::new()).await?;
+    page.answer(9, "Still worth it").await?;
+    page.until_refused().await?;
+    assert_eq!(world.api.responses().await?.len(), 0);
+
+    world.browser.reload().await?;
+    ThanksPage::arrived(&world.browser).await?;
+    assert_eq!(world.api.only_response().await?["answers"], json!({"nps": 9, "why": "Still worth it"}));
+    world.finish_after_trouble().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_comment_that_is_too_long_is_pointed_out_before_it_is_sent() -> Result<()> {
     let world = World::asking(&[("max_length = 2000", "max_length = 20")]).await?;
     let page = SurveyPage::open(&world.browser, &world.invite(EVIE).await?).await?;

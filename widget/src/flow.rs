@@ -5,7 +5,7 @@
 //! [`Flow::failed`] or [`Flow::refused`] tells what became of it.
 
 use wire::rules::{self, CountCharacters};
-use wire::{Answer, Answers, Category, Form, Question, Receipt, Submission};
+use wire::{Answer, Answers, Category, Form, Problem, Question, Receipt, Submission};
 
 use crate::backoff;
 
@@ -21,10 +21,53 @@ pub enum Stage {
     Sending,
     /// Sending them failed; they are kept and sent again by themselves.
     Kept,
-    /// The collector wants none of it, for the reason given in the customer's words.
-    Refused(String),
+    /// The collector takes none of it; [`Flow::problem`] says why.
+    Refused,
     /// The collector has them.
     Sent(Option<Category>),
+}
+
+/// When what is refused now, but perhaps not for good, is tried again; in milliseconds.
+const LATER: u32 = 600_000;
+
+/// Whether a problem with this code is there to stay: it is about the invitation or the answers. Everything else may be
+/// put right by whoever runs the survey, or stands between it and the customer.
+pub fn is_final(code: &str) -> bool {
+    [
+        "missing_token",
+        "malformed_token",
+        "unknown_token",
+        "expired_invitation",
+        "already_answered",
+        "invalid_answers",
+        "unreadable_body",
+        "too_large",
+    ]
+    .contains(&code)
+}
+
+/// Whether what is kept is to be left alone, and `other`, of the same id, not to take its place: it comes from a tab that
+/// was duplicated, and is newer or says more.
+pub fn outweighs(kept: &Submission, other: &Submission) -> bool {
+    kept.revision > other.revision || kept.complete && !other.complete
+}
+
+/// Whether what is kept has nothing more to say, now that `arrived` has: then it must not be sent after it.
+pub fn is_outdated(kept: &Submission, arrived: &Submission) -> bool {
+    is_of(kept, &arrived.survey, &arrived.token)
+        && kept.revision < arrived.revision
+        && (arrived.complete || !kept.complete)
+}
+
+/// Whether it answers this survey by this link.
+pub fn is_of(submission: &Submission, survey: &str, token: &str) -> bool {
+    submission.survey == survey && submission.token == token
+}
+
+/// Whether an earlier visit's answers are gone on with: they are all there is, or they were finished after this tab's own
+/// draft was answered.
+pub fn goes_on_with(draft: Option<&Submission>, kept: &Submission) -> bool {
+    draft.is_none_or(|draft| kept.complete && kept.revision > draft.revision)
 }
 
 /// What is wrong with an answer.
@@ -50,6 +93,8 @@ pub struct Flow {
     /// The revision that is under way.
     in_flight: Option<u32>,
     failures: u32,
+    /// What the collector said last of the answers it did not take.
+    problem: Option<Problem>,
     /// Sending was tried with an answer missing: from then on missing answers are pointed out.
     checked: bool,
     /// The score has arrived.
@@ -77,6 +122,7 @@ impl Flow {
             unsent: None,
             in_flight: None,
             failures: 0,
+            problem: None,
             checked: false,
             saved: false,
         };
@@ -215,21 +261,29 @@ impl Flow {
     }
 
     /// What was under way did not arrive, or nobody knows; returns in how many milliseconds to try again.
-    pub fn failed(&mut self, random: f64, retry_after: Option<u32>) -> u32 {
+    pub fn failed(&mut self, random: f64, retry_after: Option<u32>, problem: Option<Problem>) -> u32 {
         self.in_flight = None;
         self.failures += 1;
         if self.stage == Stage::Sending {
             self.stage = Stage::Kept;
         }
+        // Any other sentence was not written for answers that are kept.
+        self.problem = problem.filter(|problem| problem.code == "unavailable");
         backoff::delay(self.failures, random, retry_after)
     }
 
-    /// What was under way is refused for good.
-    pub fn refused(&mut self, message: String) {
+    /// What was under way is refused. If that isn't for good, it is kept; returns in how many milliseconds to try again.
+    pub fn refused(&mut self, problem: Problem) -> Option<u32> {
         self.failures = 0;
-        if self.landed().is_some() {
-            self.stage = Stage::Refused(message);
+        let landed = self.landed()?;
+        self.stage = Stage::Refused;
+        let last = is_final(&problem.code);
+        self.problem = Some(problem);
+        if last {
+            return None;
         }
+        self.unsent = Some(landed);
+        Some(LATER)
     }
 
     /// Takes what was under way out of the queue, unless something newer has taken its place.
@@ -241,6 +295,12 @@ impl Flow {
     /// Where the customer stands.
     pub fn stage(&self) -> &Stage {
         &self.stage
+    }
+
+    /// Why the answers are kept or refused, as far as the collector said it to the customer.
+    pub fn problem(&self) -> Option<&Problem> {
+        let told = matches!(self.stage, Stage::Kept | Stage::Refused);
+        self.problem.as_ref().filter(|problem| told && problem.message.is_some())
     }
 
     /// Whether the score has arrived and nothing newer is to be sent.

@@ -202,6 +202,7 @@ impl Read for Problem {
             code: get(value, "code")?,
             detail: get(value, "detail")?,
             message: get(value, "message"),
+            language: get(value, "language"),
             // They are for programs.
             fields: Vec::new(),
         })

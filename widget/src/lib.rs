@@ -74,9 +74,9 @@ impl Place {
             Reply::Refused(problem) => {
                 page::warn(&[&problem.code, ": ", &problem.detail].concat());
                 self.show(move || message::refusal(&problem));
-                sweep(self.settings.collector(), None, 0);
+                sweep(self.settings.collector(), Vec::new(), 0);
             }
-            Reply::Failed(after) => self.failed(failures + 1, after),
+            Reply::Failed(after, _) => self.failed(failures + 1, after),
             Reply::Good(_) => self.failed(failures + 1, None),
         });
     }
@@ -107,7 +107,7 @@ impl Place {
             };
             page::dress(&self.element, &words.language, words.direction, &words.brand);
             self.show(move || thanks::thanks_page(&words));
-            sweep(self.settings.collector(), None, 0);
+            sweep(self.settings.collector(), Vec::new(), 0);
         } else {
             let Some(form) = Form::read(value) else {
                 return false;
@@ -116,8 +116,7 @@ impl Place {
             let (settings, element) = (self.settings.clone(), self.element.clone());
             self.show(move || {
                 let session = Session::new(form, &settings, element);
-                let own = session.flow().with_untracked(|flow| flow.draft());
-                sweep(settings.collector(), Some(own), 0);
+                sweep(settings.collector(), Vec::new(), 0);
                 survey::survey(&session)
             });
         }

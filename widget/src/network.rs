@@ -26,10 +26,11 @@ extern "C" {
 pub enum Reply {
     /// The collector answered; what `JSON.parse` made of it.
     Good(JsValue),
-    /// It said no, and will say no again.
+    /// It said no, and will say no again unless something is changed.
     Refused(Problem),
-    /// It could not be reached, was busy, or something else answered in its place. Perhaps it named a time, in seconds.
-    Failed(Option<u32>),
+    /// It could not be reached, was busy, or something else answered in its place. Perhaps it named a time, in seconds,
+    /// and said why.
+    Failed(Option<u32>, Option<Problem>),
 }
 
 /// Asks for what is at this address.
@@ -71,7 +72,7 @@ pub fn reply(request: Promise, then: impl FnOnce(Reply) + 'static) {
 
 async fn read(request: Promise) -> Reply {
     let Ok(response) = JsFuture::from(request).await else {
-        return Reply::Failed(None);
+        return Reply::Failed(None, None);
     };
     let response: Response = response.unchecked_into();
     let status = response.status();
@@ -82,10 +83,13 @@ async fn read(request: Promise) -> Reply {
     };
     match (status, body) {
         (200..=299, Some(body)) => Reply::Good(body),
-        // Too slow, too early, too often.
-        (408 | 425 | 429, _) => Reply::Failed(retry_after),
-        // Whatever else answers for the collector, a proxy or a hotel's sign-in page, doesn't write problems.
-        (400..=499, Some(body)) => Problem::read(&body).map_or(Reply::Failed(None), Reply::Refused),
-        _ => Reply::Failed(retry_after),
+        (_, body) => match body.as_ref().and_then(Problem::read) {
+            // Not those that are too slow, too early, too often. Whatever else answers for the collector, a proxy or a
+            // hotel's sign-in page, doesn't write problems.
+            Some(problem) if matches!(status, 400..=499) && !matches!(status, 408 | 425 | 429) => {
+                Reply::Refused(problem)
+            }
+            problem => Reply::Failed(retry_after, problem),
+        },
     }
 }

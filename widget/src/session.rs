@@ -1,14 +1,14 @@
 //! A flow in a browser: each change is kept in the browser's storage, sent, and sent again until it has arrived.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use web_sys::HtmlElement;
-use wire::{Form, Receipt};
+use wire::{Form, Receipt, Submission};
 
 use crate::backoff;
-use crate::flow::{Flow, Stage};
+use crate::flow::{self, Flow, Stage};
 use crate::json::{self, Read};
 use crate::network::{self, Reply};
 use crate::page::{self, Settings};
@@ -21,6 +21,11 @@ const MEANT: u32 = 400;
 
 /// How long the way to the thank-you page may take before the thanks appear here; in milliseconds.
 const PATIENCE: u32 = 4000;
+
+thread_local! {
+    /// The survey and the token of each session on this page: what is kept of them is theirs to send.
+    static OWN: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
+}
 
 /// A flow in a browser.
 #[derive(Clone)]
@@ -36,12 +41,22 @@ struct Inner {
 }
 
 impl Session {
-    /// Begins, or goes on where a draft ends.
+    /// Begins, or goes on where a draft ends, or an earlier visit whose answers could not be sent.
     pub fn new(form: Form, settings: &Settings, element: HtmlElement) -> Self {
         let token = settings.token();
         let outbox = Outbox::of(&settings.collector());
-        let draft = storage::draft(&form.survey, &token);
-        let unsent = draft.as_ref().and_then(|draft| outbox.of_draft(draft));
+        let mut draft = storage::draft(&form.survey, &token);
+        let mut unsent = draft.as_ref().and_then(|draft| outbox.of_draft(draft));
+        let newest = outbox
+            .all()
+            .filter(|kept| flow::is_of(kept, &form.survey, &token))
+            .max_by_key(|kept| kept.revision);
+        if let Some(kept) = newest.filter(|kept| unsent.is_none() && flow::goes_on_with(draft.as_ref(), kept))
+        {
+            draft = Some(kept.clone());
+            unsent = Some(kept);
+        }
+        OWN.with_borrow_mut(|own| own.push((form.survey.clone(), token.clone())));
         let flow = Flow::new(form, token, uuid(page::random_16()), draft, unsent);
         let session = Self(Rc::new(Inner {
             flow: RwSignal::new(flow),
@@ -99,11 +114,9 @@ impl Session {
 
     fn keep(&self) {
         self.0.flow.with_untracked(|flow| {
-            let draft = flow.draft();
-            storage::keep_draft(&draft);
-            match flow.unsent() {
-                Some(unsent) => self.0.outbox.keep(unsent),
-                None => self.0.outbox.remove(&draft),
+            storage::keep_draft(&flow.draft());
+            if let Some(unsent) = flow.unsent() {
+                self.0.outbox.keep(unsent);
             }
         });
     }
@@ -116,29 +129,43 @@ impl Session {
 
     /// Sends what is to be sent, if nothing is under way.
     fn pump(&self) {
-        let body = self.0.flow.try_update_untracked(|flow| flow.outgoing().map(json::submission));
-        if let Some(body) = body.flatten() {
+        let sent = self.0.flow.try_update_untracked(|flow| flow.outgoing().cloned());
+        if let Some(sent) = sent.flatten() {
             page::cancel(self.0.timer.get());
             let session = self.clone();
-            let language = self.0.flow.with_untracked(|flow| flow.form.language.clone());
-            network::reply(post(&self.0.collector, &language, &body), move |reply| session.landed(reply));
+            let language = sent.language.clone().unwrap_or_default();
+            network::reply(post(&self.0.collector, &language, &sent), move |reply| {
+                session.landed(&sent, reply)
+            });
         }
     }
 
-    fn landed(&self, reply: Reply) {
-        let retry = self.0.flow.try_update_untracked(|flow| {
-            match reply {
-                Reply::Good(value) => match Receipt::read(&value) {
-                    Some(receipt) => flow.acknowledged(&receipt),
-                    None => return Some(flow.failed(page::random(), None)),
-                },
-                Reply::Refused(problem) => {
-                    page::warn(&[&problem.code, ": ", &problem.detail].concat());
-                    flow.refused(problem.message.unwrap_or_default());
-                }
-                Reply::Failed(after) => return Some(flow.failed(page::random(), after)),
+    fn landed(&self, sent: &Submission, reply: Reply) {
+        let outbox = &self.0.outbox;
+        let retry = self.0.flow.try_update_untracked(|flow| match reply {
+            Reply::Good(value) => {
+                let Some(receipt) = Receipt::read(&value) else {
+                    return Some(flow.failed(page::random(), None, None));
+                };
+                flow.acknowledged(&receipt);
+                outbox.remove(sent);
+                outbox
+                    .all()
+                    .filter(|kept| flow::is_outdated(kept, sent))
+                    .for_each(|kept| outbox.remove(&kept));
+                None
             }
-            None
+            Reply::Refused(problem) => {
+                page::warn(&[&problem.code, ": ", &problem.detail].concat());
+                if flow::is_final(&problem.code) {
+                    outbox.remove(sent);
+                } else if problem.message.is_none() {
+                    // Nothing to tell the customer: something between here and the answers is not as it should be.
+                    return Some(flow.failed(page::random(), None, None));
+                }
+                flow.refused(problem)
+            }
+            Reply::Failed(after, problem) => Some(flow.failed(page::random(), after, problem)),
         });
         match retry.flatten() {
             Some(milliseconds) => self.pump_after(milliseconds),
@@ -177,20 +204,33 @@ impl Session {
     }
 }
 
-fn post(collector: &str, language: &str, body: &str) -> js_sys::Promise {
-    network::post(&[collector, "/v1/submissions"].concat(), language, body)
+fn post(collector: &str, language: &str, submission: &Submission) -> js_sys::Promise {
+    network::post(&[collector, "/v1/submissions"].concat(), language, &json::submission(submission))
 }
 
-/// Sends what earlier visits could not send, one after the other, and again until it is done.
-pub fn sweep(collector: String, own: Option<wire::Submission>, failures: u32) {
-    let Some((key, body)) = Outbox::of(&collector).left_over(own.as_ref()) else { return };
-    network::reply(post(&collector, "", &body), move |reply| {
-        if let Reply::Failed(after) = reply {
-            let delay = backoff::delay(failures + 1, page::random(), after);
-            page::after(delay, move || sweep(collector, own, failures + 1));
-        } else {
-            storage::remove(&key);
-            sweep(collector, own, 0);
+/// Sends what earlier visits could not send, the oldest first, but for what was `tried` and what belongs to a session;
+/// again until it is done. What is refused, but not for good, is left for the next visit.
+pub fn sweep(collector: String, mut tried: Vec<Submission>, failures: u32) {
+    let outbox = Outbox::of(&collector);
+    let is_owned = |kept: &Submission| {
+        OWN.with_borrow(|own| own.iter().any(|(survey, token)| flow::is_of(kept, survey, token)))
+    };
+    let left_over = outbox.all().filter(|kept| !tried.contains(kept) && !is_owned(kept));
+    let Some(oldest) = left_over.min_by_key(|kept| kept.revision) else { return };
+    network::reply(post(&collector, "", &oldest), move |reply| {
+        let last = match reply {
+            Reply::Failed(after, _) => {
+                let delay = backoff::delay(failures + 1, page::random(), after);
+                page::after(delay, move || sweep(collector, tried, failures + 1));
+                return;
+            }
+            Reply::Refused(problem) => flow::is_final(&problem.code),
+            Reply::Good(_) => true,
+        };
+        if last {
+            outbox.remove(&oldest);
         }
+        tried.push(oldest);
+        sweep(collector, tried, 0);
     });
 }

@@ -9,7 +9,7 @@ use web_sys::Storage;
 use wire::Submission;
 
 use crate::fill::digits;
-use crate::{json, page};
+use crate::{flow, json, page};
 
 /// After so many days, nobody expects the answer any more.
 const PATIENCE: usize = 30;
@@ -56,55 +56,59 @@ impl Outbox {
         Self { prefix: ["hearback-outbox ", collector, " "].concat() }
     }
 
-    fn key(&self, survey: &str, id: &str) -> String {
-        [&self.prefix, survey, " ", id].concat()
+    fn key(&self, submission: &Submission) -> String {
+        [&self.prefix, &submission.survey, " ", &submission.id].concat()
     }
 
     /// What was not sent of this draft.
     pub fn of_draft(&self, draft: &Submission) -> Option<Submission> {
-        let text = local()?.get_item(&self.key(&draft.survey, &draft.id)).ok()??;
-        json::parse(text.split_once(' ')?.1)
+        read(&local()?, &self.key(draft))
     }
 
-    /// Keeps this until it is removed.
+    /// Keeps this until it is removed, unless another tab has kept more of it.
     pub fn keep(&self, submission: &Submission) {
-        if let Some(storage) = local() {
+        if let Some(storage) = local()
+            && !self.of_draft(submission).is_some_and(|kept| flow::outweighs(&kept, submission))
+        {
             let now = digits(days_now());
             let entry = [&now, " ", &json::submission(submission)].concat();
-            let _ = storage.set_item(&self.key(&submission.survey, &submission.id), &entry);
+            let _ = storage.set_item(&self.key(submission), &entry);
         }
     }
 
-    /// Forgets what was kept of this draft.
-    pub fn remove(&self, draft: &Submission) {
-        remove(&self.key(&draft.survey, &draft.id));
+    /// Forgets this, unless another tab has kept something else in its place meanwhile.
+    pub fn remove(&self, sent: &Submission) {
+        if let Some(storage) = local()
+            && self.of_draft(sent).as_ref() == Some(sent)
+        {
+            let _ = storage.remove_item(&self.key(sent));
+        }
     }
 
-    /// The first entry left over, but for that of `own`: its key, for [`remove`], and its body. Forgets what is too old.
-    pub fn left_over(&self, own: Option<&Submission>) -> Option<(String, String)> {
-        let own = own.map(|draft| self.key(&draft.survey, &draft.id));
-        let storage = local()?;
-        let mut index = 0;
-        while let Ok(Some(key)) = storage.key(index) {
-            index += 1;
-            if !key.starts_with(&self.prefix) || own.as_ref() == Some(&key) {
-                continue;
-            }
-            let entry = storage.get_item(&key).ok().flatten().unwrap_or_default();
-            match entry.split_once(' ') {
-                Some((day, body)) if day.parse().is_ok_and(|day: usize| days_now() <= day + PATIENCE) => {
-                    return Some((key, body.to_owned()));
+    /// All that is kept. Forgets what is too old.
+    pub fn all(&self) -> impl Iterator<Item = Submission> + use<> {
+        let mut all = Vec::new();
+        if let Some(storage) = local() {
+            // From the end: what is forgotten moves only what was seen.
+            for index in (0..storage.length().unwrap_or(0)).rev() {
+                if let Ok(Some(key)) = storage.key(index)
+                    && key.starts_with(&self.prefix)
+                {
+                    all.extend(read(&storage, &key));
                 }
-                _ => remove(&key),
             }
         }
-        None
+        all.into_iter()
     }
 }
 
-/// Forgets the entry of the outbox with this key.
-pub fn remove(key: &str) {
-    if let Some(storage) = local() {
-        let _ = storage.remove_item(key);
+/// The entry with this key. Forgets it if it is too old.
+fn read(storage: &Storage, key: &str) -> Option<Submission> {
+    let entry = storage.get_item(key).ok()??;
+    let (day, body) = entry.split_once(' ')?;
+    if day.parse().is_ok_and(|day: usize| days_now() <= day + PATIENCE) {
+        return json::parse(body);
     }
+    let _ = storage.remove_item(key);
+    None
 }

@@ -101,21 +101,29 @@ fn button(session: &Session) -> Element {
 /// Where the customer stands, in words; a screen reader says it when it changes.
 fn status(flow: RwSignal<Flow>) -> Element {
     let heading = |flow: &Flow| match flow.stage() {
-        Stage::Refused(_) => flow.form.words.refused.clone(),
+        Stage::Refused => flow.form.words.refused.clone(),
         _ => String::new(),
     };
-    let sentence = |flow: &Flow| match flow.stage() {
-        Stage::Open if flow.is_saved() => flow.form.words.saved.clone(),
-        Stage::Open | Stage::Sent(_) => String::new(),
-        Stage::Sending => flow.form.words.sending.clone(),
-        Stage::Kept => flow.form.words.kept.clone(),
-        Stage::Refused(message) => message.clone(),
+    let sentence = |flow: &Flow| {
+        let words = &flow.form.words;
+        match (flow.stage(), flow.problem()) {
+            (_, Some(problem)) => problem.message.clone().unwrap_or_default(),
+            (Stage::Open, _) if flow.is_saved() => words.saved.clone(),
+            (Stage::Sending, _) => words.sending.clone(),
+            (Stage::Kept, _) => words.kept.clone(),
+            _ => String::new(),
+        }
     };
     element("div", "status")
         .set("role", "status")
         .child(element("strong", "").live_text(flow, heading))
         // The collector's words may be in another language than the survey.
-        .child(element("span", "").set("dir", "auto").live_text(flow, sentence))
+        .child(
+            element("span", "")
+                .set("dir", "auto")
+                .live(flow, "lang", |flow| flow.problem()?.language.clone())
+                .live_text(flow, sentence),
+        )
 }
 
 fn is_sent(flow: &Flow) -> bool {
@@ -129,7 +137,7 @@ fn state(flow: &Flow) -> &'static str {
         Stage::Open => "open",
         Stage::Sending => "sending",
         Stage::Kept => "kept",
-        Stage::Refused(_) => "refused",
+        Stage::Refused => "refused",
         Stage::Sent(_) => "sent",
     }
 }
