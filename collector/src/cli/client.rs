@@ -58,8 +58,14 @@ impl Client {
             let answer = if answer.is_empty() { &b"null"[..] } else { &answer };
             return Ok(Called::Done(serde_json::from_slice(answer)?));
         }
-        let problem =
+        let mut problem: Problem =
             serde_json::from_slice(&answer).with_context(|| format!("the collector answered {status}"))?;
+        // The reason stands in the log of a running collector; where none runs, there is no log.
+        if problem.code == "unavailable"
+            && let Some(Err(why)) = self.store.as_ref().map(Store::ready)
+        {
+            problem.detail += &format!(" ({why})");
+        }
         Ok(Called::Refused(problem))
     }
 

@@ -93,6 +93,15 @@ async fn a_directory_without_a_collectors_data_is_taken_for_the_wrong_one_and_no
 }
 
 #[tokio::test]
+async fn without_a_running_collector_a_command_itself_says_why_nothing_is_written() {
+    let place = tempfile::tempdir().unwrap();
+    Serving::start(place.path(), &[]).await.stop().await;
+    let create = ["key", "create", "--name", "x", "--scope", "read", "--min-free-mib", "1000000000"];
+    let said = hearback(place.path(), &create).await.bad();
+    assert!(said.contains("less than 1000000000 MiB are free on the disk"), "{said}");
+}
+
+#[tokio::test]
 async fn with_a_running_collector_commands_are_its_own() {
     let world = World::empty(|_| ()).await;
     fs::write(world.place().join("survey.toml"), SURVEY).unwrap();
