@@ -22,7 +22,7 @@ const REMEMBERED: usize = 16;
 /// The stored result of submissions. Stored under its sequence number: fields are only added, with a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
-    /// The id of its first submission.
+    /// Its id, the collector's own: what a client calls its submission could be anything.
     pub id: Uuid,
     /// The survey's id.
     pub survey: String,
@@ -107,6 +107,8 @@ pub struct Checked {
     pub submission: Submission,
     /// Its id.
     pub id: Uuid,
+    /// The id of the response, if it makes one.
+    pub response: Uuid,
     /// The version of the survey that it answers.
     pub version: u32,
     /// The score it holds.
@@ -149,7 +151,7 @@ pub fn record(
     survey: &Survey,
     now: Timestamp,
 ) -> Result<Outcome, Refusal> {
-    let Checked { submission, id, version, score } = checked;
+    let Checked { submission, id, response: new, version, score } = checked;
     let sent = Seen::new(id, &submission);
     let existing = match existing {
         Some(response) if response.submissions.iter().any(|seen| seen.covers(&sent)) => {
@@ -161,7 +163,7 @@ pub fn record(
 
     let Some(mut response) = existing else {
         return Ok(Outcome::New(Response {
-            id,
+            id: new,
             survey: invitation.survey.clone(),
             version,
             customer: invitation.customer.clone(),

@@ -49,7 +49,7 @@ fn sent(tab: u128, revision: u32, score: i64, why: Option<&str>, complete: bool)
         complete,
         answers,
     };
-    Checked { submission, id, version: 1, score }
+    Checked { submission, id, response: Uuid::from_u128(!tab), version: 1, score }
 }
 
 fn after(existing: Option<Response>, checked: Checked, now: i64) -> Result<Outcome, Refusal> {

@@ -5,38 +5,83 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{header, request::Parts};
 use axum_extra::extract::Query as FormQuery;
 use serde::de::DeserializeOwned;
+use serde_ignored::Path;
+use serde_path_to_error::Track;
 use wire::FieldProblem;
 
 use super::error::Error;
 
-/// A JSON body of this type.
+/// A JSON body of this type, from a system. A key that means nothing is an error: most are misspelt.
 pub(super) struct Json<T>(pub(super) T);
+
+/// A JSON body of this type, from a widget, which may be newer or older than the collector: a key that means nothing here is
+/// passed over.
+pub(super) struct WidgetJson<T>(pub(super) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
-        // Required, and not only for tidiness: a page of another origin can post text/plain without being asked first.
-        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let kind = content_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case("application/json") {
-            return Err(Error::WrongContentType);
+        let mut unknown = Vec::new();
+        let value = read(&bytes(request, state).await?, |path| {
+            unknown.push(FieldProblem::new(written(&path), "there is no such key"));
+        })?;
+        if unknown.is_empty() {
+            return Ok(Self(value));
         }
-        let limit = request.extensions().get::<BodyLimit>().map_or(0, |limit| limit.0);
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            match rejection.status().as_u16() {
-                413 => Error::TooLarge(limit),
-                _ => Error::Body(rejection.body_text(), Vec::new()),
-            }
-        })?;
-        let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            let path = error.path().to_string();
-            let fields = (path != ".").then(|| FieldProblem::new(path, error.inner().to_string()));
-            Error::Body(error.to_string(), fields.into_iter().collect())
-        })?;
-        deserializer.end().map_err(|error| Error::Body(error.to_string(), Vec::new()))?;
-        Ok(Self(value))
+        let paths: Vec<&str> = unknown.iter().map(|problem| problem.path.as_str()).collect();
+        Err(Error::Body(format!("there is no such key: {}", paths.join(", ")), unknown))
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for WidgetJson<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        read(&bytes(request, state).await?, |_| ()).map(Self)
+    }
+}
+
+async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
+    // Required, and not only for tidiness: a page of another origin can post text/plain without being asked first.
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = content_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case("application/json") {
+        return Err(Error::WrongContentType);
+    }
+    let limit = request.extensions().get::<BodyLimit>().map_or(0, |limit| limit.0);
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status().as_u16() {
+        413 => Error::TooLarge(limit),
+        _ => Error::Body(rejection.body_text(), Vec::new()),
+    })
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8], unknown: impl FnMut(Path<'_>)) -> Result<T, Error> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let mut track = Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    let value = serde_ignored::deserialize(tracked, unknown).map_err(|error| {
+        let path = track.path().to_string();
+        let fields = (path != ".").then(|| FieldProblem::new(&path, error.to_string()));
+        let detail = if path == "." { error.to_string() } else { format!("{path}: {error}") };
+        Error::Body(detail, fields.into_iter().collect())
+    })?;
+    json.end().map_err(|error| Error::Body(error.to_string(), Vec::new()))?;
+    Ok(value)
+}
+
+/// A path as every problem writes it: `questions[1].text`.
+fn written(path: &Path<'_>) -> String {
+    match path {
+        Path::Root => String::new(),
+        Path::Seq { parent, index } => format!("{}[{index}]", written(parent)),
+        Path::Map { parent, key } => match written(parent) {
+            parent if parent.is_empty() => key.clone(),
+            parent => format!("{parent}.{key}"),
+        },
+        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => {
+            written(parent)
+        }
     }
 }
 

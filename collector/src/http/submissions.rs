@@ -9,7 +9,7 @@ use uuid::Uuid;
 use wire::{FieldProblem, Problem, Receipt, Submission, Survey, rules};
 
 use super::Clock;
-use super::body::Json;
+use super::body::WidgetJson;
 use super::error::{Error, ToCustomer};
 use super::forms::{Languages, check_origin, read_token};
 use crate::domain::count_characters;
@@ -26,12 +26,12 @@ pub(super) async fn submit(
     State(store): State<Store>,
     State(clock): State<Clock>,
     headers: HeaderMap,
-    body: Result<Json<Submission>, Error>,
+    body: Result<WidgetJson<Submission>, Error>,
 ) -> Result<(StatusCode, Reply<Receipt>), ToCustomer> {
-    let language = body.as_ref().ok().and_then(|Json(submission)| submission.language.clone());
+    let language = body.as_ref().ok().and_then(|WidgetJson(submission)| submission.language.clone());
     let languages = Languages::read(language.as_deref(), &headers);
     let recorded = match body {
-        Ok(Json(submission)) => record(&store, &clock, &headers, submission).await,
+        Ok(WidgetJson(submission)) => record(&store, &clock, &headers, submission).await,
         Err(error) => Err(error),
     };
     let (new, receipt) = recorded.map_err(|error| error.for_customer(languages.first()))?;
@@ -52,13 +52,22 @@ async fn record(
     Ok(store.record(token.hash(), checked, survey, clock()).await?)
 }
 
-/// The version that the form had. One that is gone or was never there means the newest.
+/// The survey in force, with the questions of the version that the form had: who may ask and for how long an answer can be
+/// changed is not for an older version to say. A version that is gone or was never there means the newest.
 fn find_survey(store: &Store, submission: &Submission) -> Result<Arc<Survey>, Error> {
     let catalog = store.catalog();
-    let version = submission.version.and_then(|version| catalog.survey_version(&submission.survey, version));
-    version
-        .or_else(|| catalog.survey(&submission.survey))
-        .ok_or_else(|| Error::UnknownSurvey(submission.survey.clone()))
+    let newest =
+        catalog.survey(&submission.survey).ok_or_else(|| Error::UnknownSurvey(submission.survey.clone()))?;
+    let shown = submission.version.filter(|version| *version != newest.version);
+    Ok(match shown.and_then(|version| catalog.survey_version(&submission.survey, version)) {
+        Some(shown) => Arc::new(Survey {
+            version: shown.version,
+            questions: shown.questions.clone(),
+            languages: shown.languages.clone(),
+            ..Survey::clone(&newest)
+        }),
+        None => newest,
+    })
 }
 
 fn check(mut submission: Submission, survey: &Survey) -> Result<Checked, Error> {
@@ -73,7 +82,7 @@ fn check(mut submission: Submission, survey: &Survey) -> Result<Checked, Error> 
     match id {
         Ok(id) if problems.is_empty() => {
             let score = rules::score(&survey.questions, &submission.answers);
-            Ok(Checked { submission, id, version: survey.version, score })
+            Ok(Checked { submission, id, response: Uuid::new_v4(), version: survey.version, score })
         }
         _ => Err(Error::Invalid("submission", problems)),
     }

@@ -23,7 +23,6 @@ pub(super) struct Listed {
 /// What a response should be, by the rules of submissions.
 #[derive(Clone, Debug, PartialEq)]
 struct Expected {
-    id: String,
     answers: Answers,
     complete: bool,
     seen: BTreeMap<String, u32>,
@@ -42,6 +41,8 @@ pub(super) struct Customer {
     pub(super) id: String,
     volleys: VecDeque<Vec<Shot>>,
     possible: Vec<Option<Expected>>,
+    /// The response's id, once it was listed.
+    response: Option<String>,
 }
 
 /// Every customer, and what went wrong.
@@ -60,7 +61,6 @@ pub(super) struct Ledger {
 impl Expected {
     fn after(before: Option<&Self>, submission: &Submission) -> Self {
         let mut response = before.cloned().unwrap_or_else(|| Self {
-            id: submission.id.clone(),
             answers: Answers::new(),
             complete: false,
             seen: BTreeMap::new(),
@@ -82,15 +82,14 @@ impl Expected {
             Some(Answer::Number(score)) => usize::try_from(*score).ok(),
             _ => None,
         };
-        (&self.id, &self.answers, self.complete, score)
-            == (&listed.id, &listed.answers, listed.complete, listed.score)
+        (&self.answers, self.complete, score) == (&listed.answers, listed.complete, listed.score)
     }
 }
 
 impl Customer {
     /// A customer who was invited, with a way of answering taken by chance.
     pub(super) fn new(id: String, token: &str, random: &mut fastrand::Rng) -> Self {
-        Self { id, volleys: habits(token, random).into(), possible: vec![None] }
+        Self { id, volleys: habits(token, random).into(), possible: vec![None], response: None }
     }
 
     /// What is to be sent now.
@@ -126,6 +125,12 @@ impl Customer {
             // Comments can be long.
             let start: String = what.chars().take(600).collect();
             return Err(format!("{}: there is {start}", self.id));
+        }
+        if let Some(listed) = listed {
+            let first = self.response.get_or_insert_with(|| listed.id.clone());
+            if *first != listed.id {
+                return Err(format!("{}: the response {first} became {}", self.id, listed.id));
+            }
         }
         Ok(())
     }

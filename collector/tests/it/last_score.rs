@@ -21,10 +21,10 @@ async fn the_last_score_comes_with_its_age_its_words_and_the_one_before() {
     world.advance(60);
     let token = world.invite(json!({"customer": "C-1"})).await;
     let sent = submission(&token, json!({"nps": 9, "why": "fast"}));
-    world.submit(&sent).await.expect(201);
+    let receipt = world.submit(&sent).await.expect(201);
     world.advance(2);
     let last = last(&world, "C-1").await;
-    assert_eq!(last["response"], sent["id"]);
+    assert_eq!(last["response"], receipt["response"]);
     assert_json_snapshot!(masked(last, &["response"]), @r#"
     {
       "age_seconds": 120,

@@ -4,7 +4,7 @@ use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
 use crate::company::{begun, submission, survey, then};
-use crate::world::{World, masked};
+use crate::world::{World, masked, send};
 
 #[tokio::test]
 async fn an_answer_is_stored_and_counted_before_it_is_acknowledged() {
@@ -14,7 +14,7 @@ async fn an_answer_is_stored_and_counted_before_it_is_acknowledged() {
     let sent = submission(&token, json!({"nps": 9, "why": "fast"}));
 
     let receipt = world.submit(&sent).await.expect(201);
-    assert_eq!(receipt["response"], sent["id"]);
+    assert_ne!(receipt["response"], sent["id"], "the client's names are not the collector's");
     assert_json_snapshot!(masked(receipt, &["response"]), @r#"
     {
       "category": "promoter",
@@ -149,6 +149,7 @@ async fn an_answer_can_be_changed_until_the_window_ends_and_a_retry_still_gets_i
     {
       "code": "already_answered",
       "detail": "the survey was completed and could be changed until 2026-03-02T10:00:00Z",
+      "language": "en",
       "message": "Thank you, we already have your answer. It can no longer be changed."
     }
     "#);
@@ -210,6 +211,51 @@ async fn an_answer_to_an_older_version_is_read_by_that_version() {
     let problem = world.submit(&submission(&other, json!({"nps": 9, "why": "x"}))).await;
     assert_eq!(problem.refused(422, "invalid_answers")["fields"][0]["path"], "answers.why");
     assert_eq!(world.responses().await.len(), 1);
+}
+
+#[tokio::test]
+async fn origins_and_the_window_are_those_of_the_newest_version() {
+    let world = World::new().await;
+    let token = world.invite(json!({"customer": "C-1"})).await;
+    let mut newer = survey();
+    newer["allowed_origins"] = json!(["https://new.example"]);
+    newer["edit_minutes"] = json!(0);
+    world.put("/v1/surveys/support", &newer).await.expect(201);
+
+    let mut sent = submission(&token, json!({"nps": 9}));
+    sent["version"] = json!(1);
+    let from = |origin: &str, sent: &Value| {
+        let request = world.request(reqwest::Method::POST, "/v1/submissions").header("origin", origin);
+        send(request.json(sent))
+    };
+    from("https://company.example", &sent).await.refused(403, "origin_not_allowed");
+    from("https://new.example", &sent).await.expect(201);
+    assert_eq!(world.responses().await[0]["version"], 1);
+    let changed = then(&sent, json!({"nps": 1}), true);
+    from("https://new.example", &changed).await.refused(410, "already_answered");
+}
+
+#[tokio::test]
+async fn two_invitations_never_share_a_response_id() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    let mut sent = submission("", json!({"nps": 9}));
+    for customer in ["C-1", "C-2"] {
+        sent["token"] = json!(world.invite(json!({"customer": customer})).await);
+        let receipt = world.submit(&sent).await.expect(201);
+        assert_eq!(world.responses().await.last().unwrap()["id"], receipt["response"]);
+        ids.push(receipt["response"].clone());
+    }
+    assert_ne!(ids[0], ids[1]);
+}
+
+#[tokio::test]
+async fn fields_of_a_newer_widget_are_passed_over() {
+    let world = World::new().await;
+    let token = world.invite(json!({"customer": "C-1"})).await;
+    let mut sent = submission(&token, json!({"nps": 9}));
+    sent["colour"] = json!("blue");
+    world.submit(&sent).await.expect(201);
 }
 
 #[tokio::test]

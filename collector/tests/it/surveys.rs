@@ -123,3 +123,22 @@ async fn a_question_of_an_unknown_kind_is_named() {
     assert!(problem["fields"][0]["detail"].as_str().unwrap().contains("stars"), "{problem}");
     assert_eq!(world.get("/v1/surveys/support").await.expect(200)["version"], 1);
 }
+
+#[tokio::test]
+async fn a_key_that_means_nothing_is_named_with_its_path() {
+    let world = World::new().await;
+    let mut mistyped = survey();
+    mistyped["edit_minuts"] = json!(5);
+    mistyped["questions"][1]["max_lenght"] = json!(5);
+    let problem = world.put("/v1/surveys/support", &mistyped).await.refused(400, "unreadable_body");
+    let mut paths: Vec<&str> =
+        problem["fields"].as_array().unwrap().iter().map(|field| field["path"].as_str().unwrap()).collect();
+    paths.sort_unstable();
+    assert_eq!(paths, ["edit_minuts", "questions[1].max_lenght"], "{problem}");
+    assert_eq!(world.get("/v1/surveys/support").await.expect(200)["version"], 1);
+
+    let mut organisation = crate::company::organisation();
+    organisation["agents"][0]["team"] = json!("north");
+    let problem = world.put("/v1/organisation", &organisation).await.refused(400, "unreadable_body");
+    assert_eq!(problem["fields"][0]["path"], "agents[0].team", "{problem}");
+}

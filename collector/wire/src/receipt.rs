@@ -8,7 +8,7 @@ use crate::nps::{Category, Score};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Receipt {
-    /// The response's id: the id of its first submission.
+    /// The response's id, the same for every submission that leads to it; made by the collector.
     pub response: String,
     /// The score that counts now.
     #[serde(default)]

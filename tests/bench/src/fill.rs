@@ -180,7 +180,7 @@ impl Filling {
             .into(),
         };
         let score = Score::try_from(score).map_err(anyhow::Error::msg)?;
-        Ok(Checked { submission, id, version: self.survey.version, score: Some(score) })
+        Ok(Checked { submission, id, response: id, version: self.survey.version, score: Some(score) })
     }
 
     /// Closes the directory, so that another process can open it.
