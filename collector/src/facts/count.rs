@@ -43,8 +43,28 @@ impl Plan {
         parts.into_iter().reduce(add).unwrap_or_default()
     }
 
+    /// Leaves out the values that no scored row has, so that counting takes no memory for them; returns how many are left.
+    /// Units stay: there are never many.
+    pub(super) fn leave_out_empty_values(&mut self) -> usize {
+        let Some(grouping) = &self.grouping else {
+            return 0;
+        };
+        let mut marked = vec![false; self.groups()];
+        let mut selected = Vec::new();
+        for segment in self.segments.iter().filter(|segment| self.reaches(segment)) {
+            self.select(segment, &mut selected);
+            if let Some(codes) = segment.column(grouping.column) {
+                codes.each(segment.len(), |row, code| {
+                    let counts = selected[row] != 0 && segment.scores[row] <= Score::MAX;
+                    marked[grouping.group_of[code as usize] as usize] |= counts;
+                });
+            }
+        }
+        self.grouping.as_mut().map_or(0, |grouping| grouping.keep(&marked))
+    }
+
     fn groups(&self) -> usize {
-        1 + self.grouping.as_ref().map_or(0, |grouping| grouping.keys.len())
+        1 + self.grouping.as_ref().map_or(0, |grouping| grouping.groups.len())
     }
 
     fn count_part(&self, segments: &[Arc<Segment>]) -> Vec<Tally> {
@@ -93,6 +113,11 @@ impl Plan {
                         .zip(&segment.scores)
                         .for_each(|(yes, score)| *yes &= u8::from(range.contains(score)));
                 }
+                Test::Updated(since) if *since > segment.latest_update => selected.fill(0),
+                Test::Updated(since) => selected
+                    .iter_mut()
+                    .zip(&segment.updated)
+                    .for_each(|(yes, updated)| *yes &= u8::from(updated >= since)),
                 Test::Codes { column, allowed } => match segment.column(*column) {
                     Some(codes) => codes
                         .each(segment.len(), |row, code| selected[row] &= u8::from(allowed[code as usize])),

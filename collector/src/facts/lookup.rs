@@ -24,13 +24,74 @@ pub(super) enum Test {
     Codes { column: Column, allowed: Vec<bool> },
     /// The score is in the range.
     Scores(Range<u8>),
+    /// It was changed at this time or after.
+    Updated(u32),
 }
 
-/// How rows fall into groups: `group_of[code]` is 0 for none, else one more than the place in `keys`.
+/// How rows fall into groups: `group_of[code]` is 0 for none, else one more than the place in `groups`.
 pub(super) struct Grouping {
     pub(super) column: Column,
     pub(super) group_of: Vec<u32>,
-    pub(super) keys: Vec<Arc<str>>,
+    pub(super) groups: Groups,
+}
+
+/// What the groups are.
+pub(super) enum Groups {
+    /// Values, by their codes.
+    Values(Vec<u32>),
+    /// Units, by their ids.
+    Units(Vec<Arc<str>>),
+}
+
+impl Groups {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Values(codes) => codes.len(),
+            Self::Units(ids) => ids.len(),
+        }
+    }
+}
+
+impl Grouping {
+    /// Each value is a group.
+    fn by_value(column: Column, values: usize) -> Self {
+        let values = values as u32;
+        Self { column, group_of: (0..=values).collect(), groups: Groups::Values((1..=values).collect()) }
+    }
+
+    /// Keeps of the values only those marked, by group; returns how many are left.
+    pub(super) fn keep(&mut self, marked: &[bool]) -> usize {
+        let Groups::Values(codes) = &mut self.groups else {
+            return 0;
+        };
+        let mut place = 0;
+        codes.retain(|_| {
+            place += 1;
+            marked[place]
+        });
+        self.group_of.fill(ABSENT);
+        for (place, code) in codes.iter().enumerate() {
+            self.group_of[*code as usize] = place as u32 + 1;
+        }
+        codes.len()
+    }
+}
+
+/// What is needed to group by a column: found under the lock, made use of without it.
+pub(super) enum Found {
+    /// Each value is a group: the column, and how many values there are.
+    Values(Column, usize),
+    /// Some values share a group.
+    Units(Grouping),
+}
+
+impl From<Found> for Grouping {
+    fn from(found: Found) -> Self {
+        match found {
+            Found::Values(column, values) => Self::by_value(column, values),
+            Found::Units(grouping) => grouping,
+        }
+    }
 }
 
 impl Inner {
@@ -61,7 +122,7 @@ impl Inner {
         known.sort();
         known.dedup();
         known.splice(0..0, ["agent".to_owned(), "survey".to_owned()]);
-        BadQuery { name: name.to_owned(), known }
+        BadQuery::Unknown { name: name.to_owned(), known }
     }
 
     pub(super) fn test(&self, filter: &Filter, organisation: &Organisation) -> Result<Test, BadQuery> {
@@ -85,18 +146,13 @@ impl Inner {
         Ok(Test::Codes { column, allowed })
     }
 
-    pub(super) fn grouping(&self, by: &str, organisation: &Organisation) -> Result<Grouping, BadQuery> {
+    pub(super) fn grouping(&self, by: &str, organisation: &Organisation) -> Result<Found, BadQuery> {
         let (column, units) = self.column(by, organisation)?;
         let dictionary = self.dictionary(column);
-        let codes = dictionary.values.len() + 1;
         if !units {
-            return Ok(Grouping {
-                column,
-                group_of: (0..codes as u32).collect(),
-                keys: dictionary.values.clone(),
-            });
+            return Ok(Found::Values(column, dictionary.values.len()));
         }
-        let mut group_of = vec![ABSENT; codes];
+        let mut group_of = vec![ABSENT; dictionary.values.len() + 1];
         let mut groups: BTreeMap<&str, u32> = BTreeMap::new();
         let mut keys = Vec::new();
         for (agent, unit) in organisation.homes(by) {
@@ -109,7 +165,12 @@ impl Inner {
             });
             group_of[code as usize] = group;
         }
-        Ok(Grouping { column, group_of, keys })
+        Ok(Found::Units(Grouping { column, group_of, groups: Groups::Units(keys) }))
+    }
+
+    /// The value of a code that is in use.
+    pub(super) fn value(&self, column: Column, code: u32) -> Arc<str> {
+        Arc::clone(&self.dictionary(column).values[code as usize - 1])
     }
 }
 
@@ -119,6 +180,9 @@ fn category_test(value: &str) -> Result<Test, BadQuery> {
         Some(Category::Promoter) => Ok(Test::Scores(9..11)),
         Some(Category::Passive) => Ok(Test::Scores(7..9)),
         Some(Category::Detractor) => Ok(Test::Scores(0..7)),
-        None => Err(BadQuery { name: value.to_owned(), known: all.map(|c| c.as_str().to_owned()).to_vec() }),
+        None => Err(BadQuery::Unknown {
+            name: value.to_owned(),
+            known: all.map(|category| category.as_str().to_owned()).to_vec(),
+        }),
     }
 }

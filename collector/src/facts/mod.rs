@@ -44,6 +44,8 @@ struct Inner {
 struct Dictionary {
     codes: HashMap<Arc<str>, u32>,
     values: Vec<Arc<str>>,
+    /// Bytes of all values.
+    text: usize,
 }
 
 impl Dictionary {
@@ -51,6 +53,7 @@ impl Dictionary {
         if let Some(code) = self.codes.get(value) {
             return *code;
         }
+        self.text += value.len();
         let value: Arc<str> = value.into();
         self.values.push(Arc::clone(&value));
         let code = self.values.len() as u32;
@@ -60,6 +63,14 @@ impl Dictionary {
 
     fn find(&self, value: &str) -> Option<u32> {
         self.codes.get(value).copied()
+    }
+
+    /// Bytes of memory: the texts with their counts, and an entry in each of the two collections.
+    fn bytes(&self) -> usize {
+        const COUNTS: usize = 2 * size_of::<usize>();
+        let entries = self.values.capacity() * size_of::<Arc<str>>()
+            + self.codes.capacity() * (size_of::<(Arc<str>, u32)>() + 1);
+        self.text + self.values.len() * COUNTS + entries
     }
 }
 
@@ -91,12 +102,10 @@ impl Facts {
         self.read().segments.iter().map(|segment| segment.bytes()).sum()
     }
 
-    /// The names of attributes seen so far.
-    pub fn attributes(&self) -> Vec<String> {
-        let mut names: Vec<String> =
-            self.read().attribute_places.keys().map(|name| name.to_string()).collect();
-        names.sort();
-        names
+    /// Bytes of memory that dictionaries take: what grows with the number of different values.
+    pub fn dictionary_bytes(&self) -> usize {
+        let inner = self.read();
+        [&inner.surveys, &inner.agents].into_iter().chain(&inner.attributes).map(Dictionary::bytes).sum()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Inner> {
@@ -118,6 +127,7 @@ impl Inner {
         }
         Row {
             at: segment::seconds(response.at),
+            updated: segment::seconds(response.updated_at),
             score: response.score,
             survey: self.surveys.code(&response.survey),
             agent: response.agent.as_ref().map_or(ABSENT, |agent| self.agents.code(agent.as_str())),

@@ -1,11 +1,14 @@
 //! What can be asked: totals, groups, rows.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use wire::report::Group;
 use wire::{Nps, Tally};
 
 use super::Facts;
 use super::count::Plan;
+use super::lookup::{Grouping, Groups, Test};
 use super::segment::seconds;
 use crate::domain::organisation::Organisation;
 
@@ -18,6 +21,8 @@ pub struct Query {
     pub from: Option<Timestamp>,
     /// Only before this time.
     pub to: Option<Timestamp>,
+    /// Only what was changed at this time or after.
+    pub updated_since: Option<Timestamp>,
     /// All of these hold.
     pub filters: Vec<Filter>,
 }
@@ -31,50 +36,81 @@ pub struct Filter {
     pub value: String,
 }
 
-/// A name that nothing is known by.
+/// What cannot be answered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("nothing is known by {name:?}; known are {}", known.join(", "))]
-pub struct BadQuery {
-    /// The name.
-    pub name: String,
-    /// The names that would do.
-    pub known: Vec<String>,
+pub enum BadQuery {
+    /// A name that nothing is known by.
+    #[error("nothing is known by {name:?}; known are {}", known.join(", "))]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The names that would do.
+        known: Vec<String>,
+    },
+    /// More groups than are answered.
+    #[error(
+        "there are {groups} groups by {by:?}, and at most {most} are answered (limits.groups): \
+         ask for a shorter period or with `where`, or by something that has fewer values"
+    )]
+    TooManyGroups {
+        /// What was to be grouped by.
+        by: String,
+        /// How many groups there are.
+        groups: usize,
+        /// How many are answered.
+        most: usize,
+    },
 }
 
 impl Facts {
-    /// The figures of everything that matches.
+    /// The figures of everything that matches and of each value of `by`, most responses first; a group's key is absent
+    /// for responses that have no value. All of it is of one moment: the groups add up to the whole.
     ///
     /// # Errors
-    /// When a filter names something that is not known.
-    pub fn total(&self, query: &Query, organisation: &Organisation) -> Result<Nps, BadQuery> {
-        let plan = self.plan(query, None, organisation)?;
-        Ok(plan.count()[0].nps())
-    }
-
-    /// The figures of each value of `by`, most responses first; the key is absent for responses that have no value.
-    ///
-    /// # Errors
-    /// When `by` or a filter names something that is not known.
-    pub fn grouped(
+    /// When `by` or a filter names something that is not known, or there are more than `most` groups.
+    pub fn report(
         &self,
         query: &Query,
-        by: &str,
+        by: Option<&str>,
+        most: usize,
         organisation: &Organisation,
-    ) -> Result<Vec<Group>, BadQuery> {
-        let plan = self.plan(query, Some(by), organisation)?;
+    ) -> Result<(Nps, Vec<Group>), BadQuery> {
+        let mut plan = self.plan(query, by, organisation)?;
+        if plan.grouping.as_ref().is_some_and(|grouping| grouping.groups.len() > most) {
+            // Said before it costs the memory of counting them.
+            check_groups(plan.leave_out_empty_values(), by, most)?;
+        }
         let tallies = plan.count();
-        let named = |key: Option<&str>, tally: &Tally| Group {
-            key: key.map(str::to_owned),
-            name: key.and_then(|key| name_of(by, key, organisation)),
-            figures: tally.nps(),
+        let mut total = Tally::default();
+        tallies.iter().for_each(|tally| total += *tally);
+        let (Some(by), Some(grouping)) = (by, plan.grouping) else {
+            return Ok((total.nps(), Vec::new()));
         };
-        let keys = plan.grouping.as_ref().map_or(&[][..], |grouping| &grouping.keys);
-        let mut groups: Vec<Group> =
-            keys.iter().zip(&tallies[1..]).map(|(key, tally)| named(Some(key), tally)).collect();
-        groups.push(named(None, &tallies[0]));
-        groups.retain(|group| group.figures.n > 0);
+        let found: Vec<(usize, Nps)> =
+            tallies.iter().map(Tally::nps).enumerate().filter(|(_, figures)| figures.n > 0).collect();
+        let keys = self.keys(&grouping, found.iter().map(|(group, _)| *group));
+        let groups = keys.into_iter().zip(found).map(|(key, (_, figures))| Group {
+            name: key.as_deref().and_then(|key| name_of(by, key, organisation)),
+            key: key.as_deref().map(str::to_owned),
+            figures,
+        });
+        let mut groups: Vec<Group> = groups.collect();
+        check_groups(groups.len(), Some(by), most)?;
         groups.sort_by(|a, b| b.figures.n.cmp(&a.figures.n).then_with(|| a.key.cmp(&b.key)));
-        Ok(groups)
+        Ok((total.nps(), groups))
+    }
+
+    /// What the groups with these numbers are called; the first is called nothing.
+    fn keys(&self, grouping: &Grouping, groups: impl Iterator<Item = usize>) -> Vec<Option<Arc<str>>> {
+        let inner = self.read();
+        let key = |group: usize| {
+            let place = group.checked_sub(1)?;
+            Some(match &grouping.groups {
+                Groups::Values(codes) => inner.value(grouping.column, codes[place]),
+                Groups::Units(ids) => Arc::clone(&ids[place]),
+            })
+        };
+        groups.map(key).collect()
     }
 
     /// The rows that match, scored or not, from row `from` on, at most `limit` of them.
@@ -109,11 +145,22 @@ impl Facts {
         let inner = self.read();
         let survey = query.survey.iter().map(|survey| Filter { key: "survey".into(), value: survey.clone() });
         let filters = survey.chain(query.filters.iter().cloned());
-        let tests = filters.map(|filter| inner.test(&filter, organisation)).collect::<Result<_, _>>()?;
+        let mut tests =
+            filters.map(|filter| inner.test(&filter, organisation)).collect::<Result<Vec<_>, _>>()?;
+        tests.extend(query.updated_since.map(|since| Test::Updated(seconds(since))));
         let grouping = by.map(|by| inner.grouping(by, organisation)).transpose()?;
+        let segments = inner.segments.clone();
+        drop(inner);
         let period = query.from.map_or(0, seconds)..query.to.map_or(u32::MAX, seconds);
-        Ok(Plan { segments: inner.segments.clone(), period, tests, grouping })
+        Ok(Plan { segments, period, tests, grouping: grouping.map(Grouping::from) })
     }
+}
+
+fn check_groups(groups: usize, by: Option<&str>, most: usize) -> Result<(), BadQuery> {
+    if groups <= most {
+        return Ok(());
+    }
+    Err(BadQuery::TooManyGroups { by: by.unwrap_or_default().to_owned(), groups, most })
 }
 
 fn name_of(by: &str, key: &str, organisation: &Organisation) -> Option<String> {

@@ -31,6 +31,7 @@ struct Given {
     region: Option<u16>,
     score: Option<u8>,
     at: i64,
+    updated: i64,
 }
 
 fn given() -> impl Strategy<Value = Given> {
@@ -40,8 +41,16 @@ fn given() -> impl Strategy<Value = Given> {
         prop::option::of(0u16..400),
         prop::option::weighted(0.9, 0u8..11),
         0i64..100,
+        0i64..100,
     )
-        .prop_map(|(survey, agent, region, score, at)| Given { survey, agent, region, score, at })
+        .prop_map(|(survey, agent, region, score, at, updated)| Given {
+            survey,
+            agent,
+            region,
+            score,
+            at,
+            updated,
+        })
 }
 
 fn response(given: &Given) -> Response {
@@ -61,7 +70,7 @@ fn response(given: &Given) -> Response {
         answers: Answers::new(),
         score: given.score.map(|score| Score::try_from(score).unwrap()),
         at,
-        updated_at: at,
+        updated_at: Timestamp::from_second(given.updated).unwrap(),
         completed_at: None,
         submissions: Vec::new(),
     }
@@ -84,6 +93,7 @@ fn recount<'a>(responses: &'a [Response], query: &Query) -> Vec<&'a Response> {
         .iter()
         .filter(|r| query.survey.as_ref().is_none_or(|survey| r.survey == *survey))
         .filter(|r| query.from.is_none_or(|from| r.at >= from) && query.to.is_none_or(|to| r.at < to))
+        .filter(|r| query.updated_since.is_none_or(|since| r.updated_at >= since))
         .filter(|r| query.filters.iter().all(|filter| value(r, &filter.key).as_ref() == Some(&filter.value)))
         .collect()
 }
@@ -108,8 +118,14 @@ fn filter() -> impl Strategy<Value = Filter> {
 
 fn query() -> impl Strategy<Value = Query> {
     let time = || prop::option::of((0i64..100).prop_map(|second| Timestamp::from_second(second).unwrap()));
-    (prop::option::of(Just("s0".to_owned())), time(), time(), prop::collection::vec(filter(), 0..3))
-        .prop_map(|(survey, from, to, filters)| Query { survey, from, to, filters })
+    (prop::option::of(Just("s0".to_owned())), time(), time(), time(), prop::collection::vec(filter(), 0..3))
+        .prop_map(|(survey, from, to, updated_since, filters)| Query {
+            survey,
+            from,
+            to,
+            updated_since,
+            filters,
+        })
 }
 
 proptest! {
@@ -122,7 +138,7 @@ proptest! {
     ) {
         let facts = Facts::default();
         // One response has the attribute, so that asking for it is never an error.
-        let first = Given { survey: 0, agent: None, region: Some(7), score: Some(10), at: 50 };
+        let first = Given { survey: 0, agent: None, region: Some(7), score: Some(10), at: 50, updated: 50 };
         let mut responses: Vec<Response> = std::iter::once(&first).chain(&givens).map(response).collect();
         responses.iter().enumerate().for_each(|(row, response)| facts.apply(row as u64, response));
         for (index, given) in &changes {
@@ -134,7 +150,8 @@ proptest! {
         }
 
         let matching = recount(&responses, &query);
-        prop_assert_eq!(facts.total(&query, &organisation()).unwrap(), tally(matching.iter().copied()).nps());
+        let total = tally(matching.iter().copied()).nps();
+        prop_assert_eq!(facts.report(&query, None, 0, &organisation()).unwrap(), (total.clone(), Vec::new()));
 
         let mut expected: BTreeMap<Option<String>, Tally> = BTreeMap::new();
         for response in &matching {
@@ -142,9 +159,17 @@ proptest! {
                 expected.entry(value(response, by)).or_default().add(score);
             }
         }
-        let groups = facts.grouped(&query, by, &organisation()).unwrap();
-        let got: BTreeMap<Option<String>, Nps> = groups.into_iter().map(|group| (group.key, group.figures)).collect();
-        prop_assert_eq!(got, expected.into_iter().map(|(key, tally)| (key, tally.nps())).collect());
+        // As many groups as there are, and however many more: the same.
+        for most in [expected.len(), 10_000] {
+            let (of_groups, groups) = facts.report(&query, Some(by), most, &organisation()).unwrap();
+            prop_assert_eq!(&of_groups, &total);
+            let got: BTreeMap<Option<String>, Nps> = groups.into_iter().map(|group| (group.key, group.figures)).collect();
+            prop_assert_eq!(got, expected.iter().map(|(key, tally)| (key.clone(), tally.nps())).collect());
+        }
+        if let Some(most) = expected.len().checked_sub(1) {
+            let refused = facts.report(&query, Some(by), most, &organisation()).unwrap_err();
+            prop_assert!(matches!(refused, BadQuery::TooManyGroups { .. }), "{refused}");
+        }
 
         let rows = facts.find(&query, 3, 20, &organisation()).unwrap();
         let position = |wanted: &Response| responses.iter().position(|r| std::ptr::eq(r, wanted)).unwrap() as u64;
@@ -155,6 +180,6 @@ proptest! {
 
 #[test]
 fn an_unknown_name_is_told_with_the_known_ones() {
-    let error = Facts::default().grouped(&Query::default(), "prodct", &organisation()).unwrap_err();
+    let error = Facts::default().report(&Query::default(), Some("prodct"), 9, &organisation()).unwrap_err();
     assert_eq!(error.to_string(), "nothing is known by \"prodct\"; known are agent, survey, company, team");
 }

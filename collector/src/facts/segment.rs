@@ -14,6 +14,7 @@ const NO_SCORE: u8 = u8::MAX;
 /// One response, as codes.
 pub(super) struct Row {
     pub(super) at: u32,
+    pub(super) updated: u32,
     pub(super) score: Option<Score>,
     pub(super) survey: u32,
     pub(super) agent: u32,
@@ -25,6 +26,8 @@ pub(super) struct Row {
 pub(super) struct Segment {
     /// Seconds since 1970. Whole seconds are as fine as periods are told apart.
     pub(super) at: Vec<u32>,
+    /// When it was last changed, likewise.
+    pub(super) updated: Vec<u32>,
     pub(super) scores: Vec<u8>,
     pub(super) survey: Codes,
     pub(super) agent: Codes,
@@ -33,6 +36,8 @@ pub(super) struct Segment {
     /// Earliest and latest `at`, so that a query can pass over the whole segment.
     pub(super) earliest: u32,
     pub(super) latest: u32,
+    /// The latest `updated`.
+    pub(super) latest_update: u32,
 }
 
 impl Segment {
@@ -41,9 +46,11 @@ impl Segment {
         let first = self.at.is_empty();
         if self.at.len() <= row {
             self.at.resize(row + 1, values.at);
+            self.updated.resize(row + 1, values.updated);
             self.scores.resize(row + 1, NO_SCORE);
         }
         self.at[row] = values.at;
+        self.updated[row] = values.updated;
         self.scores[row] = values.score.map_or(NO_SCORE, Score::get);
         self.survey.set(row, values.survey);
         self.agent.set(row, values.agent);
@@ -52,6 +59,7 @@ impl Segment {
         }
         self.earliest = if first { values.at } else { self.earliest.min(values.at) };
         self.latest = self.latest.max(values.at);
+        self.latest_update = self.latest_update.max(values.updated);
     }
 
     fn set_attribute(&mut self, row: usize, place: usize, code: u32) {
@@ -78,7 +86,7 @@ impl Segment {
 
     pub(super) fn bytes(&self) -> usize {
         let attributes: usize = self.attributes.iter().flatten().map(Codes::bytes).sum();
-        self.at.capacity() * 4
+        (self.at.capacity() + self.updated.capacity()) * 4
             + self.scores.capacity()
             + self.survey.bytes()
             + self.agent.bytes()

@@ -66,6 +66,7 @@ pub(super) enum By {
 }
 
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub(super) struct LastScoreQuery {
     /// What the customer is looked up by: `id` (the default), `email` or `phone`.
     #[serde(default)]

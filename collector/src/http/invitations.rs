@@ -52,6 +52,7 @@ pub struct InvitationCreated {
 }
 
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub(super) struct CheckQuery {
     /// Only say what is wrong; nothing is made.
     #[serde(default)]

@@ -6,6 +6,7 @@ use wire::FieldProblem;
 
 use super::error::Error;
 use crate::facts::{Filter, Query};
+use crate::store::Store;
 
 /// Reads the parameters that every result takes.
 ///
@@ -19,13 +20,18 @@ pub(super) fn query(
 ) -> Result<Query, Error> {
     let mut problems = Vec::new();
     let mut time = |name: &str, text: Option<&str>| {
-        let parsed = text.filter(|text| !text.is_empty()).map(parse_time).transpose();
-        parsed.unwrap_or_else(|detail| {
+        read_time(text).unwrap_or_else(|detail| {
             problems.push(FieldProblem::new(name, detail));
             None
         })
     };
     let (from, to) = (time("from", from), time("to", to));
+    if let (Some(from), Some(to)) = (from, to)
+        && from >= to
+    {
+        problems.push(FieldProblem::new("from", format!("{from} is not before {to}, where the period ends")));
+        problems.push(FieldProblem::new("to", format!("{to} is not after {from}, where the period begins")));
+    }
     let filters = filters
         .iter()
         .filter_map(|text| match text.split_once(':') {
@@ -40,12 +46,36 @@ pub(super) fn query(
         })
         .collect();
     if problems.is_empty() {
-        Ok(Query { survey: survey.filter(|survey| !survey.is_empty()).map(str::to_owned), from, to, filters })
+        let survey = survey.filter(|survey| !survey.is_empty()).map(str::to_owned);
+        Ok(Query { survey, from, to, updated_since: None, filters })
     } else {
-        let all: Vec<String> =
-            problems.iter().map(|problem| format!("{}: {}", problem.path, problem.detail)).collect();
-        Err(Error::Query(all.join("; "), problems))
+        Err(wrong(problems))
     }
+}
+
+/// Reads one more parameter that is a time or a date.
+pub(super) fn time(name: &str, text: Option<&str>) -> Result<Option<Timestamp>, Error> {
+    read_time(text).map_err(|detail| wrong(vec![FieldProblem::new(name, detail)]))
+}
+
+/// A survey that is not there has no results, not even none.
+pub(super) fn check_survey(query: &Query, store: &Store) -> Result<(), Error> {
+    match &query.survey {
+        Some(survey) if store.catalog().survey(survey).is_none() => {
+            Err(Error::NotFound { what: "survey", id: survey.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn wrong(problems: Vec<FieldProblem>) -> Error {
+    let all: Vec<String> =
+        problems.iter().map(|problem| format!("{}: {}", problem.path, problem.detail)).collect();
+    Error::Query(all.join("; "), problems)
+}
+
+fn read_time(text: Option<&str>) -> Result<Option<Timestamp>, String> {
+    text.filter(|text| !text.is_empty()).map(parse_time).transpose()
 }
 
 fn parse_time(text: &str) -> Result<Timestamp, String> {

@@ -88,6 +88,7 @@ impl From<Response> for ResponseView {
 }
 
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ResponsesQuery {
     /// Only this survey.
     survey: Option<String>,
@@ -98,6 +99,8 @@ pub(super) struct ResponsesQuery {
     /// `key:value`, such as `region:north`; may be repeated, and all must hold.
     #[serde(default, rename = "where")]
     filters: Vec<String>,
+    /// Only what was given or changed at this time or date, or after.
+    updated_since: Option<String>,
     /// Where to begin: `next` of the page before.
     cursor: Option<String>,
     /// How many at most.
@@ -105,8 +108,13 @@ pub(super) struct ResponsesQuery {
 }
 
 /// Responses, oldest first.
+///
+/// To hear of what is new, follow `next`. To hear of what is changed too (a score is stored when it is chosen, the comment
+/// comes later), remember when you asked, and ask next time for everything `updated_since` a minute before, from the first page
+/// to the last: answers may be on their way to the disk while you ask. Each change comes at least once; the newest
+/// `updated_at` of an `id` holds.
 #[utoipa::path(get, path = "/v1/responses", operation_id = "list_responses", tag = "results", security(("key" = ["read"])), params(ResponsesQuery),
-    responses((status = 200, body = ResponsesPage), (status = 400, body = Problem)))]
+    responses((status = 200, body = ResponsesPage), (status = 400, body = Problem), (status = 404, body = Problem, description = "unknown survey")))]
 pub(super) async fn list(
     _: Reader,
     State(store): State<Store>,
@@ -114,8 +122,10 @@ pub(super) async fn list(
     State(limits): State<Arc<Limits>>,
     Query(asked): Query<ResponsesQuery>,
 ) -> Result<Reply<ResponsesPage>, Error> {
-    let query =
+    let mut query =
         period::query(asked.survey.as_deref(), asked.from.as_deref(), asked.to.as_deref(), &asked.filters)?;
+    query.updated_since = period::time("updated_since", asked.updated_since.as_deref())?;
+    period::check_survey(&query, &store)?;
     let from = read_cursor(asked.cursor.as_deref())?;
     let limit = asked.limit.unwrap_or(limits.page.min(100));
     if !(1..=limits.page).contains(&limit) {

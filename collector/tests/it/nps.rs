@@ -171,7 +171,6 @@ async fn filters_all_hold_at_once() {
         ("where=category:promoter&where=channel:phone", 2),
         ("where=region:nowhere", 0),
         ("survey=support", 5),
-        ("survey=suport", 0),
     ] {
         assert_eq!(world.nps(query).await["n"], n, "{query}");
     }
@@ -211,6 +210,71 @@ async fn what_is_not_known_is_refused_with_the_list_of_what_is() {
     let paths: Vec<&Value> =
         problem["fields"].as_array().unwrap().iter().map(|field| &field["path"]).collect();
     assert_eq!(paths, ["from", "to", "where"]);
+}
+
+#[tokio::test]
+async fn a_mistyped_question_is_refused_rather_than_answered_with_nothing() {
+    let world = answered().await;
+    for path in
+        ["/v1/nps?form=2026-03-03", "/v1/responses?form=2026-03-03", "/v1/customers/C-1/last-score?form=x"]
+    {
+        let problem = world.get(path).await.refused(400, "invalid_query");
+        assert!(problem["detail"].as_str().unwrap().contains("form"), "{problem}");
+    }
+    for path in ["/v1/nps", "/v1/responses"] {
+        let problem = world.get(&format!("{path}?survey=suport")).await.refused(404, "not_found");
+        assert_eq!(problem["detail"], "there is no survey \"suport\"");
+        for to in ["2026-03-02", "2026-03-03"] {
+            let problem = world.get(&format!("{path}?from=2026-03-03&to={to}")).await;
+            let problem = problem.refused(400, "invalid_query");
+            let paths = [&problem["fields"][0]["path"], &problem["fields"][1]["path"]];
+            assert_eq!(paths, ["from", "to"], "{problem}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn more_groups_than_the_limit_are_refused_until_the_question_is_narrower() {
+    let world = World::with(|settings| settings.limits.groups = 2).await;
+    for i in 0..5 {
+        world.story(json!({"customer": "C-1", "attributes": {"ticket": format!("T-{i}")}}), 9).await;
+        world.advance(24 * 60);
+    }
+    let problem = world.get("/v1/nps?by=ticket").await.refused(400, "invalid_query");
+    let detail = problem["detail"].as_str().unwrap();
+    for part in ["5 groups by \"ticket\"", "at most 2", "limits.groups", "shorter period"] {
+        assert!(detail.contains(part), "{part} in {detail}");
+    }
+    assert_eq!(
+        groups(&world, "by=ticket&from=2026-03-05").await,
+        json!([["T-3", null, 1, 100.0], ["T-4", null, 1, 100.0]])
+    );
+}
+
+#[tokio::test]
+async fn groups_always_add_up_to_the_total() {
+    let world = World::new().await;
+    let invitations: Vec<Value> = (0..200)
+        .map(|i| json!({"customer": "C-1", "attributes": {"ticket": format!("T-{}", i % 7)}}))
+        .collect();
+    let body = json!({"survey": "support", "invitations": invitations});
+    let made = world.post("/v1/invitations", &body).await.expect(201);
+    let sent: Vec<Value> = made["invitations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|invited| begun(&crate::world::text(&invited["token"]), json!({"nps": 9})))
+        .collect();
+    world.submit(&sent[0]).await.expect(201);
+    let ask = async {
+        for _ in 0..50 {
+            let report = world.get("/v1/nps?by=ticket").await.expect(200);
+            let groups: u64 =
+                report["groups"].as_array().unwrap().iter().map(|group| group["n"].as_u64().unwrap()).sum();
+            assert_eq!(report["total"]["n"], groups);
+        }
+    };
+    tokio::join!(ask, world.submit_all(&sent));
 }
 
 #[tokio::test]

@@ -57,7 +57,6 @@ async fn filters_and_periods_are_those_of_the_numbers() {
         ("where=region:coast&where=team:north", vec!["C-1"]),
         ("where=category:detractor", vec!["C-2", "C-5"]),
         ("from=2026-03-03&to=2026-03-04", vec!["C-2"]),
-        ("survey=suport", vec![]),
     ] {
         assert_eq!(customers(&page(&world, query).await), found, "{query}");
     }
@@ -65,6 +64,31 @@ async fn filters_and_periods_are_those_of_the_numbers() {
     assert_eq!((customers(&first), &first["more"]), (vec!["C-1".into(), "C-3".into()], &json!(true)));
     let second = page(&world, &format!("where=region:coast&limit=2&cursor={}", text(&first["next"]))).await;
     assert_eq!((customers(&second), &second["more"]), (vec!["C-4".into()], &json!(false)));
+}
+
+#[tokio::test]
+async fn who_asks_for_what_changed_since_hears_of_the_comment_after_the_score() {
+    let world = World::new().await;
+    let token = world.invite(json!({"customer": "C-1"})).await;
+    let score = crate::company::begun(&token, json!({"nps": 2}));
+    world.submit(&score).await.expect(201);
+    world.story(json!({"customer": "C-2"}), 9).await;
+    world.advance(60);
+    assert_eq!(customers(&page(&world, "updated_since=2026-03-02T09:00:01Z").await), [""; 0]);
+    let done = crate::company::then(&score, json!({"nps": 2, "why": "slow"}), true);
+    world.submit(&done).await.expect(200);
+    world.story(json!({"customer": "C-3"}), 9).await;
+
+    let first = page(&world, "updated_since=2026-03-02T10:00:00Z&limit=1").await;
+    assert_eq!((customers(&first), &first["more"]), (vec!["C-1".into()], &json!(true)));
+    assert_eq!(first["responses"][0]["answers"]["why"], "slow");
+    let next = text(&first["next"]);
+    let second = page(&world, &format!("updated_since=2026-03-02T10:00:00Z&limit=1&cursor={next}")).await;
+    assert_eq!((customers(&second), &second["more"]), (vec!["C-3".into()], &json!(false)));
+    assert_eq!(customers(&page(&world, "updated_since=2026-03-02").await), ["C-1", "C-2", "C-3"]);
+    assert_eq!(customers(&page(&world, "updated_since=2026-03-03").await), [""; 0]);
+    let problem = world.get("/v1/responses?updated_since=yesterday").await.refused(400, "invalid_query");
+    assert_eq!(problem["fields"][0]["path"], "updated_since");
 }
 
 #[tokio::test]

@@ -198,6 +198,7 @@ impl Question {
             survey: None,
             from: month.and_then(|(from, _)| time(from)),
             to: month.and_then(|(_, to)| time(to)),
+            updated_since: None,
             filters: filters.collect(),
         };
         Self { name, by, query, sql }
@@ -209,12 +210,10 @@ impl Question {
         let mut counts = Counts::default();
         for _ in 0..=repeats {
             let started = Instant::now();
+            let (total, groups) = facts.report(&self.query, self.by, usize::MAX, organisation)?;
             let figures: Vec<Nps> = match self.by {
-                Some(by) => {
-                    let groups = facts.grouped(&self.query, by, organisation)?;
-                    groups.into_iter().map(|group| group.figures).collect()
-                }
-                None => vec![facts.total(&self.query, organisation)?],
+                Some(_) => groups.into_iter().map(|group| group.figures).collect(),
+                None => vec![total],
             };
             millis.push(started.elapsed().as_secs_f64() * 1000.0);
             counts = figures.iter().fold([figures.len() as u64, 0, 0, 0], |[groups, n, p, d], nps| {
