@@ -62,7 +62,7 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     let directory = settings.directory.clone();
     let app = tokio::task::spawn_blocking(move || open(&settings, clock)).await??;
-    let (store, responses) = (app.store.clone(), app.facts.len());
+    let (store, responses, connections) = (app.store.clone(), app.facts.len(), app.limits.connections);
     if !http::widget_is_built() {
         tracing::warn!(
             "this binary was built without the widget: /hearback.js answers 503 until widget and collector are built again"
@@ -74,24 +74,30 @@ pub async fn run(
         |mut stopping: watch::Receiver<bool>| async move { drop(stopping.wait_for(|stop| *stop).await) };
     let router = http::router(app);
     let local = listen_locally(&directory);
-    let local = local
-        .map(|socket| tokio::spawn(http::serve_local(socket, router.clone(), stopped(stopping.clone()))));
+    let local = local.map(|socket| {
+        let stopped = stopped(stopping.clone());
+        tokio::spawn(http::serve_local(socket, router.clone(), connections, stopped))
+    });
     // Only now can commands reach this process by its socket.
     tracing::info!(address = %listener.local_addr()?, directory = %directory.display(), responses, "ready");
-    let mut server = tokio::spawn(http::serve(listener, router, stopped(stopping)));
+    let mut server = tokio::spawn(http::serve(listener, router, connections, stopped(stopping)));
 
     let failure = tokio::select! {
         () = shutdown => None,
         error = store.failed() => Some(anyhow::Error::from(error)),
-        ended = &mut server => return ended?.context("the server ended"),
+        ended = &mut server => return ended.context("the server ended"),
+        never = http::keep_up_metrics() => match never {},
     };
     tracing::info!("stopping: finishing what was accepted");
     stop.send_replace(true);
-    if tokio::time::timeout(GRACE, server).await.is_err() {
+    let finished = async {
+        let _ = server.await;
+        if let Some(local) = local {
+            let _ = local.await;
+        }
+    };
+    if tokio::time::timeout(GRACE, finished).await.is_err() {
         tracing::warn!(seconds = GRACE.as_secs(), "some requests were not finished in time");
-    }
-    if let Some(local) = local {
-        local.abort();
     }
     let _ = std::fs::remove_file(socket_path(&directory));
     tokio::task::spawn_blocking(move || store.close()).await?;

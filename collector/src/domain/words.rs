@@ -43,7 +43,12 @@ static LANGUAGES: LazyLock<BTreeMap<&str, Language>> = LazyLock::new(|| {
 
 /// The words in this language, or in English.
 pub fn of(language: &str) -> &'static Language {
-    &LANGUAGES[pick_language(&TAGS, &[language])]
+    &LANGUAGES[tag(language)]
+}
+
+/// The tag of the language whose words these are.
+pub fn tag(language: &str) -> &'static str {
+    pick_language(&TAGS, &[language])
 }
 
 /// The sentence for a customer about the problem called `code`.

@@ -1,13 +1,15 @@
 //! Everything that can be wrong with a request, in one enum, and its one shape on the wire: [`wire::Problem`].
 
 use std::any::Any;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Response as HttpResponse, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use wire::{FieldProblem, Problem};
 
 use crate::domain::responses::Refusal;
@@ -80,7 +82,7 @@ pub(super) enum Error {
     #[error("the {0} is not valid; nothing was stored")]
     Invalid(&'static str, Vec<FieldProblem>),
     /// 503 with Retry-After: nothing was written, and a later try may succeed.
-    #[error("{0}; nothing is acknowledged, try again later")]
+    #[error("{0}")]
     Unavailable(StoreError),
     /// 503: the widget is not in this binary.
     #[error(
@@ -154,22 +156,31 @@ impl Error {
         // What went wrong inside is for the log alone.
         let detail = match self {
             Self::Internal(_) => "something went wrong in the collector; its log says what".to_owned(),
+            Self::Unavailable(_) => {
+                "the collector cannot store anything right now; nothing is acknowledged, try again later"
+                    .to_owned()
+            }
             other => other.to_string(),
         };
-        Problem { code: self.code().to_owned(), detail, message: None, fields }
+        Problem { code: self.code().to_owned(), detail, message: None, language: None, fields }
     }
 
     /// The same with a sentence the customer understands, in the customer's language.
     pub(super) fn for_customer(self, language: &str) -> ToCustomer {
         let message = words::message(language, self.code()).to_owned();
-        ToCustomer { error: self, message }
+        ToCustomer { error: self, message, language: words::tag(language) }
     }
 
     fn respond(&self, problem: Problem) -> Response {
-        if self.status().is_server_error() {
-            tracing::error!(code = self.code(), error = %self, "request failed");
+        match self {
+            Self::Unavailable(error) => say_unavailable(error),
+            _ if self.status().is_server_error() => {
+                tracing::error!(code = self.code(), error = %self, "request failed");
+            }
+            _ => {}
         }
         let mut response = (self.status(), Json(problem)).into_response();
+        response.extensions_mut().insert(Code(self.code()));
         let headers = response.headers_mut();
         if matches!(self, Self::Unavailable(_)) {
             let seconds = if matches!(self, Self::Unavailable(StoreError::Busy)) { "1" } else { "30" };
@@ -179,6 +190,22 @@ impl Error {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+}
+
+/// The problem's code, left in the answer for the log.
+#[derive(Clone, Copy)]
+pub(super) struct Code(pub(super) &'static str);
+
+/// How often the log says that nothing can be stored: every request would say it, just when there are most of them.
+const SAY_AGAIN: Duration = Duration::from_secs(10);
+
+fn say_unavailable(error: &StoreError) {
+    static SAID: Mutex<Option<Instant>> = Mutex::new(None);
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    if said.is_none_or(|said| said.elapsed() >= SAY_AGAIN) {
+        *said = Some(Instant::now());
+        tracing::warn!(%error, "requests are refused with 503");
     }
 }
 
@@ -193,11 +220,14 @@ impl IntoResponse for Error {
 pub(super) struct ToCustomer {
     error: Error,
     message: String,
+    /// The message's.
+    language: &'static str,
 }
 
 impl IntoResponse for ToCustomer {
     fn into_response(self) -> Response {
-        self.error.respond(Problem { message: Some(self.message), ..self.error.problem() })
+        let (message, language) = (Some(self.message), Some(self.language.to_owned()));
+        self.error.respond(Problem { message, language, ..self.error.problem() })
     }
 }
 
@@ -255,6 +285,12 @@ pub(super) async fn finish(request: Request, next: Next) -> Response {
         }
         _ => ("bad_request", "the request cannot be read"),
     };
-    let problem = Problem { code: code.into(), detail: detail.into(), message: None, fields: Vec::new() };
-    (status, Json(problem)).into_response()
+    let problem = Problem {
+        code: code.into(),
+        detail: detail.into(),
+        message: None,
+        language: None,
+        fields: Vec::new(),
+    };
+    (status, Extension(Code(code)), Json(problem)).into_response()
 }

@@ -1,7 +1,8 @@
 //! For operators: is it alive, does it take answers, what does it do.
 
+use std::convert::Infallible;
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::StatusCode;
@@ -9,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
-use super::error::Error;
+use super::error::{Code, Error};
 use crate::store::Store;
 
 /// `GET /healthz`: the process runs.
@@ -29,7 +30,18 @@ pub(super) async fn metrics(
 ) -> Result<String, Error> {
     ::metrics::gauge!("hearback_responses").set(facts.len() as f64);
     ::metrics::gauge!("hearback_facts_bytes").set(facts.row_bytes() as f64);
+    ::metrics::gauge!("hearback_dictionary_bytes").set(facts.dictionary_bytes() as f64);
     Ok(recorder().ok_or_else(|| Error::Internal("another metrics recorder is installed".into()))?.render())
+}
+
+/// Keeps the memory of what was measured bounded, also while nobody asks for it: for ever.
+pub async fn keep_up_metrics() -> Infallible {
+    loop {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        if let Some(recorder) = recorder() {
+            recorder.run_upkeep();
+        }
+    }
 }
 
 /// The process has one recorder, however many servers run in it.
@@ -60,7 +72,8 @@ pub(super) async fn observe(request: Request, next: Next) -> Response {
     ::metrics::counter!("hearback_http_requests_total", &labels).increment(1);
     ::metrics::histogram!("hearback_http_request_seconds", &labels).record(seconds);
     if status >= StatusCode::BAD_REQUEST {
-        tracing::info!(%method, route, status = status.as_u16(), "refused");
+        let code = response.extensions().get::<Code>().map(|code| code.0);
+        tracing::info!(%method, route, status = status.as_u16(), code, "refused");
     } else {
         tracing::debug!(%method, route, status = status.as_u16(), seconds, "served");
     }

@@ -9,6 +9,7 @@
 mod assets;
 mod body;
 mod caller;
+mod connections;
 mod customers;
 mod error;
 mod forms;
@@ -30,8 +31,7 @@ use std::time::Duration;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::middleware;
-use axum::routing::get;
-use axum::serve::ListenerExt;
+use axum::routing::{MethodRouter, get};
 use axum::{Extension, Router};
 use jiff::Timestamp;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -51,6 +51,7 @@ use caller::Security;
 
 pub use assets::widget_is_built;
 pub use caller::Local;
+pub use health::keep_up_metrics;
 pub use invitations::{InvitationCreated, InvitationsCreated, InvitationsRequest};
 pub use keys::{KeyCreatedView, KeyRequest};
 pub use organisation::OrganisationPushed;
@@ -82,14 +83,13 @@ struct Documentation;
 /// Every route, by audience.
 pub fn router(app: App) -> Router {
     let submissions = OpenApiRouter::new()
-        // A fallback given later would stand outside the CORS layer, and refuse the preflight of every answer.
-        .routes(routes!(submissions::submit).map(|methods| methods.fallback(error::no_method)))
+        .routes(routes!(submissions::submit).map(refuse_methods))
         .layer(DefaultBodyLimit::max(app.limits.submission_bytes))
         .layer(Extension(BodyLimit(app.limits.submission_bytes)));
     // Customers' browsers, on the company's pages.
     let public = OpenApiRouter::new()
-        .routes(routes!(forms::form))
-        .routes(routes!(forms::thanks))
+        .routes(routes!(forms::form).map(refuse_methods))
+        .routes(routes!(forms::thanks).map(refuse_methods))
         .merge(submissions)
         .layer(cors(app.store.clone()));
     let files = Router::new()
@@ -140,31 +140,30 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Serves the router until `shutdown`, then finishes what was accepted.
-///
-/// # Errors
-/// When the listener fails.
+/// Serves the router to at most `connections` connections at once until `shutdown`, then finishes what was accepted.
 pub async fn serve(
     listener: tokio::net::TcpListener,
     router: Router,
+    connections: usize,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    // A small answer must not wait for the next packet.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+) {
+    connections::serve(listener, router, connections, shutdown).await;
 }
 
 /// Serves the router to whoever may open the socket file: those callers need no key.
-///
-/// # Errors
-/// When the listener fails.
 pub async fn serve_local(
     listener: tokio::net::UnixListener,
     router: Router,
+    connections: usize,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let router = router.layer(Extension(Local));
-    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+) {
+    connections::serve(listener, router.layer(Extension(Local)), connections, shutdown).await;
+}
+
+/// Refuses other methods on a route for browsers: a fallback given later would stand outside the CORS layer, and refuse every
+/// preflight.
+fn refuse_methods(methods: MethodRouter<App>) -> MethodRouter<App> {
+    methods.fallback(error::no_method)
 }
 
 /// A preflight is answered for origins that some survey allows. The request behind it is then checked against its own

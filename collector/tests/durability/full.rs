@@ -150,7 +150,7 @@ async fn refused(reply: Response) {
     let problem: Value = reply.json().await.unwrap();
     assert_eq!((status.as_u16(), &problem["code"]), (503, &json!("unavailable")), "{problem}");
     assert_eq!(wait.unwrap(), "30");
-    assert!(problem["detail"].as_str().unwrap().contains("MiB are free"), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("cannot store anything right now"), "{problem}");
 }
 
 async fn ready(site: &Site) -> Response {

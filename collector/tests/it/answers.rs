@@ -32,6 +32,7 @@ async fn every_answer_that_breaks_a_rule_is_named() {
           "path": "answers.why"
         }
       ],
+      "language": "en",
       "message": "Something in your answer is not as it should be. Please check it and send it again."
     }
     "#);
@@ -142,6 +143,7 @@ async fn a_missing_field_is_named() {
     {
       "code": "unreadable_body",
       "detail": "the body cannot be read: missing field `token` at line 1 column 29",
+      "language": "en",
       "message": "Something went wrong on our side. Please try again later."
     }
     "#);
@@ -173,6 +175,7 @@ async fn a_body_over_the_limit_is_refused_by_name() {
     {
       "code": "too_large",
       "detail": "the body is larger than 1000 bytes",
+      "language": "en",
       "message": "Your answer is too long. Please shorten it and send it again."
     }
     "#);
@@ -191,6 +194,7 @@ async fn an_unknown_survey_is_named() {
     {
       "code": "unknown_survey",
       "detail": "there is no survey \"suport\"",
+      "language": "en",
       "message": "This survey is not available."
     }
     "#);

@@ -58,7 +58,12 @@ async fn no_address_token_answer_or_key_is_ever_logged() {
 
     assert!(serving.stop().await.success());
     let log = serving.log();
-    for there in ["ready", "route=\"/v1/submissions\" status=201", "status=422", "stopped"] {
+    for there in [
+        "ready",
+        "route=\"/v1/submissions\" status=201",
+        "status=422 code=\"invalid_invitations\"",
+        "stopped",
+    ] {
         assert!(log.contains(there), "{there} in {log}");
     }
     for private in [

@@ -9,6 +9,7 @@ mod answers;
 mod assets;
 mod cli;
 mod company;
+mod connections;
 mod csv;
 mod forms;
 mod invitations;

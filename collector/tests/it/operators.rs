@@ -20,6 +20,7 @@ async fn health_readiness_and_metrics_need_no_key() {
     assert!(metrics.header("content-type").unwrap().starts_with("text/plain"));
     for line in [
         "hearback_responses ",
+        "hearback_dictionary_bytes ",
         "hearback_submissions_total{new=\"yes\"} ",
         "hearback_http_requests_total{route=\"/v1/submissions\",status=\"201\"} ",
         "hearback_http_request_seconds_bucket{route=\"/v1/submissions\",status=\"201\",le=\"0.001\"}",

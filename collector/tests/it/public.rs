@@ -23,8 +23,10 @@ async fn preflight(world: &World, origin: &str, path: &str) -> Answer {
 #[tokio::test]
 async fn a_preflight_is_answered_for_origins_that_some_survey_allows() {
     let world = World::new().await;
-    for origin in [ALLOWED, "http://localhost:8081"] {
-        let answer = preflight(&world, origin, "/v1/submissions").await;
+    let paths = ["/v1/submissions", "/v1/surveys/support/form", "/v1/surveys/support/thanks"];
+    let origins = [ALLOWED, "http://localhost:8081"];
+    for (origin, path) in origins.into_iter().flat_map(|origin| paths.map(|path| (origin, path))) {
+        let answer = preflight(&world, origin, path).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         assert_eq!(answer.header(ALLOW_ORIGIN), Some(origin));
         assert_eq!(answer.header("access-control-allow-headers"), Some("content-type"));

@@ -13,6 +13,9 @@ pub struct Problem {
     /// A sentence for the customer, in the customer's language, where a customer may see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// The tag of the language of `message`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// Which fields, where fields are to blame.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldProblem>,
