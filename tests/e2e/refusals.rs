@@ -39,9 +39,10 @@ async fn a_link_that_is_none_is_explained_in_english_and_in_arabic() -> Result<(
     world.site.add_variant("arabic.html", &[(r#"<html lang="en">"#, r#"<html lang="ar" dir="rtl">"#)])?;
     let page = SurveyPage::on(&world.browser);
     for (link, english, arabic) in LINKS {
-        for (name, sentence) in [("survey.html", english), ("arabic.html", arabic)] {
+        for (name, language, sentence) in [("survey.html", "en", english), ("arabic.html", "ar", arabic)] {
             world.browser.open(&world.site.address(&format!("{name}{link}"))).await?;
             assert_eq!(page.until_problem().await?, sentence);
+            assert_eq!(page.language_of(".message").await?, language);
         }
     }
     world.finish_after_trouble().await
@@ -186,10 +187,11 @@ async fn a_comment_that_is_too_long_is_pointed_out_before_it_is_sent() -> Result
 async fn an_answer_refused_unread_is_refused_in_the_language_of_the_survey() -> Result<()> {
     let mut world = World::new().await?;
     let page = SurveyPage::open(&world.browser, &world.invite(AHMAD).await?).await?;
-    world.collector.restart(&["--limit-submission-bytes", "100"]).await?;
-    page.answer(9, "ممتاز").await?;
+    world.collector.restart(&["--limit-submission-bytes", "256"]).await?;
+    page.answer(9, &"ممتاز ".repeat(20)).await?;
     page.until_refused().await?;
     let status = page.status().await?;
     assert!(status.contains("إجابتك أطول من المسموح. يُرجى اختصارها وإرسالها مرة أخرى."), "{status}");
+    assert_eq!(page.language_of(".status span").await?, "ar");
     world.finish_after_trouble().await
 }

@@ -37,7 +37,7 @@ pub(crate) async fn each(
     look(world, "4-kept").await?;
 
     // So little is taken that this is too much.
-    world.collector.start(&["--limit-submission-bytes", "100"]).await?;
+    world.collector.start(&["--limit-submission-bytes", "256"]).await?;
     page.send().await?;
     page.until_refused().await?;
     look(world, "5-refused").await?;

@@ -163,6 +163,11 @@ impl SurveyPage<'_> {
         Ok(self.0.property(".root", "lang").await?.unwrap_or_default())
     }
 
+    /// The language that a screen reader is told of this sentence.
+    pub(crate) async fn language_of(&self, selector: &str) -> Result<String> {
+        Ok(self.0.property(selector, "lang").await?.unwrap_or_default())
+    }
+
     /// Where on the screen a score stands, from the left.
     pub(crate) async fn left_edge(&self, score: u8) -> Result<f64> {
         Ok(self.score(score).await?.rect().await?.x)
