@@ -100,9 +100,19 @@ pub async fn run(
         tracing::warn!(seconds = GRACE.as_secs(), "some requests were not finished in time");
     }
     let _ = std::fs::remove_file(socket_path(&directory));
-    tokio::task::spawn_blocking(move || store.close()).await?;
-    tracing::info!("stopped");
-    failure.map_or(Ok(()), Err)
+    let closing = store.clone();
+    tokio::task::spawn_blocking(move || closing.close()).await?;
+    match failure {
+        None => {
+            tracing::info!("stopped");
+            Ok(())
+        }
+        Some(failure) => {
+            // A database that has failed may wait for its own threads for ever when it is dropped; the process must end.
+            std::mem::forget(store);
+            Err(failure)
+        }
+    }
 }
 
 /// Without the socket the command line cannot reach this process; everything else works.

@@ -15,6 +15,7 @@ use crate::settings::{LogFormat, Settings};
 
 pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     start_log(&settings)?;
+    raise_open_files();
     let listener = TcpListener::bind(settings.listen).await.with_context(|| {
         format!(
             "cannot listen on {}: is another collector running? (--listen chooses another address)",
@@ -39,6 +40,16 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
 )]
 pub(super) fn wall_clock() -> crate::http::Clock {
     Arc::new(jiff::Timestamp::now)
+}
+
+/// Each connection is an open file, and so is the database: the limit that most systems begin with is low, and a process
+/// may raise it as far as its operator allows.
+fn raise_open_files() {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    let raised = rustix::process::Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(error) = rustix::process::setrlimit(rustix::process::Resource::Nofile, raised) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
 }
 
 fn start_log(settings: &Settings) -> anyhow::Result<()> {

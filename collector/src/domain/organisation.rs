@@ -126,9 +126,15 @@ impl Organisation {
         self.agents.iter().find(|agent| agent.id.as_str() == id)
     }
 
-    /// The unit of this id.
-    pub fn unit(&self, id: &str) -> Option<&Unit> {
-        self.units.iter().find(|unit| unit.id.as_str() == id)
+    /// Id → name of what `by=` can group by: the agents, or the units of a kind.
+    pub fn names(&self, by: &str) -> BTreeMap<&str, &str> {
+        match by {
+            "agent" => self.agents.iter().map(|agent| (agent.id.as_str(), agent.name.as_str())).collect(),
+            kind => {
+                let units = self.units.iter().filter(|unit| unit.kind == kind);
+                units.map(|unit| (unit.id.as_str(), unit.name.as_str())).collect()
+            }
+        }
     }
 
     /// Whether some unit is of this kind.

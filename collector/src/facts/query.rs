@@ -89,8 +89,9 @@ impl Facts {
         let found: Vec<(usize, Nps)> =
             tallies.iter().map(Tally::nps).enumerate().filter(|(_, figures)| figures.n > 0).collect();
         let keys = self.keys(&grouping, found.iter().map(|(group, _)| *group));
+        let names = organisation.names(by);
         let groups = keys.into_iter().zip(found).map(|(key, (_, figures))| Group {
-            name: key.as_deref().and_then(|key| name_of(by, key, organisation)),
+            name: key.as_deref().and_then(|key| names.get(key)).map(|name| (*name).to_owned()),
             key: key.as_deref().map(str::to_owned),
             figures,
         });
@@ -161,14 +162,6 @@ fn check_groups(groups: usize, by: Option<&str>, most: usize) -> Result<(), BadQ
         return Ok(());
     }
     Err(BadQuery::TooManyGroups { by: by.unwrap_or_default().to_owned(), groups, most })
-}
-
-fn name_of(by: &str, key: &str, organisation: &Organisation) -> Option<String> {
-    match by {
-        "agent" => organisation.agent(key).map(|agent| agent.name.clone()),
-        _ if organisation.has_kind(by) => organisation.unit(key).map(|unit| unit.name.clone()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
