@@ -79,7 +79,7 @@ pub struct Given {
     next_help_heading = "Limits (also as keys of [limits] in the settings file, without limit-, with _ for -)"
 )]
 pub struct GivenLimits {
-    /// Body of a submission, in bytes, 256 to 65536 [default: 16384]
+    /// Body of a submission, in bytes, 256 to 24576 [default: 16384]
     #[arg(
         id = "limit-submission-bytes",
         long,
@@ -202,7 +202,7 @@ impl Settings {
 
 /// Room for the attributes of one response, their names included, bytes: with the largest submission it stays well below
 /// what the database keeps in its synced file.
-const MAX_ATTRIBUTES_BYTES: usize = 32 * 1024;
+const MAX_ATTRIBUTES_BYTES: usize = 24 * 1024;
 
 /// The longest name of an attribute, bytes.
 const NAME_BYTES: usize = 64;
@@ -210,7 +210,7 @@ const NAME_BYTES: usize = 64;
 /// Refuses limits under which the collector could not work, or its records would not be safe.
 fn check_limits(limits: &Limits) -> anyhow::Result<()> {
     for (name, value, range) in [
-        ("submission_bytes", limits.submission_bytes, 256..=65_536),
+        ("submission_bytes", limits.submission_bytes, 256..=24_576),
         // At most what fits in a submission.
         ("comment_characters", limits.comment_characters as usize, 1..=16_384),
         ("invitations_per_call", limits.invitations_per_call, 1..=100_000),

@@ -5,7 +5,7 @@ use serde::Serialize;
 /// The limits, with their defaults.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Limits {
-    /// Body of a submission, bytes. Never above 64 KiB: larger records would leave the database's synced file.
+    /// Body of a submission, bytes. Never above 24 KiB: larger records would leave the database's synced file.
     pub submission_bytes: usize,
     /// Any `max_length` a survey may give a comment, in characters as people count them.
     pub comment_characters: u32,

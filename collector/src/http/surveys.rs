@@ -16,7 +16,7 @@ use crate::domain::surveys::check;
 use crate::store::{Pushed, Store};
 
 /// The largest survey, as JSON, bytes: larger records would leave the database's synced file.
-const MAX_SURVEY_BYTES: usize = 100 * 1024;
+const MAX_SURVEY_BYTES: usize = 56 * 1024;
 
 /// One survey in a list.
 #[derive(Serialize, Deserialize, ToSchema)]

@@ -21,9 +21,9 @@ use serde::de::DeserializeOwned;
 use super::{Options, StoreError, codec, keys};
 
 /// Size of the log's segments. A leaf of up to 17 records that is larger than a quarter of it would be written to a file
-/// of its own, which sled never syncs and cannot open without: the largest record, a survey of 100 KiB, must fit 17 times.
+/// of its own, which sled never syncs and cannot open without: the largest record, a survey of 56 KiB, must fit 17 times.
 /// Part of the format: a store cannot be opened with another.
-const SEGMENT_BYTES: usize = 8 << 20;
+const SEGMENT_BYTES: usize = 4 << 20;
 
 pub(super) struct Disk {
     pub(super) db: sled::Db,
@@ -200,7 +200,7 @@ mod tests {
         let disk = Disk::open(&options).unwrap();
         for version in 0..60_u32 {
             let mut batch = sled::Batch::default();
-            batch.insert(keys::survey("s", version), vec![7; 100 * 1024]);
+            batch.insert(keys::survey("s", version), vec![7; 56 * 1024]);
             disk.commit(batch).unwrap();
         }
         let blobs = fs::read_dir(directory.path().join("store/blobs")).unwrap();
