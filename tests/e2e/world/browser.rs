@@ -27,14 +27,7 @@ pub(crate) struct Browser {
 
 impl Browser {
     pub(super) async fn start(directory: &Path) -> Result<Self> {
-        let mut chromedriver = Process::start(
-            Command::new("chromedriver")
-                .args(["--port=0", "--log-level=SEVERE"])
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null()),
-        )
-        .context("Chromium and its driver are missing: `tests/setup.sh need_chromium` installs them")?;
-        let port = tokio::task::block_in_place(|| read_port(&mut chromedriver))?;
+        let (chromedriver, port) = tokio::task::block_in_place(start_chromedriver)?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities(directory)?)
             .await
             .context("Chromium did not start: `tests/setup.sh need_chromium` installs it")?;
@@ -192,6 +185,27 @@ fn capabilities(directory: &Path) -> Result<thirtyfour::ChromeCapabilities> {
     capabilities.add_arg(&format!("--user-data-dir={}", directory.join("browser").display()))?;
     capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
     Ok(capabilities)
+}
+
+/// Starts a driver; says at which port it listens. A driver asks for a free port by one address family and then takes it in
+/// both, and ends if another took it in between: then it is tried again.
+fn start_chromedriver() -> Result<(Process, u16)> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let mut chromedriver = Process::start(
+            Command::new("chromedriver")
+                .args(["--port=0", "--log-level=SEVERE"])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null()),
+        )
+        .context("Chromium and its driver are missing: `tests/setup.sh need_chromium` installs them")?;
+        match read_port(&mut chromedriver) {
+            Ok(port) => return Ok((chromedriver, port)),
+            Err(error) if tries == 5 => return Err(error),
+            Err(_) => {}
+        }
+    }
 }
 
 /// Reads the port it chose from what it prints: `ChromeDriver was started successfully on port 41234.`
