@@ -221,13 +221,7 @@ mod tests {
     #[tokio::test]
     async fn a_writer_that_panics_has_failed() {
         let directory = tempfile::tempdir().unwrap();
-        let options = crate::store::Options {
-            directory: directory.path().into(),
-            cache_bytes: 1 << 20,
-            min_free_bytes: 0,
-            min_free_percent: 0,
-            queue: 8,
-        };
+        let options = crate::store::Options::for_test(directory.path());
         let store = Store::open(&options, Box::new(|_, _| {})).unwrap();
         let panics = |_: &mut Transaction<'_>| -> Result<(), StoreError> { panic!("on purpose") };
         assert!(store.write(Size::Small, panics).await.is_err());

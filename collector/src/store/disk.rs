@@ -190,13 +190,7 @@ mod tests {
     #[test]
     fn the_largest_records_stay_in_the_file_that_is_synced() {
         let directory = tempfile::tempdir().unwrap();
-        let options = Options {
-            directory: directory.path().into(),
-            cache_bytes: 64 << 20,
-            min_free_bytes: 0,
-            min_free_percent: 0,
-            queue: 1,
-        };
+        let options = Options::for_test(directory.path());
         let disk = Disk::open(&options).unwrap();
         for version in 0..60_u32 {
             let mut batch = sled::Batch::default();

@@ -51,6 +51,20 @@ pub struct Options {
     pub queue: usize,
 }
 
+#[cfg(test)]
+impl Options {
+    /// A store of its own for a test, on whatever room there is.
+    fn for_test(directory: &std::path::Path) -> Self {
+        Self {
+            directory: directory.to_owned(),
+            cache_bytes: 64 << 20,
+            min_free_bytes: 0,
+            min_free_percent: 0,
+            queue: 8,
+        }
+    }
+}
+
 /// What can go wrong below the domain.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {

@@ -116,13 +116,7 @@ mod tests {
     #[test]
     fn of_a_job_that_fails_nothing_is_kept() {
         let directory = tempfile::tempdir().unwrap();
-        let options = crate::store::Options {
-            directory: directory.path().into(),
-            cache_bytes: 1 << 20,
-            min_free_bytes: 0,
-            min_free_percent: 0,
-            queue: 1,
-        };
+        let options = crate::store::Options::for_test(directory.path());
         let disk = Disk::open(&options).unwrap();
         let mut transaction = Transaction::new(&disk, 7);
         transaction.put(b"x1".to_vec(), &1).unwrap();
