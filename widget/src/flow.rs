@@ -4,6 +4,8 @@
 //! out is always the newest state: [`Flow::outgoing`] hands out one submission at a time, and [`Flow::acknowledged`],
 //! [`Flow::failed`] or [`Flow::refused`] tells what became of it.
 
+use std::collections::BTreeMap;
+
 use wire::rules::{self, CountCharacters};
 use wire::{Answer, Answers, Category, Form, Problem, Question, Receipt, Submission};
 
@@ -223,6 +225,8 @@ impl Flow {
             language: Some(self.form.language.clone()),
             complete,
             answers,
+            agent: None,
+            attributes: BTreeMap::new(),
         }
     }
 
@@ -315,7 +319,7 @@ impl Flow {
 
     /// How many questions are shown.
     pub fn reached(&self) -> usize {
-        rules::reached(&self.form.questions, &self.answers)
+        rules::reached(&self.form.questions, &self.answers).len()
     }
 
     /// The question at this place in the form.
@@ -353,7 +357,7 @@ impl Flow {
 
     /// How many characters of the answer at this place are left, where they are getting few: a tenth, 200 at most.
     pub fn left(&self, index: usize, count: CountCharacters<'_>) -> Option<usize> {
-        let limit = self.question(index).max_length as usize;
+        let limit = self.question(index).longest() as usize;
         let few = (limit / 10).min(200);
         let text = self.text(index);
         // A character has at least one byte: short texts need no counting.

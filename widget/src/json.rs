@@ -4,10 +4,12 @@
 //! the download (by brotli), as much as all of Leptos. Here what is wrong is `None`; the collector, which reads with
 //! serde, says why.
 
+use std::collections::BTreeMap;
+
 use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wire::form::ThanksPage;
-use wire::survey::Kind;
+use wire::survey::{Choice, Condition, ContactField, Kind, Layout, Look, Theme};
 use wire::{
     Answer, Answers, Brand, ByCategory, Category, Direction, Form, Problem, Question, Receipt, Submission,
     Thanks, Words,
@@ -51,32 +53,57 @@ impl Read for bool {
     }
 }
 
-impl Read for Direction {
-    fn read(value: &JsValue) -> Option<Self> {
-        match value.as_string()?.as_str() {
-            "ltr" => Some(Self::Ltr),
-            "rtl" => Some(Self::Rtl),
-            _ => None,
+/// Reads a value that goes by one of these names.
+macro_rules! named {
+    ($type:ty { $($variant:ident)* }) => {
+        impl Read for $type {
+            fn read(value: &JsValue) -> Option<Self> {
+                let name = value.as_string()?;
+                [$(Self::$variant),*].into_iter().find(|it| it.as_str() == name)
+            }
         }
+    };
+}
+
+named!(Direction { Ltr Rtl });
+named!(Category { Promoter Passive Detractor });
+named!(Kind { Nps Rating Ces Choice Choices Comment Contact Statement });
+named!(Look { Stars Smileys Numbers });
+named!(ContactField { Name Email Phone });
+named!(Theme { Auto Light Dark });
+named!(Layout { Page Steps });
+
+impl<T: Read> Read for Vec<T> {
+    fn read(value: &JsValue) -> Option<Self> {
+        // What can't be read is left out: a newer collector may ask what this widget can't.
+        Some(value.dyn_ref::<Array>()?.iter().filter_map(|item| T::read(&item)).collect())
     }
 }
 
-impl Read for Category {
+impl Read for Condition {
     fn read(value: &JsValue) -> Option<Self> {
-        let name = value.as_string()?;
-        [Self::Promoter, Self::Passive, Self::Detractor]
-            .into_iter()
-            .find(|category| category.as_str() == name)
+        Some(Self {
+            question: get(value, "question")?,
+            category: get(value, "category").unwrap_or_default(),
+            any_of: get(value, "any_of").unwrap_or_default(),
+            at_least: get(value, "at_least"),
+            at_most: get(value, "at_most"),
+        })
     }
 }
 
-impl Read for Kind {
+impl Read for Choice<String> {
     fn read(value: &JsValue) -> Option<Self> {
-        match value.as_string()?.as_str() {
-            "nps" => Some(Self::Nps),
-            "comment" => Some(Self::Comment),
-            _ => None,
-        }
+        Some(Self { id: get(value, "id")?, text: get(value, "text")? })
+    }
+}
+
+impl Read for Answer {
+    fn read(value: &JsValue) -> Option<Self> {
+        let number = || value.as_f64().map(|number| Self::Number(number as i64));
+        let text = || value.as_string().map(Self::Text);
+        let flag = || value.as_bool().map(Self::Flag);
+        number().or_else(text).or_else(flag).or_else(|| Vec::read(value).map(Self::List))
     }
 }
 
@@ -103,6 +130,9 @@ impl Read for Brand {
             logo: get(value, "logo"),
             color: get(value, "color"),
             font: get(value, "font"),
+            radius: get(value, "radius"),
+            theme: get(value, "theme").unwrap_or_default(),
+            css: get(value, "css"),
         })
     }
 }
@@ -117,7 +147,14 @@ impl Read for Question<String> {
             text_by_category: get(value, "text_by_category"),
             low: get(value, "low"),
             high: get(value, "high"),
-            max_length: get(value, "max_length").unwrap_or(2000),
+            max_length: get(value, "max_length"),
+            when: get(value, "when").unwrap_or_default(),
+            look: get(value, "look"),
+            points: get(value, "points"),
+            choices: get(value, "choices").unwrap_or_default(),
+            other: get(value, "other"),
+            fields: get(value, "fields").unwrap_or_default(),
+            consent: get(value, "consent"),
         })
     }
 }
@@ -139,19 +176,18 @@ impl Read for Words {
             again: word("again"),
             saved: word("saved"),
             refused: word("refused"),
+            next: word("next"),
+            back: word("back"),
+            close: word("close"),
+            rating: word("rating"),
+            several: word("several"),
+            name: word("name"),
+            email: word("email"),
+            phone: word("phone"),
+            bad_email: word("bad_email"),
+            bad_phone: word("bad_phone"),
+            consent_needed: word("consent_needed"),
         })
-    }
-}
-
-impl Read for Vec<Question<String>> {
-    fn read(value: &JsValue) -> Option<Self> {
-        let list = value.dyn_ref::<Array>()?;
-        let mut questions = Self::new();
-        for index in 0..list.length() {
-            // A newer collector may ask what this widget can't: without it then.
-            questions.extend(Question::read(&list.get(index)));
-        }
-        Some(questions)
     }
 }
 
@@ -163,6 +199,7 @@ impl Read for Form {
             language: get(value, "language")?,
             direction: get(value, "direction")?,
             brand: get(value, "brand")?,
+            layout: get(value, "layout").unwrap_or_default(),
             intro: get(value, "intro"),
             questions: get(value, "questions")?,
             thanks: get(value, "thanks")?,
@@ -209,17 +246,22 @@ impl Read for Problem {
     }
 }
 
+/// The texts of an object.
+pub fn texts(value: &JsValue) -> BTreeMap<String, String> {
+    let Some(object) = value.dyn_ref::<Object>() else {
+        return BTreeMap::new();
+    };
+    let entries = Object::entries(object);
+    let text = |entry: Array| Some((entry.get(0).as_string()?, entry.get(1).as_string()?));
+    entries.iter().filter_map(|entry| text(entry.dyn_into().ok()?)).collect()
+}
+
 impl Read for Submission {
     fn read(value: &JsValue) -> Option<Self> {
         let mut answers = Answers::new();
         for entry in Object::entries(&field(value, "answers").dyn_into().ok()?) {
             let entry: Array = entry.dyn_into().ok()?;
-            let answer = entry.get(1);
-            let answer = match answer.as_f64() {
-                Some(number) => Answer::Number(number as i64),
-                None => Answer::Text(answer.as_string()?),
-            };
-            answers.insert(entry.get(0).as_string()?, answer);
+            answers.insert(entry.get(0).as_string()?, Answer::read(&entry.get(1))?);
         }
         Some(Self {
             id: get(value, "id")?,
@@ -230,13 +272,16 @@ impl Read for Submission {
             language: get(value, "language"),
             complete: get(value, "complete")?,
             answers,
+            agent: get(value, "agent"),
+            attributes: texts(&field(value, "attributes")),
         })
     }
 }
 
 /// The JSON of a submission.
 pub fn submission(submission: &Submission) -> String {
-    let Submission { id, revision, survey, version, token, language, complete, answers } = submission;
+    let Submission { id, revision, survey, version, token, language, complete, answers, agent, attributes } =
+        submission;
     let object = Object::new();
     let set = |object: &Object, name: &str, value: JsValue| drop(Reflect::set(object, &name.into(), &value));
     set(&object, "id", id.into());
@@ -251,9 +296,15 @@ pub fn submission(submission: &Submission) -> String {
         let value = match answer {
             Answer::Number(number) => JsValue::from(*number as f64),
             Answer::Text(text) => text.into(),
+            Answer::List(ids) => ids.iter().map(JsValue::from).collect::<Array>().into(),
+            Answer::Flag(flag) => (*flag).into(),
         };
         set(&list, id, value);
     }
     set(&object, "answers", list.into());
+    set(&object, "agent", agent.as_deref().map_or(JsValue::UNDEFINED, Into::into));
+    let list = Object::new();
+    attributes.iter().for_each(|(name, text)| set(&list, name, text.into()));
+    set(&object, "attributes", list.into());
     JSON::stringify(&object).map_or(String::new(), Into::into)
 }

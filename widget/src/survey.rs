@@ -33,7 +33,7 @@ pub fn survey(session: &Session) -> Element {
     for (index, question) in form.questions.iter().enumerate() {
         body = body.child(match question.kind {
             Kind::Nps => scale(session, index),
-            Kind::Comment => comment(session, index),
+            _ => comment(session, index),
         });
     }
 

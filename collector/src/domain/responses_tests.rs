@@ -43,11 +43,9 @@ fn sent(tab: u128, revision: u32, score: i64, why: Option<&str>, complete: bool)
         id: id.to_string(),
         revision,
         survey: "s".into(),
-        version: None,
-        token: String::new(),
-        language: None,
         complete,
         answers,
+        ..Submission::default()
     };
     Checked { submission, id, response: Uuid::from_u128(!tab), version: 1, score }
 }

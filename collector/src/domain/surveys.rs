@@ -88,6 +88,7 @@ pub fn form(survey: &Survey, language: &str, personal: &Personal<'_>) -> Form {
         language: language.to_owned(),
         direction: direction(language),
         brand: survey.brand.clone(),
+        layout: survey.layout,
         intro: survey.intro.as_ref().map(say),
         questions: survey.questions.iter().map(|question| question.map(say)).collect(),
         thanks: survey.thanks.map(|thanks| thanks.map(say)),

@@ -201,11 +201,10 @@ fn habits(token: &str, random: &mut fastrand::Rng) -> Vec<Vec<Shot>> {
             id: uuid(id).to_string(),
             revision,
             survey: "durable".into(),
-            version: None,
             token: token.into(),
-            language: None,
             complete,
             answers: what.split(' ').map(|question| answer(question, random)).collect(),
+            ..Submission::default()
         },
         copies: 1,
         acknowledged: false,

@@ -24,11 +24,11 @@ async fn a_form_holds_what_there_is_to_draw() {
       "direction": "ltr",
       "intro": "Hello Ana, a colleague helped with your service.",
       "language": "en",
+      "layout": "page",
       "questions": [
         {
           "id": "nps",
           "kind": "nps",
-          "max_length": 2000,
           "required": false,
           "text": "Would you recommend us?"
         },

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::nps::Category;
-use crate::survey::{Brand, ByCategory, Question, Thanks};
+use crate::survey::{Brand, ByCategory, Layout, Question, Thanks};
 
 /// What `GET /v1/surveys/{survey}/form` answers: everything the widget needs to draw the survey.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub struct Form {
     pub direction: Direction,
     /// The company's looks.
     pub brand: Brand,
+    /// How the questions are laid out.
+    #[serde(default)]
+    pub layout: Layout,
     /// A greeting above the first question.
     #[serde(default)]
     pub intro: Option<String>,
@@ -72,7 +75,7 @@ impl Direction {
 }
 
 /// The widget's own words in one language. `{…}` marks are filled in by the widget.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Words {
     /// The button that completes the survey.
@@ -99,4 +102,26 @@ pub struct Words {
     pub saved: String,
     /// Heading of the message shown when answers were refused for good.
     pub refused: String,
+    /// The button that goes on to the next question.
+    pub next: String,
+    /// The button that goes back to the question before.
+    pub back: String,
+    /// The button that puts the survey away.
+    pub close: String,
+    /// One answer of a rating, for a screen reader: `{n}` of `{total}`.
+    pub rating: String,
+    /// Beside a question that takes several of its choices.
+    pub several: String,
+    /// Label of the field for the customer's name.
+    pub name: String,
+    /// Label of the field for the e-mail address.
+    pub email: String,
+    /// Label of the field for the telephone number.
+    pub phone: String,
+    /// What was given is no e-mail address.
+    pub bad_email: String,
+    /// What was given is no telephone number.
+    pub bad_phone: String,
+    /// The box that agrees to being contacted isn't ticked.
+    pub consent_needed: String,
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{self, Visitor};
+use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Question id → answer.
 pub type Answers = BTreeMap<String, Answer>;
 
 /// The body of `POST /v1/submissions`. Sending it twice changes nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Submission {
     /// Made by the client, one for each time a person fills in the form: a UUID (RFC 9562).
@@ -23,7 +23,9 @@ pub struct Submission {
     /// The version the form had; the newest when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u32>,
-    /// The invitation's token, from the personal link.
+    /// The invitation's token, from the personal link; or the pass that the company's page signed for the customer; or
+    /// nothing, where the survey is open to anybody.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub token: String,
     /// Language the form was shown in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,17 +35,27 @@ pub struct Submission {
     pub complete: bool,
     /// Answers so far.
     pub answers: Answers,
+    /// Whose interaction this is, as an open survey's page tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// What else an open survey's page tells; left out are those that the survey doesn't name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
 }
 
-/// One answer: a number or a string in JSON.
+/// One answer: a number, a string, a list of strings, or `true` in JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Answer))]
 #[cfg_attr(feature = "openapi", serde(untagged))]
 pub enum Answer {
-    /// A whole number: the score of an `nps` question.
+    /// A whole number: `nps`, `rating`, `ces`.
     Number(i64),
-    /// Text: a comment.
+    /// Text: `comment`, the id of a `choice`, what was written beside `other`, a field of `contact`.
     Text(String),
+    /// Ids: `choices`.
+    List(Vec<String>),
+    /// Whether a box is ticked: the consent of `contact`.
+    Flag(bool),
 }
 
 impl Serialize for Answer {
@@ -51,6 +63,8 @@ impl Serialize for Answer {
         match self {
             Self::Number(number) => serializer.serialize_i64(*number),
             Self::Text(text) => serializer.serialize_str(text),
+            Self::List(list) => serializer.collect_seq(list),
+            Self::Flag(flag) => serializer.serialize_bool(*flag),
         }
     }
 }
@@ -61,11 +75,11 @@ impl<'de> Deserialize<'de> for Answer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct AnswerVisitor;
 
-        impl Visitor<'_> for AnswerVisitor {
+        impl<'de> Visitor<'de> for AnswerVisitor {
             type Value = Answer;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a whole number or a text")
+                f.write_str("a whole number, a text, a list of texts, true or false")
             }
 
             fn visit_i64<E: de::Error>(self, number: i64) -> Result<Answer, E> {
@@ -94,6 +108,18 @@ impl<'de> Deserialize<'de> for Answer {
 
             fn visit_string<E: de::Error>(self, text: String) -> Result<Answer, E> {
                 Ok(Answer::Text(text))
+            }
+
+            fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Answer, E> {
+                Ok(Answer::Flag(flag))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Answer, A::Error> {
+                let mut list = Vec::new();
+                while let Some(text) = seq.next_element()? {
+                    list.push(text);
+                }
+                Ok(Answer::List(list))
             }
         }
 

@@ -9,6 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::nps::Category;
 
+mod branching;
+mod question;
+
+pub use branching::Condition;
+pub use question::{Choice, ContactField, Kind, Look, Question};
+
 /// One text in several languages: BCP 47 language tag → text.
 pub type Localised = BTreeMap<String, String>;
 
@@ -24,7 +30,9 @@ pub struct Survey {
     /// Name for the people who read results.
     #[serde(default)]
     pub name: String,
-    /// Address of the company's page that shows the survey; an invitation's link is this with `?t=TOKEN`.
+    /// Address of the company's page that shows the survey; an invitation's link is this with `?t=TOKEN`. Without it the
+    /// link is the collector's own page.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub page: String,
     /// Language tags the texts come in; the first is used when nothing better fits.
     pub languages: Vec<String>,
@@ -40,9 +48,15 @@ pub struct Survey {
     /// How many days an invitation stays valid.
     #[serde(default = "thirty")]
     pub invitation_days: u32,
+    /// Whether people without an invitation may answer, and what their page may tell of them; absent: they may not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<Open>,
     /// The company's looks.
     #[serde(default)]
     pub brand: Brand,
+    /// How the questions are laid out.
+    #[serde(default)]
+    pub layout: Layout,
     /// A greeting above the first question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intro: Option<Localised>,
@@ -76,77 +90,77 @@ pub struct Brand {
     /// CSS font family; the page's own when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub font: Option<String>,
+    /// How round corners are, in CSS pixels, 0–40; 16 when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub radius: Option<u32>,
+    /// Light or dark.
+    #[serde(skip_serializing_if = "Theme::is_auto")]
+    pub theme: Theme,
+    /// More style rules, for the survey alone: nothing outside it is touched by them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub css: Option<String>,
 }
 
-/// What kind of answer a question takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// 0 to 10: how likely to recommend.
-    Nps,
-    /// Free text.
-    Comment,
+pub enum Theme {
+    /// As the customer's device asks for it.
+    #[default]
+    Auto,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
 }
 
-/// One question. `T` is [`Localised`] in a survey and `String` in a form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+impl Theme {
+    /// Whether the device decides.
+    pub fn is_auto(&self) -> bool {
+        *self == Self::Auto
+    }
+
+    /// The name, as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+/// How the questions are laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Question<T> {
-    /// Name of the answer in submissions, filters and results: lower-case letters, digits and `_`.
-    pub id: String,
-    /// What kind of answer it takes.
-    pub kind: Kind,
-    /// Whether a survey can be completed without an answer to it. An `nps` question is always required.
-    #[serde(default)]
-    pub required: bool,
-    /// The wording.
-    pub text: T,
-    /// Another wording for the customers of one category.
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
-    pub text_by_category: Option<ByCategory<T>>,
-    /// `nps`: words at the low end of the scale.
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
-    pub low: Option<T>,
-    /// `nps`: words at the high end of the scale.
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
-    pub high: Option<T>,
-    /// `comment`: the longest answer taken, in characters as people count them (grapheme clusters).
-    #[serde(default = "two_thousand")]
-    pub max_length: u32,
+#[serde(rename_all = "lowercase")]
+pub enum Layout {
+    /// All on a page; the questions behind a required one appear with its answer.
+    #[default]
+    Page,
+    /// One after the other, with a way back.
+    Steps,
 }
 
-// `#[serde(default)]` on a generic field would ask for `T: Default`.
-fn none<T>() -> Option<T> {
-    None
-}
-
-fn two_thousand() -> u32 {
-    2000
-}
-
-impl<T> Question<T> {
-    /// The wording for a customer of this category, or the general one where the category is not known yet.
-    pub fn wording(&self, category: Option<Category>) -> &T {
-        match (&self.text_by_category, category) {
-            (Some(texts), Some(category)) => texts.get(category),
-            _ => &self.text,
+impl Layout {
+    /// The name, as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Steps => "steps",
         }
     }
+}
 
-    /// The same question with each text translated by `f`.
-    pub fn map<U>(&self, mut f: impl FnMut(&T) -> U) -> Question<U> {
-        Question {
-            id: self.id.clone(),
-            kind: self.kind,
-            required: self.required,
-            text: f(&self.text),
-            text_by_category: self.text_by_category.as_ref().map(|texts| texts.map(&mut f)),
-            low: self.low.as_ref().map(&mut f),
-            high: self.high.as_ref().map(&mut f),
-            max_length: self.max_length,
-        }
-    }
+/// What people without an invitation may do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Open {
+    /// Attributes that the page may give (`data-attribute-plan="pro"`); `agent` among them lets it name the agent. Anybody
+    /// can write anything there: they are no better than what a stranger says.
+    pub attributes: Vec<String>,
 }
 
 /// Something that differs by category.

@@ -170,7 +170,6 @@ impl Filling {
             revision: 2,
             survey: self.survey.id.clone(),
             version: Some(self.survey.version),
-            token: String::new(),
             language: Some("en".into()),
             complete: true,
             answers: [
@@ -178,6 +177,7 @@ impl Filling {
                 ("why".to_owned(), Answer::Text(COMMENT.into())),
             ]
             .into(),
+            ..Submission::default()
         };
         let score = Score::try_from(score).map_err(anyhow::Error::msg)?;
         Ok(Checked { submission, id, response: id, version: self.survey.version, score: Some(score) })

@@ -1,48 +1,32 @@
 //! The flow, as claims.
 
-use wire::survey::{Brand, ByCategory, Kind, Thanks};
+use wire::survey::{Brand, ByCategory, Layout, Thanks};
 use wire::{Direction, Score, Words};
 
 use super::*;
 
 mod visits;
 
+fn questions(json: &str) -> Vec<Question<String>> {
+    serde_json::from_str(json).unwrap()
+}
+
 fn form() -> Form {
-    let question = |id: &str, kind, max_length| Question {
-        id: id.into(),
-        kind,
-        required: false,
-        text: id.into(),
-        text_by_category: None,
-        low: None,
-        high: None,
-        max_length,
-    };
     let thanks = Thanks { title: String::new(), text: String::new() };
-    let word = || String::from("word");
     Form {
         survey: "support".into(),
         version: 3,
         language: "en".into(),
         direction: Direction::Ltr,
         brand: Brand::default(),
+        layout: Layout::Page,
         intro: None,
-        questions: vec![question("nps", Kind::Nps, 2000), question("why", Kind::Comment, 10)],
+        questions: questions(
+            r#"[{"id": "nps", "kind": "nps", "text": "nps"},
+                {"id": "why", "kind": "comment", "text": "why", "max_length": 10}]"#,
+        ),
         thanks: ByCategory { promoter: thanks.clone(), passive: thanks.clone(), detractor: thanks },
-        words: Words {
-            send: word(),
-            sending: word(),
-            kept: word(),
-            retry: word(),
-            optional: word(),
-            required: word(),
-            too_long: word(),
-            left: word(),
-            progress: word(),
-            again: word(),
-            saved: word(),
-            refused: word(),
-        },
+        words: Words::default(),
         answered: false,
     }
 }

@@ -1,5 +1,7 @@
 //! Whether a survey is sound: everything wrong with it, at once, each with its path.
 
+use std::collections::BTreeMap;
+
 use wire::survey::Thanks;
 use wire::{Answer, FieldProblem, Kind, Localised, Question, Submission, Survey};
 
@@ -125,7 +127,7 @@ impl Findings<'_> {
     fn room(&mut self, limits: &Limits) {
         let comments = || self.survey.questions.iter().filter(|question| question.kind == Kind::Comment);
         let (most, bytes) = (limits.submission_bytes, largest_submission(self.survey));
-        if bytes > most && comments().all(|question| question.max_length <= limits.comment_characters) {
+        if bytes > most && comments().all(|question| question.longest() <= limits.comment_characters) {
             let names: Vec<&str> = comments().map(|question| &*question.id).collect();
             let detail = format!(
                 "the longest answers, to {}, take {bytes} bytes at 4 a character, and a submission has at most {most} \
@@ -145,15 +147,18 @@ impl Findings<'_> {
         }
         for (name, text) in [("low", &question.low), ("high", &question.high)] {
             match (text, question.kind) {
-                (Some(text), Kind::Nps) => self.text(&format!("{path}.{name}"), text),
-                (Some(_), Kind::Comment) => {
-                    self.add(format!("{path}.{name}"), "a comment has no scale to name the ends of")
+                (Some(text), Kind::Nps | Kind::Rating | Kind::Ces) => {
+                    self.text(&format!("{path}.{name}"), text)
+                }
+                (Some(_), kind) => {
+                    let detail = format!("a {} has no scale to name the ends of", kind.as_str());
+                    self.add(format!("{path}.{name}"), detail);
                 }
                 (None, _) => {}
             }
         }
         let most = limits.comment_characters;
-        if question.kind == Kind::Comment && !(1..=most).contains(&question.max_length) {
+        if question.kind == Kind::Comment && !(1..=most).contains(&question.longest()) {
             self.add(
                 format!("{path}.max_length"),
                 format!("1 to {most} characters (limits.comment_characters)"),
@@ -197,8 +202,8 @@ impl Findings<'_> {
 /// that are made of several, such as flags and families, are as rare as the long comments that hold nothing else.
 fn largest_submission(survey: &Survey) -> usize {
     let answer = |question: &Question<Localised>| match question.kind {
-        Kind::Nps => Answer::Number(10),
         Kind::Comment => Answer::Text(String::new()),
+        _ => Answer::Number(10),
     };
     let around = Submission {
         id: uuid::Uuid::nil().to_string(),
@@ -209,10 +214,12 @@ fn largest_submission(survey: &Survey) -> usize {
         language: survey.languages.iter().max_by_key(|language| language.len()).cloned(),
         complete: true,
         answers: survey.questions.iter().map(|question| (question.id.clone(), answer(question))).collect(),
+        agent: None,
+        attributes: BTreeMap::new(),
     };
     let around = serde_json::to_vec(&around).map_or(0, |json| json.len());
     let comments = survey.questions.iter().filter(|question| question.kind == Kind::Comment);
-    comments.fold(around, |sum, question| sum.saturating_add(4 * question.max_length as usize))
+    comments.fold(around, |sum, question| sum.saturating_add(4 * question.longest() as usize))
 }
 
 fn is_web_address(text: &str) -> bool {
@@ -312,7 +319,7 @@ pub(super) mod tests {
             found(|s| {
                 for (i, length) in lengths.iter().enumerate() {
                     let id = format!("c{i}");
-                    s.questions.push(Question { id, max_length: *length, ..s.questions[1].clone() });
+                    s.questions.push(Question { id, max_length: Some(*length), ..s.questions[1].clone() });
                 }
                 s.questions.remove(1);
             })
