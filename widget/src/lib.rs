@@ -7,12 +7,11 @@
 //! Read in this order: [`flow`] (everything that can happen, without a browser), [`session`] (a flow in a browser:
 //! kept, sent, sent again), [`survey`] and the parts it draws ([`scale`], [`comment`], [`thanks`]), [`message`] (when
 //! there is nothing to draw), [`element`] (what all of it is made of). Each outside thing has one file: [`page`]
-//! (document, window), [`storage`], [`network`], [`json`]. Small and pure: [`backoff`], [`colour`], [`fill`], [`uuid`].
+//! (document, window), [`storage`], [`network`], [`json`]. Small and pure: [`backoff`], [`fill`], [`uuid`].
 //!
 //! The customer waits for every byte, so: no `view!`, no `format!`, no resources.
 
 pub mod backoff;
-pub mod colour;
 pub mod comment;
 pub mod element;
 pub mod fill;

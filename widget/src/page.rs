@@ -6,9 +6,8 @@
 use js_sys::{Array, Date, Function, Math, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, Document, Element, Event, HtmlElement, ShadowRoot, Url, Window};
+use wire::colour::{Colour, DARK_CARD, WHITE};
 use wire::{Brand, Category, Direction};
-
-use crate::colour::{Colour, DARK_CARD, WHITE};
 
 #[wasm_bindgen]
 extern "C" {

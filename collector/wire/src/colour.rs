@@ -1,4 +1,5 @@
-//! Colours that can be read whatever colour the brand has: the contrast of WCAG 2.2.
+//! Colours that can be read whatever colour the brand has: the contrast of WCAG 2.2. The widget and the collector's own
+//! page draw with them.
 
 /// A colour of sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
