@@ -46,7 +46,8 @@ pub fn open(settings: &Settings, clock: Clock) -> Result<App, store::StoreError>
     let counted = Arc::clone(&facts);
     let on_response = Box::new(move |sequence, response: &_| counted.apply(sequence, response));
     let store = Store::open(&settings.store_options(), on_response)?;
-    Ok(App { store, facts, clock, limits: Arc::new(settings.limits.clone()) })
+    let (limits, pages) = (Arc::new(settings.limits.clone()), Arc::new(settings.pages()));
+    Ok(App { store, facts, clock, limits, pages })
 }
 
 /// Serves until `shutdown`, then finishes what was accepted and closes the store.

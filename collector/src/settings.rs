@@ -9,6 +9,8 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::limits::Limits;
+use crate::domain::pages::Pages;
+use crate::domain::surveys::is_web_address;
 use crate::store;
 
 /// The settings in force.
@@ -18,6 +20,11 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where everything is kept.
     pub directory: PathBuf,
+    /// Where customers reach the collector itself; without a slash at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// Whether surveys can be tried out without an invitation.
+    pub try_pages: bool,
     /// What is logged.
     pub log: String,
     /// How it is logged.
@@ -53,6 +60,14 @@ pub struct Given {
     /// Directory that everything is kept in [default: hearback-data]
     #[arg(long, env = "HEARBACK_DIRECTORY", global = true, value_name = "DIRECTORY")]
     directory: Option<PathBuf>,
+    /// Address at which customers reach the collector itself, such as https://feedback.example.com: surveys without a
+    /// page of their own are answered there [default: none, and each survey needs a page]
+    #[arg(long, env = "HEARBACK_PUBLIC_URL", global = true, value_name = "URL")]
+    public_url: Option<String>,
+    /// Whether anybody may try surveys out at /try/SURVEY; what is answered there is checked and not stored [default:
+    /// false]
+    #[arg(long, env = "HEARBACK_TRY_PAGES", global = true, value_name = "BOOL")]
+    try_pages: Option<bool>,
     /// What is logged: error, warn, info, debug, or a filter such as info,hearback::store=debug [default: info]
     #[arg(long, env = "HEARBACK_LOG", global = true, value_name = "FILTER")]
     log: Option<String>,
@@ -170,6 +185,8 @@ impl Settings {
     fn resolve(first: Given, then: Given) -> anyhow::Result<Self> {
         let limits = resolve_limits(first.limits, then.limits);
         check_limits(&limits)?;
+        let public_url = first.public_url.or(then.public_url).filter(|url| !url.is_empty());
+        let public_url = public_url.map(|url| read_public_url(&url)).transpose()?;
         let min_free_percent = first.min_free_percent.or(then.min_free_percent).unwrap_or(5);
         let cache_mib = first.cache_mib.or(then.cache_mib).unwrap_or(256);
         let min_free_mib = first.min_free_mib.or(then.min_free_mib).unwrap_or(512);
@@ -179,6 +196,8 @@ impl Settings {
         Ok(Self {
             listen: first.listen.or(then.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             directory: first.directory.or(then.directory).unwrap_or_else(|| "hearback-data".into()),
+            public_url,
+            try_pages: first.try_pages.or(then.try_pages).unwrap_or(false),
             log: first.log.or(then.log).unwrap_or_else(|| "info".into()),
             log_format: first.log_format.or(then.log_format).unwrap_or(LogFormat::Text),
             cache_mib,
@@ -186,6 +205,11 @@ impl Settings {
             min_free_percent,
             limits,
         })
+    }
+
+    /// What the collector's own pages need of them.
+    pub fn pages(&self) -> Pages {
+        Pages { public_url: self.public_url.clone(), try_pages: self.try_pages }
     }
 
     /// What the store needs of them.
@@ -234,6 +258,13 @@ fn check_limits(limits: &Limits) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The address as links begin with it.
+fn read_public_url(url: &str) -> anyhow::Result<String> {
+    let sound = is_web_address(url) && !url.contains(['?', '#', '*']);
+    anyhow::ensure!(sound, "public_url is {url:?}: a full address, such as https://feedback.example.com");
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
 fn within(name: &str, value: u64, range: RangeInclusive<u64>) -> anyhow::Result<()> {
     let (least, most) = (range.start(), range.end());
     anyhow::ensure!(range.contains(&value), "{name} is {value}: from {least} to {most}");
@@ -280,6 +311,23 @@ mod tests {
         let settings = Settings::resolve(given("listen = \"127.0.0.1:2\""), file).unwrap();
         assert_eq!((settings.listen.port(), settings.cache_mib, settings.limits.page), (2, 7, 5));
         assert_eq!(settings.limits.queue, Limits::default().queue);
+    }
+
+    #[test]
+    fn a_public_url_is_an_address_that_links_can_begin_with() {
+        let url = |url: &str| Settings::resolve(given(&format!("public_url = {url:?}")), Given::default());
+        assert_eq!(url("https://x.example/").unwrap().public_url.as_deref(), Some("https://x.example"));
+        assert_eq!(
+            url("https://x.example/ask").unwrap().public_url.as_deref(),
+            Some("https://x.example/ask")
+        );
+        assert_eq!(url("").unwrap().public_url, None);
+        for wrong in
+            ["x.example", "ftp://x.example", "https://", "https://x.example?a=1", "https://x y.example"]
+        {
+            let error = url(wrong).unwrap_err().to_string();
+            assert!(error.contains("public_url") && error.contains(wrong), "{error}");
+        }
     }
 
     #[test]

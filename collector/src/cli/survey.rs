@@ -15,7 +15,7 @@ pub(super) async fn push(client: &Client, file: &Path) -> anyhow::Result<()> {
     let survey: Survey = source.parse()?;
     // The id is part of the address: without a sound one there is nothing to call.
     if !is_survey_id(&survey.id) {
-        let problems = check(&survey, &client.settings.limits);
+        let problems = check(&survey, &client.settings.limits, client.settings.public_url.as_deref());
         return Err(source.refused("the survey is not valid; nothing was stored", &problems));
     }
     match client.call::<SurveyPushed>("PUT", &format!("/v1/surveys/{}", survey.id), Some(&survey)).await? {

@@ -13,7 +13,7 @@ use crate::domain::names::{AgentId, CustomerId, is_key};
 use crate::domain::surveys::Personal;
 
 /// Names that are no attributes because they mean something else in `by=` and `where=` or are columns of their own.
-const RESERVED: [&str; 8] =
+pub const RESERVED: [&str; 8] =
     ["agent", "survey", "category", "customer", "email", "phone", "first_name", "language"];
 
 /// An invitation as it is asked for: one element of `POST /v1/invitations`, one row of a CSV.

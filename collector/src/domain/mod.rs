@@ -2,7 +2,7 @@
 //! own beyond making tokens.
 //!
 //! Read in this order: [`names`] (ids), [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
-//! [`invitations`], [`responses`] (what happens to a submission), [`words`] and [`limits`].
+//! [`invitations`], [`responses`] (what happens to a submission), [`words`], [`pages`] and [`limits`].
 
 pub mod access;
 pub mod customers;
@@ -10,6 +10,7 @@ pub mod invitations;
 pub mod limits;
 pub mod names;
 pub mod organisation;
+pub mod pages;
 pub mod responses;
 pub mod secrets;
 pub mod surveys;

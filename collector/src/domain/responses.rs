@@ -10,7 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-use wire::{Answer, Answers, Kind, Receipt, Score, Submission, Survey, rules};
+use wire::rules::{self, Part};
+use wire::{Answer, Answers, Kind, Receipt, Score, Submission, Survey};
 
 use crate::domain::invitations::Invitation;
 use crate::domain::names::{AgentId, CustomerId};
@@ -115,6 +116,18 @@ pub struct Checked {
     pub score: Option<Score>,
 }
 
+impl Checked {
+    /// What somebody is told who only tries the survey out.
+    pub fn as_if_stored(&self) -> Receipt {
+        Receipt {
+            response: self.response.to_string(),
+            score: self.score,
+            category: self.score.map(Score::category),
+            complete: self.submission.complete,
+        }
+    }
+}
+
 /// Whether an answer can still be begun or changed by this invitation's link.
 ///
 /// # Errors
@@ -162,6 +175,8 @@ pub fn record(
     open(invitation, existing.as_ref(), survey, now)?;
 
     let Some(mut response) = existing else {
+        let mut answers = submission.answers;
+        settle(survey, &mut answers);
         return Ok(Outcome::New(Response {
             id: new,
             survey: invitation.survey.clone(),
@@ -170,7 +185,7 @@ pub fn record(
             agent: invitation.agent.clone(),
             attributes: invitation.attributes.clone(),
             language: submission.language,
-            answers: submission.answers,
+            answers,
             score,
             at: now,
             updated_at: now,
@@ -186,11 +201,25 @@ pub fn record(
     } else {
         response.answers.extend(submission.answers);
     }
+    settle(survey, &mut response.answers);
     response.score = rules::score(&survey.questions, &response.answers);
     response.version = version;
     response.language = submission.language.or(response.language);
     response.updated_at = now;
     Ok(Outcome::Changed(response))
+}
+
+/// Forgets what is not to be kept: answers to questions that the others don't lead to any more, and ways to reach a
+/// customer who doesn't agree to it, or no longer does.
+fn settle(survey: &Survey, answers: &mut Answers) {
+    for question in survey.questions.iter().filter(|question| question.kind == Kind::Contact) {
+        if answers.get(&rules::name(question, Part::Consent)) != Some(&Answer::Flag(true)) {
+            let parts = rules::parts(question).into_iter();
+            parts.for_each(|part| drop(answers.remove(&rules::name(question, part))));
+        }
+    }
+    // Last: a question may be asked because of what was just forgotten.
+    rules::prune(&survey.questions, answers);
 }
 
 fn remember(submissions: &mut Vec<Seen>, sent: Seen) {

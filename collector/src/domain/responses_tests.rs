@@ -143,3 +143,55 @@ proptest! {
         }
     }
 }
+
+/// A survey that asks detractors more, and how to reach them.
+fn branching() -> Survey {
+    let detractors = serde_json::json!([{"question": "nps", "category": ["detractor"]}]);
+    let mut survey = serde_json::to_value(survey()).unwrap();
+    survey["questions"].as_array_mut().unwrap().extend([
+        serde_json::json!({"id": "effort", "kind": "ces", "text": {"en": "?"}, "when": detractors}),
+        serde_json::json!({"id": "reach", "kind": "contact", "text": {"en": "?"}, "consent": {"en": "?"}}),
+        serde_json::json!({"id": "times", "kind": "comment", "text": {"en": "?"}, "when": [{"question": "reach"}]}),
+    ]);
+    serde_json::from_value(survey).unwrap()
+}
+
+fn answered(revision: u32, answers: &[(&str, Answer)], complete: bool) -> Checked {
+    let mut checked = sent(1, revision, 0, None, complete);
+    checked.submission.answers =
+        answers.iter().map(|(id, answer)| ((*id).to_owned(), answer.clone())).collect();
+    checked.score = rules::score(&survey().questions, &checked.submission.answers);
+    checked
+}
+
+fn kept(existing: Option<Response>, checked: Checked) -> (Response, Vec<String>) {
+    let outcome = record(&invitation(), existing, checked, &branching(), minute(1)).unwrap();
+    let response = response(outcome);
+    let ids = response.answers.keys().cloned().collect();
+    (response, ids)
+}
+
+#[test]
+fn answers_to_questions_that_are_no_longer_asked_are_not_kept() {
+    let (nps, effort) = (|n| ("nps", Answer::Number(n)), ("effort", Answer::Number(2)));
+    let (first, ids) = kept(None, answered(1, &[nps(3), effort.clone()], false));
+    assert_eq!(ids, ["effort", "nps"]);
+    let (_, ids) = kept(Some(first), answered(2, &[nps(9)], false));
+    assert_eq!(ids, ["nps"], "what was answered before, joined by what says that it was not asked");
+    let (_, ids) = kept(None, answered(1, &[nps(9), effort], true));
+    assert_eq!(ids, ["nps"]);
+}
+
+#[test]
+fn ways_to_reach_a_customer_are_kept_as_long_as_there_is_consent() {
+    let nps = ("nps", Answer::Number(3));
+    let email = ("reach_email", Answer::Text("c@company.example".into()));
+    let (consent, times) =
+        (|yes| ("reach_consent", Answer::Flag(yes)), ("times", Answer::Text("noon".into())));
+    let (first, ids) = kept(None, answered(1, &[nps.clone(), email.clone(), consent(true), times], false));
+    assert_eq!(ids, ["nps", "reach_consent", "reach_email", "times"]);
+    let (_, ids) = kept(Some(first), answered(2, &[consent(false)], false));
+    assert_eq!(ids, ["nps"], "nor what was asked because of them");
+    let (_, ids) = kept(None, answered(1, &[nps, email], true));
+    assert_eq!(ids, ["nps"]);
+}

@@ -6,13 +6,17 @@ mod personal;
 use wire::form::ThanksPage;
 use wire::{Category, Direction, Form, Localised, Survey};
 
-pub use check::check;
+pub use check::{check, is_web_address};
 pub use personal::Personal;
 
 use crate::domain::words;
 
-/// The address of a survey's page for one token.
-pub fn link(survey: &Survey, token: &str) -> String {
+/// The address of a survey's page for one token: the company's own, or the collector's at `public_url`. A survey is
+/// taken without a page only where there is a `public_url`.
+pub fn link(survey: &Survey, token: &str, public_url: Option<&str>) -> String {
+    if survey.page.is_empty() {
+        return format!("{}/s/{token}", public_url.unwrap_or_default());
+    }
     let (page, fragment) =
         survey.page.split_once('#').map_or((&*survey.page, None), |(page, f)| (page, Some(f)));
     let sign = if page.contains('?') { '&' } else { '?' };
@@ -159,9 +163,11 @@ mod tests {
     fn the_link_keeps_what_the_page_address_had() {
         let mut survey = check::tests::survey();
         survey.page = "https://x.example/s".into();
-        assert_eq!(link(&survey, "T"), "https://x.example/s?t=T");
+        assert_eq!(link(&survey, "T", None), "https://x.example/s?t=T");
         survey.page = "https://x.example/s?lang=de#top".into();
-        assert_eq!(link(&survey, "T"), "https://x.example/s?lang=de&t=T#top");
+        assert_eq!(link(&survey, "T", Some("https://c.example")), "https://x.example/s?lang=de&t=T#top");
+        survey.page = String::new();
+        assert_eq!(link(&survey, "T", Some("https://c.example")), "https://c.example/s/T");
     }
 
     #[test]

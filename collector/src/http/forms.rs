@@ -1,5 +1,7 @@
 //! What a customer's browser asks for: the survey as this customer sees it, and the words of the thank-you page.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
@@ -8,12 +10,13 @@ use utoipa::IntoParams;
 use wire::form::ThanksPage;
 use wire::{Category, Form, Problem, Survey};
 
-use super::Clock;
+use super::App;
 use super::body::Query;
 use super::error::{Error, ToCustomer};
+use super::visitors::{self, Visitor};
+use crate::domain::pages::Pages;
 use crate::domain::responses;
-use crate::domain::secrets::Token;
-use crate::domain::surveys::{self, pick_language};
+use crate::domain::surveys::{self, Personal, pick_language};
 use crate::store::Store;
 
 /// The languages the customer reads, best first.
@@ -43,22 +46,23 @@ impl Languages {
     }
 }
 
-/// Refuses pages of origins that the survey does not name. A request without an origin comes from no page.
-pub(super) fn check_origin(survey: &Survey, headers: &HeaderMap) -> Result<(), Error> {
+/// The host that a request was sent to.
+pub(super) fn host(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::HOST)?.to_str().ok()
+}
+
+/// Refuses pages of origins that the survey does not name and that are not our own. A request without an origin comes
+/// from no page.
+pub(super) fn check_origin(survey: &Survey, headers: &HeaderMap, pages: &Pages) -> Result<(), Error> {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return Ok(());
     };
     let origin = origin.to_str().unwrap_or_default();
-    if surveys::allows_origin(survey, origin) {
+    if surveys::allows_origin(survey, origin) || pages.are_at(origin, host(headers)) {
         Ok(())
     } else {
         Err(Error::OriginNotAllowed { origin: origin.to_owned(), survey: survey.id.clone() })
     }
-}
-
-/// Reads the token of a personal link.
-pub(super) fn read_token(text: &str) -> Result<Token, Error> {
-    if text.is_empty() { Err(Error::TokenMissing) } else { Token::parse(text).ok_or(Error::TokenMalformed) }
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -79,29 +83,31 @@ pub(super) struct FormQuery {
         (status = 404, body = Problem, description = "unknown survey or token"),
         (status = 410, body = Problem, description = "expired, or answered already")))]
 pub(super) async fn form(
-    State(store): State<Store>,
-    State(clock): State<Clock>,
+    State(app): State<App>,
     Path(survey): Path<String>,
     headers: HeaderMap,
     Query(query): Query<FormQuery>,
 ) -> Result<Json<Form>, ToCustomer> {
     let mut languages = Languages::read(query.language.as_deref(), &headers);
-    let found = find_form(&store, &clock, &survey, &headers, &query.token, &mut languages).await;
+    let found = find_form(&app, &survey, &headers, &query.token, &mut languages).await;
     found.map(Json).map_err(|error| error.for_customer(languages.first()))
 }
 
 async fn find_form(
-    store: &Store,
-    clock: &Clock,
+    app: &App,
     id: &str,
     headers: &HeaderMap,
     token: &str,
     languages: &mut Languages,
 ) -> Result<Form, Error> {
+    let App { store, clock, pages, .. } = app;
     let survey = store.catalog().survey(id).ok_or_else(|| Error::UnknownSurvey(id.to_owned()))?;
-    check_origin(&survey, headers)?;
-    let token = read_token(token)?;
-    let found = store.invitation(token.hash()).await?;
+    check_origin(&survey, headers, pages)?;
+    let key = match visitors::read(token, &survey, pages)? {
+        Visitor::Trial => return Ok(draw(&survey, languages, &Personal::nobody())),
+        Visitor::Invited(key) => key,
+    };
+    let found = store.invitation(key).await?;
     let (invitation, response) =
         found.filter(|(found, _)| found.survey == survey.id).ok_or(Error::TokenUnknown)?;
     // Before the first refusal that is this customer's own: it is to be read too.
@@ -110,11 +116,15 @@ async fn find_form(
 
     let organisation = store.catalog().organisation();
     let agent = invitation.agent.as_ref().and_then(|agent| organisation.agent(agent.as_str()));
-    let language = pick_language(&survey.languages, &languages.wanted());
-    let mut form =
-        surveys::form(&survey, language, &invitation.personal(agent.map(|agent| agent.name.as_str())));
+    let personal = invitation.personal(agent.map(|agent| agent.name.as_str()));
+    let mut form = draw(&survey, languages, &personal);
     form.answered = response.is_some_and(|response| response.completed_at.is_some());
     Ok(form)
+}
+
+fn draw(survey: &Survey, languages: &Languages, personal: &Personal<'_>) -> Form {
+    let language = pick_language(&survey.languages, &languages.wanted());
+    surveys::form(survey, language, personal)
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -132,13 +142,14 @@ pub(super) struct ThanksQuery {
     responses((status = 200, body = ThanksPage), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn thanks(
     State(store): State<Store>,
+    State(pages): State<Arc<Pages>>,
     Path(id): Path<String>,
     headers: HeaderMap,
     Query(query): Query<ThanksQuery>,
 ) -> Result<Json<ThanksPage>, ToCustomer> {
     let languages = Languages::read(query.language.as_deref(), &headers);
     let survey = store.catalog().survey(&id).ok_or(Error::UnknownSurvey(id));
-    let survey = survey.and_then(|survey| check_origin(&survey, &headers).map(|()| survey));
+    let survey = survey.and_then(|survey| check_origin(&survey, &headers, &pages).map(|()| survey));
     let survey = survey.map_err(|error| error.for_customer(languages.first()))?;
     let language = pick_language(&survey.languages, &languages.wanted());
     Ok(Json(surveys::thanks_page(&survey, language, query.category)))

@@ -16,6 +16,7 @@ use super::caller::Writer;
 use super::error::Error;
 use crate::domain::invitations::InvitationRequest;
 use crate::domain::limits::Limits;
+use crate::domain::pages::Pages;
 use crate::domain::secrets::{Token, random};
 use crate::domain::surveys::link;
 use crate::store::{Invited, Store};
@@ -69,11 +70,17 @@ pub(super) async fn create(
     State(store): State<Store>,
     State(clock): State<Clock>,
     State(limits): State<Arc<Limits>>,
+    State(pages): State<Arc<Pages>>,
     Query(query): Query<CheckQuery>,
     Json(request): Json<InvitationsRequest>,
 ) -> Result<(StatusCode, Reply<InvitationsCreated>), Error> {
     let survey = store.catalog().survey(&request.survey);
     let survey = survey.ok_or_else(|| Error::NotFound { what: "survey", id: request.survey.clone() })?;
+    if survey.page.is_empty() && pages.public_url.is_none() {
+        // It was taken when the collector had an address.
+        let detail = "the survey has no page, and the collector no address to make links with (public_url)";
+        return Err(Error::Invalid("list of invitations", vec![FieldProblem::new("survey", detail)]));
+    }
     let invited = accept(request.invitations, &survey, clock(), &limits)?;
     if query.check {
         return Ok((StatusCode::OK, Reply(InvitationsCreated { invitations: Vec::new() })));
@@ -83,7 +90,7 @@ pub(super) async fn create(
         .map(|Invited { token, invitation, .. }| InvitationCreated {
             customer: invitation.customer.to_string(),
             token: token.reveal(),
-            link: link(&survey, &token.reveal()),
+            link: link(&survey, &token.reveal(), pages.public_url.as_deref()),
             expires_at: invitation.expires_at,
         })
         .collect();

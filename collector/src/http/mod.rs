@@ -23,6 +23,7 @@ mod period;
 mod responses;
 mod submissions;
 mod surveys;
+mod visitors;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -43,6 +44,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::domain::limits::Limits;
+use crate::domain::pages::Pages;
 use crate::facts::Facts;
 use crate::store::Store;
 
@@ -71,6 +73,8 @@ pub struct App {
     pub clock: Clock,
     /// How much is taken.
     pub limits: Arc<Limits>,
+    /// The collector's own pages.
+    pub pages: Arc<Pages>,
 }
 
 #[derive(OpenApi)]
@@ -91,7 +95,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(forms::form).map(refuse_methods))
         .routes(routes!(forms::thanks).map(refuse_methods))
         .merge(submissions)
-        .layer(cors(app.store.clone()));
+        .layer(cors(app.store.clone(), Arc::clone(&app.pages)));
     let files = Router::new()
         .route("/hearback.js", get(assets::loader))
         .route("/widget/{name}", get(assets::file))
@@ -166,12 +170,14 @@ fn refuse_methods(methods: MethodRouter<App>) -> MethodRouter<App> {
     methods.fallback(error::no_method)
 }
 
-/// A preflight is answered for origins that some survey allows. The request behind it is then checked against its own
+/// A preflight is answered for origins that some survey allows, and for our own. The request behind it is then checked against its own
 /// survey by its handler, and a refusal must be readable, so that the page's author can be told why.
-fn cors(store: Store) -> CorsLayer {
+fn cors(store: Store, pages: Arc<Pages>) -> CorsLayer {
     let allowed = move |origin: &HeaderValue, request: &Parts| {
         request.method != Method::OPTIONS
-            || origin.to_str().is_ok_and(|origin| store.catalog().allows_origin(origin))
+            || origin.to_str().is_ok_and(|origin| {
+                store.catalog().allows_origin(origin) || pages.are_at(origin, forms::host(&request.headers))
+            })
     };
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(allowed))

@@ -8,10 +8,11 @@ use axum::http::{HeaderMap, StatusCode};
 use uuid::Uuid;
 use wire::{FieldProblem, Problem, Receipt, Submission, Survey, rules};
 
-use super::Clock;
+use super::App;
 use super::body::WidgetJson;
 use super::error::{Error, ToCustomer};
-use super::forms::{Languages, check_origin, read_token};
+use super::forms::{Languages, check_origin};
+use super::visitors::{self, Visitor};
 use crate::domain::count_characters;
 use crate::domain::responses::Checked;
 use crate::store::Store;
@@ -23,33 +24,33 @@ use crate::store::Store;
         (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem),
         (status = 503, body = Problem, description = "nothing was stored; send again after Retry-After seconds")))]
 pub(super) async fn submit(
-    State(store): State<Store>,
-    State(clock): State<Clock>,
+    State(app): State<App>,
     headers: HeaderMap,
     body: Result<WidgetJson<Submission>, Error>,
 ) -> Result<(StatusCode, Reply<Receipt>), ToCustomer> {
     let language = body.as_ref().ok().and_then(|WidgetJson(submission)| submission.language.clone());
     let languages = Languages::read(language.as_deref(), &headers);
     let recorded = match body {
-        Ok(WidgetJson(submission)) => record(&store, &clock, &headers, submission).await,
+        Ok(WidgetJson(submission)) => record(&app, &headers, submission).await,
         Err(error) => Err(error),
     };
     let (new, receipt) = recorded.map_err(|error| error.for_customer(languages.first()))?;
-    metrics::counter!("hearback_submissions_total", "new" => if new { "yes" } else { "no" }).increment(1);
     Ok((if new { StatusCode::CREATED } else { StatusCode::OK }, Reply(receipt)))
 }
 
-async fn record(
-    store: &Store,
-    clock: &Clock,
-    headers: &HeaderMap,
-    submission: Submission,
-) -> Result<(bool, Receipt), Error> {
-    let survey = find_survey(store, &submission)?;
-    check_origin(&survey, headers)?;
-    let token = read_token(&submission.token)?;
+/// Also says whether it made a new response.
+async fn record(app: &App, headers: &HeaderMap, submission: Submission) -> Result<(bool, Receipt), Error> {
+    let survey = find_survey(&app.store, &submission)?;
+    check_origin(&survey, headers, &app.pages)?;
+    let visitor = visitors::read(&submission.token, &survey, &app.pages)?;
     let checked = check(submission, &survey)?;
-    Ok(store.record(token.hash(), checked, survey, clock()).await?)
+    let key = match visitor {
+        Visitor::Trial => return Ok((true, checked.as_if_stored())),
+        Visitor::Invited(key) => key,
+    };
+    let (new, receipt) = app.store.record(key, checked, survey, (app.clock)()).await?;
+    metrics::counter!("hearback_submissions_total", "new" => if new { "yes" } else { "no" }).increment(1);
+    Ok((new, receipt))
 }
 
 /// The survey in force, with the questions of the version that the form had: who may ask and for how long an answer can be

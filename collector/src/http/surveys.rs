@@ -12,6 +12,7 @@ use super::body::Json;
 use super::caller::{Administrator, Reader};
 use super::error::Error;
 use crate::domain::limits::Limits;
+use crate::domain::pages::Pages;
 use crate::domain::surveys::check;
 use crate::store::{Pushed, Store};
 
@@ -80,10 +81,11 @@ pub(super) async fn push(
     _: Administrator,
     State(store): State<Store>,
     State(limits): State<Arc<Limits>>,
+    State(pages): State<Arc<Pages>>,
     Path(id): Path<String>,
     Json(survey): Json<Survey>,
 ) -> Result<(StatusCode, Reply<SurveyPushed>), Error> {
-    let mut problems = check(&survey, &limits);
+    let mut problems = check(&survey, &limits, pages.public_url.as_deref());
     if survey.id != id {
         problems
             .push(FieldProblem::new("id", format!("{:?} differs from the {id:?} of the address", survey.id)));

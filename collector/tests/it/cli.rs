@@ -169,10 +169,11 @@ async fn a_survey_with_an_error_is_told_by_line_field_and_reason_and_the_one_in_
         // Not TOML at all, a value of the wrong type, a missing key.
         ("languages = [", "languages = ", ["line 3", "survey.toml is not valid"]),
         ("kind = \"comment\"", "kind = \"stars\"", ["line 12", "stars"]),
-        ("page = ", "# page = ", ["page", "missing field"]),
+        ("languages = ", "# languages = ", ["languages", "missing field"]),
         // Sound in itself, but not as a survey: the collector says so.
         ("ar = \"لماذا؟\"", "de = \"Warum?\"", ["line 13: questions[1].text", "no text in \"ar\""]),
         ("\"Wonderful\"", "\"{vip|x}\"", ["line 16: thanks.promoter.title.en", "{vip} is not among"]),
+        ("page = ", "# page = ", ["page: the address", "(public_url)"]),
         ("https://company", "company", ["line 2: page", "the full address"]),
         // An id that cannot stand in an address.
         ("\"support\"", "\"My Survey\"", ["line 1: id", "1 to 64 lower-case letters, digits and -"]),

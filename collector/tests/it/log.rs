@@ -33,7 +33,7 @@ async fn no_address_token_answer_or_key_is_ever_logged() {
         client.post(format!("{}{path}", serving.address)).bearer_auth(&key).json(body)
     };
     let answer = submission(&token, json!({"nps": 2, "why": "Unverschämtheit"}));
-    let broken = submission(&token, json!({"nps": "Unverschämtheit", "why": ["Unverschämtheit"]}));
+    let broken = submission(&token, json!({"nps": "Unverschämtheit", "why": {"is": "Unverschämtheit"}}));
     assert_eq!(status(get(&format!("/v1/surveys/support/form?token={token}"))).await, StatusCode::OK);
     assert_eq!(
         status(get(&format!("/v1/surveys/support/form?token={token}x"))).await,

@@ -20,6 +20,7 @@ mod log;
 mod nps;
 mod operators;
 mod organisation;
+mod own_pages;
 mod program;
 mod public;
 mod responses;

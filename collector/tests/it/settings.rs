@@ -6,9 +6,11 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 18] = [
+const FLAGS: [&str; 20] = [
     "listen",
     "directory",
+    "public-url",
+    "try-pages",
     "log",
     "log-format",
     "cache-mib",

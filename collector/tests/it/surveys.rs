@@ -79,10 +79,11 @@ async fn every_error_of_a_survey_is_named_and_the_one_in_force_stays() {
     assert_json_snapshot!(said, @r#"
     [
       "page: the full address of the page with the survey, such as https://www.example.com/survey.html",
-      "languages[2]: \"english\" is not a language tag such as \"en\" or \"pt-BR\"",
       "allowed_origins[0]: \"https://company.example/survey.html\" is not an origin: scheme and host, such as https://www.example.com, no path",
+      "languages[2]: \"english\" is not a language tag such as \"en\" or \"pt-BR\"",
       "brand.color: \"red; }\" is not a colour such as #0b6e4f",
       "questions: exactly one question of kind \"nps\", not 2",
+      "questions[1].max_length: an nps takes no text",
       "thanks.passive.title.en: {vip} is not among the survey's personal_words"
     ]
     "#);

@@ -64,6 +64,8 @@ impl World {
         let mut settings = Settings {
             listen: ([127, 0, 0, 1], 0).into(),
             directory: directory.path().join("data"),
+            public_url: None,
+            try_pages: false,
             log: "off".into(),
             log_format: LogFormat::Text,
             cache_mib: 16,

@@ -1,3 +1,5 @@
+//! Which questions are asked, and which answers are refused, one rule at a time.
+
 use proptest::prelude::*;
 
 use super::*;
