@@ -6,7 +6,7 @@
 #   . tests/setup.sh        the functions, for another script
 #
 # A tool already on the machine in the right version is used. What is missing goes into target/tools, which
-# `cargo clean` removes with the rest; only the browser, PostgreSQL and, without rustup, a compiler are apt-get's.
+# `cargo clean` removes with the rest; only browsers, PostgreSQL and, without rustup, a compiler are apt-get's.
 
 set -euo pipefail
 
@@ -18,6 +18,12 @@ trunk_version=0.21.14    # 0.22 asks for a newer Rust than the project does
 binaryen_version=132.0.0 # Debian's is too old for the WebAssembly features rustc emits
 nextest_version=0.9.143
 axe_version=4.14.1       # finds what a screen reader, or a weak eye, would stumble over
+geckodriver_version=0.37.1
+bootstrap_version=5.3.9 # this and the next two: style sheets of pages that a survey must get along with
+tailwind_version=4.3.5
+bulma_version=1.0.4
+posthog_version=1.449.2 # this and the next: to compare with
+surveyjs_version=2.5.38 # the newest that survey-js-ui has; it takes only a survey-core of the same version
 
 say() { printf '» %s\n' "$*" >&2; }
 
@@ -120,29 +126,55 @@ need_wasm_bindgen() {
 
 have_wasm_opt() { has wasm-opt && [[ $(wasm-opt --version) == "wasm-opt version ${binaryen_version%%.*}"* ]]; }
 
-# Both in one call: npm takes away again what it is not asked for.
+# All in one call: npm takes away again what it is not asked for.
 node_packages() {
+    has npm || fail "please install Node.js with npm"
     quietly npm install --prefix "$tools" --no-save --no-audit --no-fund \
-        "binaryen@$binaryen_version" "axe-core@$axe_version"
+        "binaryen@$binaryen_version" "axe-core@$axe_version" \
+        "bootstrap@$bootstrap_version" "tailwindcss@$tailwind_version" "bulma@$bulma_version"
 }
 
-install_wasm_opt() {
-    has npm || fail "please install Node.js with npm, or binaryen ${binaryen_version%%.*} yourself"
-    node_packages
-}
+# Whether DIRECTORY holds PACKAGE in this VERSION.
+has_package() { grep -qs "\"version\": \"$3\"" "$1/node_modules/$2/package.json"; }
+
+install_wasm_opt() { node_packages; }
 
 need_wasm_opt() { need wasm_opt "binaryen $binaryen_version, for wasm-opt (seconds)"; }
 
 # --- For the tests in browsers ---
 
-have_axe() { grep -qs "\"version\": \"$axe_version\"" "$tools/node_modules/axe-core/package.json"; }
-
-install_axe() {
-    has npm || fail "please install Node.js with npm"
-    node_packages
-}
+have_axe() { has_package "$tools" axe-core "$axe_version"; }
+install_axe() { node_packages; }
 
 need_axe() { need axe "axe-core $axe_version, for the accessibility tests (seconds)"; }
+
+have_styles() {
+    has_package "$tools" bootstrap "$bootstrap_version" &&
+        has_package "$tools" tailwindcss "$tailwind_version" &&
+        has_package "$tools" bulma "$bulma_version"
+}
+
+install_styles() { node_packages; }
+need_styles() { need styles "Bootstrap, Tailwind and Bulma, for pages around a survey (seconds)"; }
+
+# For the benchmarks only.
+have_rivals() {
+    has_package "$tools/rivals" posthog-js "$posthog_version" &&
+        has_package "$tools/rivals" survey-core "$surveyjs_version" &&
+        has_package "$tools/rivals" survey-js-ui "$surveyjs_version"
+}
+
+install_rivals() {
+    has npm || fail "please install Node.js with npm"
+    quietly npm install --prefix "$tools/rivals" --no-save --no-audit --no-fund --ignore-scripts \
+        "posthog-js@$posthog_version" "survey-core@$surveyjs_version" "survey-js-ui@$surveyjs_version"
+}
+
+need_rivals() { need rivals "posthog-js $posthog_version and survey-js-ui $surveyjs_version, to compare with (seconds)"; }
+
+have_geckodriver() { has geckodriver && [[ $(geckodriver --version) == "geckodriver $geckodriver_version"* ]]; }
+install_geckodriver() { crate "geckodriver@$geckodriver_version" --locked; }
+need_geckodriver() { need geckodriver "geckodriver $geckodriver_version (about 3 minutes)"; }
 
 # --- Programs from Debian ---
 
@@ -150,6 +182,25 @@ need_axe() { need axe "axe-core $axe_version, for the accessibility tests (secon
 have_chromium() { has chromedriver && { has chromium || has google-chrome || has chromium-browser; }; }
 install_chromium() { debian chromium chromium-driver; }
 need_chromium() { need chromium "Chromium and its driver (about 30 seconds)"; }
+
+have_firefox_esr() { has firefox-esr || has firefox; }
+install_firefox_esr() { debian firefox-esr; }
+
+need_firefox() {
+    need firefox_esr "Firefox (about 30 seconds)"
+    need_geckodriver
+}
+
+# WebKit's small browser is no command: it comes with the library. It has no mode without a display, so Xvfb plays one.
+have_webkit() {
+    local browser
+    has WebKitWebDriver && has Xvfb || return
+    for browser in /usr/lib/*/webkit2gtk-4.1/MiniBrowser; do [ -x "$browser" ] && return; done
+    return 1
+}
+
+install_webkit() { debian webkit2gtk-driver xvfb; }
+need_webkit() { need webkit "WebKit, its driver and Xvfb (about 30 seconds)"; }
 
 # For the benchmarks only. Debian would start a server of its own: it is told not to.
 have_postgres() {
@@ -250,7 +301,10 @@ need_all() {
     need_wasm_bindgen
     need_wasm_opt
     need_axe
+    need_styles
     need_chromium
+    need_firefox
+    need_webkit
 }
 
 # Run, not sourced: do what is asked.

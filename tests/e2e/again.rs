@@ -8,7 +8,11 @@ use crate::world::{EVIE, World, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reload_keeps_score_and_comment() -> Result<()> {
-    let world = World::new().await?;
+    reload(World::new().await?).await
+}
+
+/// The same story in any browser; see [`other_browsers`](crate::other_browsers).
+pub(crate) async fn reload(world: World) -> Result<()> {
     let page = SurveyPage::open(&world.browser, &world.invite(EVIE).await?).await?;
     page.choose(8).await?;
     page.write("Nearly there: الإنترنت ✓").await?;

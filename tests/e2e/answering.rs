@@ -8,7 +8,11 @@ use crate::world::{EVIE, World, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_reaches_the_thank_you_page_and_the_api_at_once() -> Result<()> {
-    let world = World::new().await?;
+    answer(World::new().await?).await
+}
+
+/// The same story in any browser; see [`other_browsers`](crate::other_browsers).
+pub(crate) async fn answer(world: World) -> Result<()> {
     let link = world.invite(EVIE).await?;
 
     let page = SurveyPage::open(&world.browser, &link).await?;

@@ -8,7 +8,11 @@ use crate::world::{AHMAD, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_arabic_survey_runs_from_right_to_left_on_an_english_page() -> Result<()> {
-    let world = World::new().await?;
+    from_right_to_left(World::new().await?).await
+}
+
+/// The same story in any browser; see [`other_browsers`](crate::other_browsers).
+pub(crate) async fn from_right_to_left(world: World) -> Result<()> {
     let page = SurveyPage::open(&world.browser, &world.invite(AHMAD).await?).await?;
     assert_eq!(page.direction().await?, "rtl");
     assert_eq!(page.language().await?, "ar");

@@ -11,7 +11,11 @@ const QUESTION: &str = "How likely is it that you would recommend Larkmoor to a 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_keyboard_alone_is_enough() -> Result<()> {
-    let world = World::new().await?;
+    by_keyboard(World::new().await?).await
+}
+
+/// The same story in any browser; see [`other_browsers`](crate::other_browsers).
+pub(crate) async fn by_keyboard(world: World) -> Result<()> {
     let page = SurveyPage::open(&world.browser, &world.invite(EVIE).await?).await?;
     let mut tabs = 0;
     while !page.focus_is_on("input[type=radio]").await? {

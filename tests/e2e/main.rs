@@ -11,6 +11,7 @@ mod arabic;
 mod embedding;
 mod keyboard;
 mod looks;
+mod other_browsers;
 mod outages;
 mod pages;
 mod refusals;

@@ -186,15 +186,19 @@ async fn until_answered(world: &World, answers: &Value) -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_given_offline_is_sent_when_the_network_is_back() -> Result<()> {
-    let world = World::new().await?;
+    offline(World::new().await?).await
+}
+
+/// The same story in any browser; see [`other_browsers`](crate::other_browsers).
+pub(crate) async fn offline(world: World) -> Result<()> {
     let page = SurveyPage::open(&world.browser, &world.invite(EVIE).await?).await?;
-    world.browser.set_offline(true).await?;
+    world.set_offline(true).await?;
     page.answer(9, "In a tunnel").await?;
     page.until_kept().await?;
     assert!(page.status().await?.contains(KEPT), "{}", page.status().await?);
     assert_eq!(world.api.responses().await?.len(), 0);
 
-    world.browser.set_offline(false).await?;
+    world.set_offline(false).await?;
     ThanksPage::arrived(&world.browser).await?;
     let response = world.api.only_response().await?;
     assert_eq!(response["answers"], json!({"nps": 9, "why": "In a tunnel"}));

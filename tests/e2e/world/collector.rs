@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -118,9 +119,11 @@ fn default_program() -> PathBuf {
     target.join("debug/hearback")
 }
 
-/// A port below those that outgoing connections take: it stays free while the collector is down.
-fn free_port() -> Result<u16> {
-    let first = std::process::id() * 7;
+/// A port below those that outgoing connections take: it stays free while the collector is down. Never the same twice in
+/// one process, nor, as a rule, in two that run side by side.
+pub(super) fn free_port() -> Result<u16> {
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    let first = std::process::id() * 7 + GIVEN.fetch_add(1, Ordering::Relaxed);
     (0..1000)
         .map(|tries| 20_000 + ((first + tries) % 10_000) as u16)
         .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())

@@ -5,11 +5,12 @@ mod api;
 mod browser;
 mod collector;
 mod process;
+mod relay;
 mod site;
 mod wait;
 
 pub(crate) use api::Api;
-pub(crate) use browser::Browser;
+pub(crate) use browser::{Browser, Engine};
 pub(crate) use collector::Collector;
 pub(crate) use site::Site;
 pub(crate) use wait::until;
@@ -20,6 +21,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use tempfile::TempDir;
+
+use relay::Relay;
 
 /// A customer of the example who reads English, and was helped by Daniel Reyes of the team "connections".
 pub(crate) const EVIE: &str = "C-10001";
@@ -32,6 +35,7 @@ pub(crate) struct World {
     pub(crate) site: Site,
     pub(crate) browser: Browser,
     pub(crate) api: Api,
+    relay: Option<Relay>,
     directory: TempDir,
     finished: bool,
 }
@@ -44,10 +48,23 @@ impl World {
 
     /// The example, but for these replacements in its survey.
     pub(crate) async fn asking(replacements: &[(&str, &str)]) -> Result<Self> {
+        Self::made(Engine::Chromium, replacements).await
+    }
+
+    /// The example as it is, in this browser.
+    pub(crate) async fn in_browser(engine: Engine) -> Result<Self> {
+        Self::made(engine, &[]).await
+    }
+
+    async fn made(engine: Engine, replacements: &[(&str, &str)]) -> Result<Self> {
         let directory = tempfile::Builder::new().prefix("hearback-e2e-").tempdir()?;
         let mut collector = Collector::new(directory.path())?;
-        let site = Site::start(&collector.origin()).await?;
-        let (browser, started) = tokio::join!(Browser::start(directory.path()), collector.start(&[]));
+        let relay = match engine {
+            Engine::Chromium => None,
+            Engine::Firefox | Engine::WebKit => Some(Relay::start(&collector.origin()).await?),
+        };
+        let site = Site::start(&relay.as_ref().map_or_else(|| collector.origin(), Relay::origin)).await?;
+        let (browser, started) = tokio::join!(Browser::start(engine, directory.path()), collector.start(&[]));
         started?;
         let key = collector
             .command(&["key", "create", "--name", "story", "--scope", "read", "--scope", "write"])
@@ -57,6 +74,7 @@ impl World {
             collector,
             site,
             browser: browser?,
+            relay,
             directory,
             finished: false,
         };
@@ -111,6 +129,16 @@ impl World {
         let made = self.api.post("/v1/invitations", &body).await?;
         let link = made["invitations"][0]["link"].as_str();
         Ok(link.with_context(|| format!("no link came back: {made}"))?.to_owned())
+    }
+
+    /// Cuts the page off from the collector, or connects it again. Chromium is told so, and tells the page; in the others
+    /// nothing arrives any more, and nobody tells.
+    pub(crate) async fn set_offline(&self, offline: bool) -> Result<()> {
+        match &self.relay {
+            Some(relay) => relay.set_cut(offline),
+            None => self.browser.set_offline(offline).await?,
+        }
+        Ok(())
     }
 
     /// The same link to another page of the site: `other_page(link, "plain.html")`.

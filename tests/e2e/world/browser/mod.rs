@@ -1,45 +1,69 @@
-//! A browser: Chromium without a window, driven through its driver.
+//! A browser without a window, driven through its driver. Stories run in Chromium, unless they name another engine.
+//!
+//! What only Chromium can do is asked for by the Chrome DevTools Protocol; the other engines refuse it.
 
-use std::io::{BufRead, BufReader};
+mod chromium;
+mod firefox;
+mod webkit;
+
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use thirtyfour::TypingData;
-use thirtyfour::common::log::LoggingPrefsLogLevel;
 use thirtyfour::prelude::*;
-use thirtyfour::{ChromiumLikeCapabilities, WindowHandle};
+use thirtyfour::{Capabilities, TypingData, WindowHandle};
 
 use super::process::Process;
+
+/// What draws the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Chromium,
+    Firefox,
+    WebKit,
+}
 
 /// One tab of the browser.
 pub(crate) type Tab = WindowHandle;
 
 pub(crate) struct Browser {
     driver: WebDriver,
+    engine: Engine,
     process: Option<Pid>,
-    // Ends after the driver's session was left alone, by being killed.
-    _chromedriver: Process,
+    // They end after the driver's session was left alone, by being killed.
+    _processes: Vec<Process>,
+}
+
+/// A driver that listens, and what to ask it for.
+struct Driver {
+    port: u16,
+    wanted: Capabilities,
+    /// The driver, and what it needs, in the order in which they are to end.
+    processes: Vec<Process>,
 }
 
 impl Browser {
-    pub(super) async fn start(directory: &Path) -> Result<Self> {
-        let (chromedriver, port) = tokio::task::block_in_place(start_chromedriver)?;
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities(directory)?)
+    pub(super) async fn start(engine: Engine, directory: &Path) -> Result<Self> {
+        let Driver { port, wanted, processes } = tokio::task::block_in_place(|| match engine {
+            Engine::Chromium => chromium::start(directory),
+            Engine::Firefox => firefox::start(directory),
+            Engine::WebKit => webkit::start(directory),
+        })?;
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted)
             .await
-            .context("Chromium did not start: `tests/setup.sh need_chromium` installs it")?;
-        // Both processes are killed at the end: there is nobody to say goodbye to.
+            .with_context(|| format!("{engine:?} did not start: `tests/setup.sh` installs it"))?;
+        // All processes are killed at the end: there is nobody to say goodbye to.
         driver.clone().leak()?;
-        let process = driver
-            .capabilities()
-            .get("goog:processID")
-            .and_then(Value::as_i64)
+        let process = ["goog:processID", "moz:processID"]
+            .iter()
+            .find_map(|name| driver.capabilities().get(name)?.as_i64())
             .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-        let browser = Self { driver, process, _chromedriver: chromedriver };
-        browser.prefer_scheme("light").await?;
+        let browser = Self { driver, engine, process, _processes: processes };
+        if engine == Engine::Chromium {
+            browser.prefer_scheme("light").await?;
+        }
         Ok(browser)
     }
 
@@ -106,6 +130,7 @@ impl Browser {
 
     /// Asks for a command of the Chrome DevTools Protocol.
     pub(crate) async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
+        ensure!(self.engine == Engine::Chromium, "{:?} knows nothing of {command}", self.engine);
         Ok(self.driver.cdp().send_raw(command, parameters).await?)
     }
 
@@ -137,7 +162,7 @@ impl Browser {
         Ok(self.driver.screenshot(file).await?)
     }
 
-    /// Cuts this tab off from every network, or connects it again.
+    /// Cuts this tab off from every network, or connects it again; see [`World::set_offline`](super::World::set_offline).
     pub(crate) async fn set_offline(&self, offline: bool) -> Result<()> {
         self.devtools("Network.enable", json!({})).await?;
         let parameters =
@@ -146,8 +171,11 @@ impl Browser {
         Ok(())
     }
 
-    /// Errors in the console since it was last asked, and warnings of ours.
+    /// Errors in the console since it was last asked, and warnings of ours. The other engines' drivers tell nothing.
     pub(crate) async fn console(&self) -> Result<Vec<String>> {
+        if self.engine != Engine::Chromium {
+            return Ok(Vec::new());
+        }
         let entries = self.driver.browser_log().await?;
         Ok(entries
             .into_iter()
@@ -163,59 +191,4 @@ impl Drop for Browser {
             let _ = kill_process(process, Signal::KILL);
         }
     }
-}
-
-fn capabilities(directory: &Path) -> Result<thirtyfour::ChromeCapabilities> {
-    let mut capabilities = DesiredCapabilities::chrome();
-    for flag in [
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--lang=en-GB",
-        "--window-size=1280,900",
-    ] {
-        capabilities.add_arg(flag)?;
-    }
-    capabilities.add_arg(&format!("--user-data-dir={}", directory.join("browser").display()))?;
-    capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
-    Ok(capabilities)
-}
-
-/// Starts a driver; says at which port it listens. A driver asks for a free port by one address family and then takes it in
-/// both, and ends if another took it in between: then it is tried again.
-fn start_chromedriver() -> Result<(Process, u16)> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        let mut chromedriver = Process::start(
-            Command::new("chromedriver")
-                .args(["--port=0", "--log-level=SEVERE"])
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null()),
-        )
-        .context("Chromium and its driver are missing: `tests/setup.sh need_chromium` installs them")?;
-        match read_port(&mut chromedriver) {
-            Ok(port) => return Ok((chromedriver, port)),
-            Err(error) if tries == 5 => return Err(error),
-            Err(_) => {}
-        }
-    }
-}
-
-/// Reads the port it chose from what it prints: `ChromeDriver was started successfully on port 41234.`
-fn read_port(chromedriver: &mut Process) -> Result<u16> {
-    let output = chromedriver.0.stdout.take().context("chromedriver has no output")?;
-    for line in BufReader::new(output).lines() {
-        let line = line?;
-        if let Some((_, port)) = line.split_once("successfully on port ") {
-            return Ok(port.trim_end_matches('.').parse()?);
-        }
-    }
-    bail!("chromedriver ended before it was ready")
 }
