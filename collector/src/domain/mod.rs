@@ -2,7 +2,8 @@
 //! own beyond making tokens.
 //!
 //! Read in this order: [`names`] (ids), [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
-//! [`invitations`], [`responses`] (what happens to a submission), [`words`], [`pages`] and [`limits`].
+//! [`invitations`], [`responses`] (what happens to a submission), [`words`], [`pages`], [`plain`] (pages without a
+//! script) and [`limits`].
 
 pub mod access;
 pub mod customers;
@@ -11,6 +12,7 @@ pub mod limits;
 pub mod names;
 pub mod organisation;
 pub mod pages;
+pub mod plain;
 pub mod responses;
 pub mod secrets;
 pub mod surveys;

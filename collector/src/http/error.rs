@@ -274,8 +274,7 @@ pub(super) fn from_panic(panic: Box<dyn Any + Send>) -> HttpResponse<Body> {
 pub(super) async fn finish(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
-    let kind = response.headers().get(header::CONTENT_TYPE);
-    let is_ours = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    let is_ours = response.extensions().get::<Code>().is_some();
     if is_ours || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }

@@ -36,7 +36,7 @@ impl Languages {
         self.0.splice(..0, language.map(str::to_owned));
     }
 
-    fn wanted(&self) -> Vec<&str> {
+    pub(super) fn wanted(&self) -> Vec<&str> {
         self.0.iter().map(String::as_str).collect()
     }
 

@@ -20,6 +20,7 @@ pub mod local;
 mod nps;
 mod organisation;
 mod period;
+mod plain;
 mod responses;
 mod submissions;
 mod surveys;
@@ -100,6 +101,13 @@ pub fn router(app: App) -> Router {
         .route("/hearback.js", get(assets::loader))
         .route("/widget/{name}", get(assets::file))
         .layer(CorsLayer::new().allow_origin(AllowOrigin::any()));
+    // Customers whose browsers run no script. A field takes up to three times the room in a form that it takes in JSON;
+    // what is in it is measured again.
+    let pages = Router::new()
+        .route("/s/{token}", get(plain::show).post(plain::answer))
+        .route("/s/style.css", get(plain::bare_style))
+        .route("/s/style/{file}", get(plain::style))
+        .layer(DefaultBodyLimit::max(4 * app.limits.submission_bytes));
     // Other systems, with a key.
     let systems = OpenApiRouter::new()
         .routes(routes!(surveys::list))
@@ -124,6 +132,7 @@ pub fn router(app: App) -> Router {
         OpenApiRouter::with_openapi(Documentation::openapi()).merge(public).merge(systems).split_for_parts();
     let document = document.to_json().unwrap_or_default();
     api.merge(files)
+        .merge(pages)
         .merge(operators)
         .route(
             "/openapi.json",

@@ -39,7 +39,11 @@ pub(super) async fn submit(
 }
 
 /// Also says whether it made a new response.
-async fn record(app: &App, headers: &HeaderMap, submission: Submission) -> Result<(bool, Receipt), Error> {
+pub(super) async fn record(
+    app: &App,
+    headers: &HeaderMap,
+    submission: Submission,
+) -> Result<(bool, Receipt), Error> {
     let survey = find_survey(&app.store, &submission)?;
     check_origin(&survey, headers, &app.pages)?;
     let visitor = visitors::read(&submission.token, &survey, &app.pages)?;

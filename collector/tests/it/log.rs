@@ -39,6 +39,8 @@ async fn no_address_token_answer_or_key_is_ever_logged() {
         status(get(&format!("/v1/surveys/support/form?token={token}x"))).await,
         StatusCode::BAD_REQUEST
     );
+    assert_eq!(status(get(&format!("/s/{token}?at=nps"))).await, StatusCode::OK);
+    assert_eq!(status(get(&format!("/s/{token}x"))).await, StatusCode::BAD_REQUEST);
     assert_eq!(status(post("/v1/submissions", &answer)).await, StatusCode::CREATED);
     assert_eq!(status(post("/v1/submissions", &broken)).await, StatusCode::BAD_REQUEST);
     for (customer, by) in [("C-4711", "id"), ("ana@private.example", "email"), ("+49301234567", "phone")] {
@@ -62,6 +64,7 @@ async fn no_address_token_answer_or_key_is_ever_logged() {
         "ready",
         "route=\"/v1/submissions\" status=201",
         "status=422 code=\"invalid_invitations\"",
+        "route=\"/s/{token}\" status=400 code=\"malformed_token\"",
         "stopped",
     ] {
         assert!(log.contains(there), "{there} in {log}");

@@ -21,6 +21,7 @@ mod nps;
 mod operators;
 mod organisation;
 mod own_pages;
+mod plain;
 mod program;
 mod public;
 mod responses;
