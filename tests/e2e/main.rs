@@ -9,6 +9,7 @@ mod again;
 mod answering;
 mod arabic;
 mod embedding;
+mod host_pages;
 mod keyboard;
 mod looks;
 mod other_browsers;

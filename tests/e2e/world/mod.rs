@@ -4,6 +4,7 @@
 mod api;
 mod browser;
 mod collector;
+mod picture;
 mod process;
 mod relay;
 mod site;
@@ -12,6 +13,7 @@ mod wait;
 pub(crate) use api::Api;
 pub(crate) use browser::{Browser, Engine};
 pub(crate) use collector::Collector;
+pub(crate) use picture::{Area, Picture};
 pub(crate) use site::Site;
 pub(crate) use wait::until;
 
@@ -165,10 +167,27 @@ impl World {
         let mut console = self.browser.console().await?;
         console.retain(|line| !expected(line));
         ensure!(console.is_empty(), "the console says: {console:#?}");
-        let reports = self.site.policy_reports();
+        let reports = self.policy_reports().await?;
         ensure!(reports.is_empty(), "the page's policy was violated: {reports:#?}");
         self.finished = true;
         Ok(())
+    }
+}
+
+impl World {
+    /// What was reported of violations of the policy, all of it: reports come by and by, so one more violation is made,
+    /// whose report comes last, and shows that this browser does report.
+    async fn policy_reports(&self) -> Result<Vec<String>> {
+        const LAST: &str = "violation.html";
+        self.site.add_page(LAST, r#"<!doctype html><title>Violation</title><p style="color: red">No.</p>"#);
+        self.browser.open(&self.site.address(LAST)).await?;
+        until("the report of a violation", async || {
+            Ok(self.site.policy_reports().iter().any(|report| report.contains(LAST)).then_some(()))
+        })
+        .await?;
+        let mut reports = self.site.policy_reports();
+        reports.retain(|report| !report.contains(LAST));
+        Ok(reports)
     }
 }
 

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, TypingData, WindowHandle};
 
+use super::Picture;
 use super::process::Process;
 
 /// What draws the pages.
@@ -169,6 +170,11 @@ impl Browser {
             json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
         self.devtools("Network.emulateNetworkConditions", parameters).await?;
         Ok(())
+    }
+
+    /// What can be seen of the page, as it is now.
+    pub(crate) async fn look(&self) -> Result<Picture> {
+        Picture::read(&self.driver.screenshot_as_png().await?)
     }
 
     /// Errors in the console since it was last asked, and warnings of ours. The other engines' drivers tell nothing.
