@@ -1,6 +1,6 @@
 //! The question that is answered in the customer's own words.
 
-use leptos::prelude::*;
+use reactive_graph::prelude::*;
 use wire::rules;
 
 use crate::element::{Element, element};

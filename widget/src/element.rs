@@ -1,10 +1,13 @@
 //! Elements, all of one type, that follow a flow.
 //!
-//! The signals and effects are Leptos'. Its `view!` isn't used: it gives each element a type of its own, and each type
-//! its own code to build, move and mount it. For this one card that was 12 kB more to download (by brotli), a fifth of
-//! everything. Here an element is an element.
+//! The signals and effects are Leptos' own, from its reactive core (`reactive_graph`). The rest of Leptos isn't linked: with
+//! it come the server functions' streams, which are exported and so never left out: 3 kB of the download. Nor is `view!`
+//! used: it gives each element a type of its own, and each type its own code to build, move and mount it. For this one card
+//! that was 12 kB more to download (by brotli), a fifth of everything. Here an element is an element.
 
-use leptos::prelude::*;
+use reactive_graph::effect::Effect;
+use reactive_graph::prelude::*;
+use reactive_graph::signal::RwSignal;
 use wasm_bindgen::prelude::*;
 use web_sys::Event;
 

@@ -30,9 +30,9 @@ pub mod uuid;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use any_spawner::Executor;
 use js_sys::Promise;
-use leptos::mount::{UnmountHandle, mount_to};
-use leptos::prelude::*;
+use reactive_graph::owner::Owner;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 use wire::Form;
@@ -50,6 +50,8 @@ pub fn start(root: &ShadowRoot, settings: Settings) {
     let Some(element) = page::furnish(root) else {
         return;
     };
+    // Fails for the second tag of a page, which finds it done.
+    let _ = Executor::init_wasm_bindgen();
     let first = settings.first();
     let place = Rc::new(Place { settings, element, timer: Cell::new(0), shown: RefCell::new(None) });
     // What it shows lives as long as the page.
@@ -62,7 +64,7 @@ struct Place {
     settings: Settings,
     element: HtmlElement,
     timer: Cell<i32>,
-    shown: RefCell<Option<UnmountHandle<<() as Render>::State>>>,
+    shown: RefCell<Option<Owner>>,
 }
 
 impl Place {
@@ -124,11 +126,13 @@ impl Place {
 
     /// Draws this in place of what was there.
     fn show(&self, draw: impl FnOnce() -> Element + 'static) {
-        // The effects of what was there end with its handle.
-        drop(self.shown.take());
-        let element = self.element.clone();
-        let draw: Box<dyn FnOnce()> =
-            Box::new(move || element.replace_children_with_node_1(&draw().into_inner()));
-        self.shown.replace(Some(mount_to(self.element.clone(), draw)));
+        // The effects of what was there end with it.
+        if let Some(owner) = self.shown.take() {
+            owner.cleanup();
+        }
+        let owner = Owner::new();
+        let drawn: Element = owner.with(draw);
+        self.element.replace_children_with_node_1(&drawn.into_inner());
+        self.shown.replace(Some(owner));
     }
 }

@@ -1,6 +1,6 @@
 //! The question from 0 to 10: a group of native radio buttons.
 
-use leptos::prelude::*;
+use reactive_graph::prelude::*;
 use wire::Score;
 
 use crate::element::{Element, element};

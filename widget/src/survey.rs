@@ -1,6 +1,7 @@
 //! The card with the questions.
 
-use leptos::prelude::*;
+use reactive_graph::prelude::*;
+use reactive_graph::signal::RwSignal;
 use wire::survey::Kind;
 use wire::{Brand, Category};
 
