@@ -217,6 +217,15 @@ install_postgres() {
 
 need_postgres() { need postgres "PostgreSQL, to compare with (about 30 seconds)"; }
 
+# For the examples of signed passes in the languages that company servers speak; Node.js and Python are there already.
+have_php() { has php; }
+install_php() { debian php-cli; }
+need_php() { need php "PHP, to sign passes with (seconds)"; }
+
+have_ruby() { has ruby; }
+install_ruby() { debian ruby; }
+need_ruby() { need ruby "Ruby, to sign passes with (seconds)"; }
+
 # --- The widget ---
 
 # Changes with whatever the widget is made of, and with what was made of it.
@@ -305,6 +314,8 @@ need_all() {
     need_chromium
     need_firefox
     need_webkit
+    need_php
+    need_ruby
 }
 
 # Run, not sourced: do what is asked.

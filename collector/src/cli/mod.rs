@@ -5,6 +5,7 @@ mod client;
 mod invite;
 mod keys;
 mod organisation;
+mod secrets;
 mod serve;
 mod source;
 mod survey;
@@ -45,6 +46,9 @@ enum Command {
     /// API keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Signing secrets: what a company's server signs the passes of its customers with
+    #[command(subcommand)]
+    Secret(SecretCommand),
     /// Say what the settings are, and whether they would work
     CheckConfig,
 }
@@ -89,6 +93,30 @@ enum KeyCommand {
     },
 }
 
+#[derive(Subcommand)]
+enum SecretCommand {
+    /// Make a signing secret and print it: the only time that it can be seen
+    Create {
+        /// The survey that the customers may answer
+        #[arg(long)]
+        survey: String,
+    },
+    /// List a survey's signing secrets, without what they are
+    List {
+        /// The survey
+        #[arg(long)]
+        survey: String,
+    },
+    /// Revoke a signing secret: no pass that it signed is taken any more
+    Revoke {
+        /// The survey
+        #[arg(long)]
+        survey: String,
+        /// Its id, as `secret list` shows it
+        id: String,
+    },
+}
+
 /// Does what the command line says.
 ///
 /// # Errors
@@ -111,6 +139,9 @@ pub async fn main() -> anyhow::Result<()> {
         Command::Key(KeyCommand::Create { name, scopes }) => keys::create(&client, name, scopes).await,
         Command::Key(KeyCommand::List) => keys::list(&client).await,
         Command::Key(KeyCommand::Revoke { id }) => keys::revoke(&client, &id).await,
+        Command::Secret(SecretCommand::Create { survey }) => secrets::create(&client, &survey).await,
+        Command::Secret(SecretCommand::List { survey }) => secrets::list(&client, &survey).await,
+        Command::Secret(SecretCommand::Revoke { survey, id }) => secrets::revoke(&client, &survey, &id).await,
     };
     client.close().await;
     done

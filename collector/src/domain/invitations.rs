@@ -51,8 +51,9 @@ pub struct InvitationRequest {
 pub struct Invitation {
     /// The survey's id.
     pub survey: String,
-    /// Who is asked.
-    pub customer: CustomerId,
+    /// Who is asked; nobody, where an open survey was answered by somebody who is not known.
+    #[serde(default)]
+    pub customer: Option<CustomerId>,
     /// Whose interaction is scored.
     pub agent: Option<AgentId>,
     /// The customer's language, if known.
@@ -72,6 +73,12 @@ pub struct Invitation {
 }
 
 impl Invitation {
+    /// The same, valid until this time at least.
+    pub fn valid_until(mut self, at: Timestamp) -> Self {
+        self.expires_at = self.expires_at.max(at);
+        self
+    }
+
     /// Where the survey's personal words come from: only the attributes the survey allows.
     pub fn personal<'a>(&'a self, agent_name: Option<&'a str>) -> Personal<'a> {
         Personal {
@@ -122,9 +129,7 @@ impl InvitationRequest {
                 at
             }
             Some(at) => at,
-            None => now
-                .saturating_add(SignedDuration::from_hours(24 * i64::from(survey.invitation_days)))
-                .unwrap_or(Timestamp::MAX),
+            None => expiry(survey, now),
         };
 
         match customer {
@@ -134,7 +139,7 @@ impl InvitationRequest {
                 let attributes = self.attributes.into_iter().filter_map(trimmed).collect();
                 let invitation = Invitation {
                     survey: survey.id.clone(),
-                    customer,
+                    customer: Some(customer),
                     agent,
                     language,
                     first_name,
@@ -150,12 +155,18 @@ impl InvitationRequest {
     }
 }
 
+/// Until when an invitation made now is valid.
+pub(super) fn expiry(survey: &Survey, now: Timestamp) -> Timestamp {
+    let valid = SignedDuration::from_hours(24 * i64::from(survey.invitation_days));
+    now.saturating_add(valid).unwrap_or(Timestamp::MAX)
+}
+
 /// An empty cell of a CSV is nothing, not an empty value.
-fn present(text: Option<String>) -> Option<String> {
+pub(super) fn present(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-fn check_attributes(
+pub(super) fn check_attributes(
     attributes: &BTreeMap<String, String>,
     limits: &Limits,
     note: &mut impl FnMut(&str, String),

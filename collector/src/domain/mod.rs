@@ -2,16 +2,18 @@
 //! own beyond making tokens.
 //!
 //! Read in this order: [`names`] (ids), [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
-//! [`invitations`], [`responses`] (what happens to a submission), [`words`], [`pages`], [`plain`] (pages without a
-//! script) and [`limits`].
+//! [`invitations`], [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission),
+//! [`words`], [`pages`], [`plain`] (pages without a script) and [`limits`].
 
 pub mod access;
 pub mod customers;
 pub mod invitations;
 pub mod limits;
 pub mod names;
+pub mod open;
 pub mod organisation;
 pub mod pages;
+pub mod passes;
 pub mod plain;
 pub mod responses;
 pub mod secrets;

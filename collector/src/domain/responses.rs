@@ -29,8 +29,9 @@ pub struct Response {
     pub survey: String,
     /// The survey's version that the latest submission answered.
     pub version: u32,
-    /// Who answered.
-    pub customer: CustomerId,
+    /// Who answered; nobody knows, where the survey is open.
+    #[serde(default)]
+    pub customer: Option<CustomerId>,
     /// Whose interaction was scored.
     pub agent: Option<AgentId>,
     /// What was known about the interaction.

@@ -19,7 +19,7 @@ fn survey() -> Survey {
 fn invitation() -> Invitation {
     Invitation {
         survey: "s".into(),
-        customer: "C-1".parse().unwrap(),
+        customer: Some("C-1".parse().unwrap()),
         agent: Some("a1".parse().unwrap()),
         language: None,
         first_name: None,

@@ -15,6 +15,25 @@ pub struct Token([u8; 16]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TokenHash(pub [u8; 16]);
 
+impl TokenHash {
+    /// What stands in for a token where there is none: the same for the same parts, and for no others.
+    pub fn derived(parts: &[&str]) -> Self {
+        let mut digest = Sha256::new();
+        for part in parts {
+            // With their lengths, `ab` and `c` differ from `a` and `bc`.
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        Self::first_of(&digest.finalize())
+    }
+
+    fn first_of(digest: &[u8]) -> Self {
+        let mut hash = [0; 16];
+        hash.copy_from_slice(&digest[..16]);
+        Self(hash)
+    }
+}
+
 impl Token {
     /// A token from 16 random bytes.
     pub fn from_random(bytes: [u8; 16]) -> Self {
@@ -34,10 +53,7 @@ impl Token {
 
     /// What is stored of it.
     pub fn hash(&self) -> TokenHash {
-        let digest = Sha256::digest(self.0);
-        let mut hash = [0; 16];
-        hash.copy_from_slice(&digest[..16]);
-        TokenHash(hash)
+        TokenHash::first_of(&Sha256::digest(self.0))
     }
 }
 
@@ -86,6 +102,15 @@ mod tests {
         assert_eq!(text.len(), 22);
         assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
         assert!(Token::parse(&text).is_some_and(|read| read == token));
+    }
+
+    #[test]
+    fn a_derived_key_is_that_of_its_parts_alone() {
+        let key = TokenHash::derived(&["open", "ab", "c"]);
+        assert_eq!(key, TokenHash::derived(&["open", "ab", "c"]));
+        for other in [&["open", "a", "bc"][..], &["open", "ab"], &["openab", "c"], &["open", "ab", "c", ""]] {
+            assert_ne!(key, TokenHash::derived(other), "{other:?}");
+        }
     }
 
     #[test]

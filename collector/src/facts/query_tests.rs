@@ -59,7 +59,7 @@ fn response(given: &Given) -> Response {
         id: Uuid::nil(),
         survey: format!("s{}", given.survey),
         version: 1,
-        customer: "C".parse().unwrap(),
+        customer: Some("C".parse().unwrap()),
         agent: given.agent.map(|agent| format!("a{agent}").parse().unwrap()),
         attributes: given
             .region

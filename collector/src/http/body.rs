@@ -34,11 +34,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for WidgetJson<T> {
-    type Rejection = Error;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
-        read(&bytes(request, state).await?, |_| ()).map(Self)
+impl<T: DeserializeOwned> WidgetJson<T> {
+    /// Reads a body; also says how many bytes it had, whether it could be read or not.
+    pub(super) async fn sized<S: Send + Sync>(
+        request: Request,
+        state: &S,
+    ) -> Result<(Result<Self, Error>, usize), Error> {
+        let bytes = bytes(request, state).await?;
+        Ok((read(&bytes, |_| ()).map(Self), bytes.len()))
     }
 }
 

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use wire::{FieldProblem, Problem};
 
+use crate::domain::passes::BadPass;
 use crate::domain::responses::Refusal;
 use crate::domain::words;
 use crate::facts::BadQuery;
@@ -69,6 +70,9 @@ pub(super) enum Error {
     /// 404: nobody was invited with it.
     #[error("no invitation to this survey has this token")]
     TokenUnknown,
+    /// 403: nobody is let in by this pass.
+    #[error("the pass is not taken: {0}")]
+    InvalidPass(#[from] BadPass),
     /// 410: the invitation takes no more answers.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -101,7 +105,9 @@ impl Error {
                 StatusCode::BAD_REQUEST
             }
             Self::KeyMissing | Self::KeyUnknown => StatusCode::UNAUTHORIZED,
-            Self::ScopeMissing(_) | Self::OriginNotAllowed { .. } => StatusCode::FORBIDDEN,
+            Self::ScopeMissing(_) | Self::OriginNotAllowed { .. } | Self::InvalidPass(_) => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound { .. } | Self::NoRoute | Self::UnknownSurvey(_) | Self::TokenUnknown => {
                 StatusCode::NOT_FOUND
             }
@@ -131,6 +137,7 @@ impl Error {
             Self::TokenMissing => "missing_token",
             Self::TokenMalformed => "malformed_token",
             Self::TokenUnknown => "unknown_token",
+            Self::InvalidPass(_) => "invalid_pass",
             Self::Refused(Refusal::Expired(_)) => "expired_invitation",
             Self::Refused(Refusal::AlreadyAnswered(_)) => "already_answered",
             Self::TooLarge(_) => "too_large",
@@ -151,6 +158,7 @@ impl Error {
     fn problem(&self) -> Problem {
         let fields = match self {
             Self::Body(_, fields) | Self::Query(_, fields) | Self::Invalid(_, fields) => fields.clone(),
+            Self::InvalidPass(BadPass::Claims(fields)) => fields.clone(),
             _ => Vec::new(),
         };
         // What went wrong inside is for the log alone.

@@ -100,19 +100,25 @@ async fn find_form(
     token: &str,
     languages: &mut Languages,
 ) -> Result<Form, Error> {
-    let App { store, clock, pages, .. } = app;
+    let (store, now) = (&app.store, (app.clock)());
     let survey = store.catalog().survey(id).ok_or_else(|| Error::UnknownSurvey(id.to_owned()))?;
-    check_origin(&survey, headers, pages)?;
-    let key = match visitors::read(token, &survey, pages)? {
-        Visitor::Trial => return Ok(draw(&survey, languages, &Personal::nobody())),
-        Visitor::Invited(key) => key,
+    check_origin(&survey, headers, &app.pages)?;
+    let (key, pass) = match visitors::read(app, token, &survey, now)? {
+        Visitor::Trial | Visitor::Anybody => return Ok(draw(&survey, languages, &Personal::nobody())),
+        Visitor::Invited(key) => (key, None),
+        Visitor::Signed(pass) => (pass.key, Some(*pass)),
     };
-    let found = store.invitation(key).await?;
-    let (invitation, response) =
-        found.filter(|(found, _)| found.survey == survey.id).ok_or(Error::TokenUnknown)?;
+    let found = store.invitation(key).await?.filter(|(found, _)| found.survey == survey.id);
+    let (invitation, response) = match (found, pass) {
+        (Some((found, response)), Some(pass)) => (found.valid_until(pass.invitation.expires_at), response),
+        (Some(found), None) => found,
+        // Nothing is made by looking: the invitation comes with the first answer.
+        (None, Some(pass)) => (pass.unexpired(now)?.invitation, None),
+        (None, None) => return Err(Error::TokenUnknown),
+    };
     // Before the first refusal that is this customer's own: it is to be read too.
     languages.prefer(invitation.language.as_deref());
-    responses::open(&invitation, response.as_ref(), &survey, clock())?;
+    responses::open(&invitation, response.as_ref(), &survey, now)?;
 
     let organisation = store.catalog().organisation();
     let agent = invitation.agent.as_ref().and_then(|agent| organisation.agent(agent.as_str()));

@@ -16,6 +16,7 @@ use super::caller::Writer;
 use super::error::Error;
 use crate::domain::invitations::InvitationRequest;
 use crate::domain::limits::Limits;
+use crate::domain::names::CustomerId;
 use crate::domain::pages::Pages;
 use crate::domain::secrets::{Token, random};
 use crate::domain::surveys::link;
@@ -88,7 +89,7 @@ pub(super) async fn create(
     let created = invited
         .iter()
         .map(|Invited { token, invitation, .. }| InvitationCreated {
-            customer: invitation.customer.to_string(),
+            customer: invitation.customer.as_ref().map(CustomerId::to_string).unwrap_or_default(),
             token: token.reveal(),
             link: link(&survey, &token.reveal(), pages.public_url.as_deref()),
             expires_at: invitation.expires_at,

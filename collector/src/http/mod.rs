@@ -22,6 +22,7 @@ mod organisation;
 mod period;
 mod plain;
 mod responses;
+mod signing_secrets;
 mod submissions;
 mod surveys;
 mod visitors;
@@ -46,6 +47,7 @@ use utoipa_axum::routes;
 
 use crate::domain::limits::Limits;
 use crate::domain::pages::Pages;
+use crate::domain::passes::MAX_BYTES as MAX_PASS_BYTES;
 use crate::facts::Facts;
 use crate::store::Store;
 
@@ -58,6 +60,7 @@ pub use health::keep_up_metrics;
 pub use invitations::{InvitationCreated, InvitationsCreated, InvitationsRequest};
 pub use keys::{KeyCreatedView, KeyRequest};
 pub use organisation::OrganisationPushed;
+pub use signing_secrets::SigningSecretCreated;
 pub use surveys::{SurveyPushed, SurveySummary};
 
 /// What tells the time. An argument, so that tests can set it back.
@@ -89,7 +92,8 @@ struct Documentation;
 pub fn router(app: App) -> Router {
     let submissions = OpenApiRouter::new()
         .routes(routes!(submissions::submit).map(refuse_methods))
-        .layer(DefaultBodyLimit::max(app.limits.submission_bytes))
+        // A pass is not stored: it does not take the room of answers (`submissions::Sent`).
+        .layer(DefaultBodyLimit::max(app.limits.submission_bytes + MAX_PASS_BYTES))
         .layer(Extension(BodyLimit(app.limits.submission_bytes)));
     // Customers' browsers, on the company's pages.
     let public = OpenApiRouter::new()
@@ -112,6 +116,8 @@ pub fn router(app: App) -> Router {
     let systems = OpenApiRouter::new()
         .routes(routes!(surveys::list))
         .routes(routes!(surveys::show, surveys::push))
+        .routes(routes!(signing_secrets::list, signing_secrets::create))
+        .routes(routes!(signing_secrets::revoke))
         .routes(routes!(organisation::show, organisation::push))
         .routes(routes!(invitations::create))
         .routes(routes!(responses::list))

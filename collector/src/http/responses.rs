@@ -39,8 +39,8 @@ pub(super) struct ResponseView {
     pub(super) survey: String,
     /// The survey's version.
     pub(super) version: u32,
-    /// The customer's id.
-    pub(super) customer: String,
+    /// The customer's id; absent where an open survey was answered by somebody who is not known.
+    pub(super) customer: Option<String>,
     /// The agent's id.
     pub(super) agent: Option<String>,
     /// What was known about the interaction.
@@ -72,7 +72,7 @@ impl From<Response> for ResponseView {
             id: response.id.to_string(),
             survey: response.survey,
             version: response.version,
-            customer: response.customer.to_string(),
+            customer: response.customer.map(String::from),
             agent: response.agent.map(String::from),
             attributes: response.attributes,
             language: response.language,

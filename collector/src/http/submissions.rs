@@ -3,19 +3,39 @@
 use std::sync::Arc;
 
 use axum::Json as Reply;
-use axum::extract::State;
+use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
 use uuid::Uuid;
 use wire::{FieldProblem, Problem, Receipt, Submission, Survey, rules};
 
 use super::App;
-use super::body::WidgetJson;
+use super::body::{BodyLimit, WidgetJson};
 use super::error::{Error, ToCustomer};
 use super::forms::{Languages, check_origin};
 use super::visitors::{self, Visitor};
-use crate::domain::count_characters;
+use crate::domain::customers::Customer;
+use crate::domain::passes::{self, Pass};
 use crate::domain::responses::Checked;
-use crate::store::Store;
+use crate::domain::{count_characters, open};
+use crate::store::{RecordError, Store};
+
+/// A submission that is not too large; a pass in it does not count.
+pub(super) struct Sent(Submission);
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let limit = request.extensions().get::<BodyLimit>().map_or(0, |limit| limit.0);
+        let (read, bytes) = WidgetJson::<Submission>::sized(request, state).await?;
+        let pass = read.as_ref().map_or(0, |read| match &*read.0.token {
+            token if passes::looks_like_one(token) => token.len(),
+            _ => 0,
+        });
+        if bytes > limit + pass { Err(Error::TooLarge(limit)) } else { read.map(|read| Self(read.0)) }
+    }
+}
 
 /// Records answers. The reply is given once they are on disk; sending the same again changes nothing.
 #[utoipa::path(post, path = "/v1/submissions", tag = "public", request_body = Submission,
@@ -26,12 +46,12 @@ use crate::store::Store;
 pub(super) async fn submit(
     State(app): State<App>,
     headers: HeaderMap,
-    body: Result<WidgetJson<Submission>, Error>,
+    body: Result<Sent, Error>,
 ) -> Result<(StatusCode, Reply<Receipt>), ToCustomer> {
-    let language = body.as_ref().ok().and_then(|WidgetJson(submission)| submission.language.clone());
+    let language = body.as_ref().ok().and_then(|Sent(submission)| submission.language.clone());
     let languages = Languages::read(language.as_deref(), &headers);
     let recorded = match body {
-        Ok(WidgetJson(submission)) => record(&app, &headers, submission).await,
+        Ok(Sent(submission)) => record(&app, &headers, submission).await,
         Err(error) => Err(error),
     };
     let (new, receipt) = recorded.map_err(|error| error.for_customer(languages.first()))?;
@@ -44,15 +64,45 @@ pub(super) async fn record(
     headers: &HeaderMap,
     submission: Submission,
 ) -> Result<(bool, Receipt), Error> {
+    let now = (app.clock)();
     let survey = find_survey(&app.store, &submission)?;
     check_origin(&survey, headers, &app.pages)?;
-    let visitor = visitors::read(&submission.token, &survey, &app.pages)?;
+    let visitor = visitors::read(app, &submission.token, &survey, now)?;
     let checked = check(submission, &survey)?;
-    let key = match visitor {
+    let (key, invite) = match visitor {
         Visitor::Trial => return Ok((true, checked.as_if_stored())),
-        Visitor::Invited(key) => key,
+        Visitor::Invited(key) => (key, None),
+        Visitor::Anybody => {
+            let invitation = open::invite(&survey, &checked.submission, now, &app.limits);
+            let invitation = invitation.map_err(|fields| Error::Invalid("submission", fields))?;
+            (open::key(&survey, checked.id), Some((invitation, Customer::default())))
+        }
+        Visitor::Signed(pass) => return record_signed(app, *pass, checked, survey, now).await,
     };
-    let (new, receipt) = app.store.record(key, checked, survey, (app.clock)()).await?;
+    count(app.store.record(key, invite, checked, survey, now).await?)
+}
+
+/// Who has begun by a pass that has expired since may finish; begin by it, nobody.
+async fn record_signed(
+    app: &App,
+    pass: Pass,
+    checked: Checked,
+    survey: Arc<Survey>,
+    now: Timestamp,
+) -> Result<(bool, Receipt), Error> {
+    let key = pass.key;
+    let (invite, expired) = match pass.unexpired(now) {
+        Ok(Pass { invitation, customer, .. }) => (Some((invitation, customer)), None),
+        Err(expired) => (None, Some(expired)),
+    };
+    let recorded = app.store.record(key, invite, checked, survey, now).await;
+    match (recorded, expired) {
+        (Err(RecordError::UnknownToken), Some(expired)) => Err(expired.into()),
+        (recorded, _) => count(recorded?),
+    }
+}
+
+fn count((new, receipt): (bool, Receipt)) -> Result<(bool, Receipt), Error> {
     metrics::counter!("hearback_submissions_total", "new" => if new { "yes" } else { "no" }).increment(1);
     Ok((new, receipt))
 }

@@ -1,4 +1,4 @@
-//! The small tables that every request needs, in memory: surveys, organisation, API keys.
+//! The small tables that every request needs, in memory: surveys, organisation, API keys, signing secrets.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use super::disk::Disk;
 use super::{StoreError, keys};
 use crate::domain::access::ApiKey;
 use crate::domain::organisation::Organisation;
+use crate::domain::passes::SigningSecret;
 use crate::domain::secrets::KeyHash;
 use crate::domain::surveys;
 
@@ -19,6 +20,8 @@ pub struct Catalog {
     pub(super) surveys: BTreeMap<String, Vec<Arc<Survey>>>,
     pub(super) organisation: Arc<Organisation>,
     pub(super) api_keys: HashMap<KeyHash, Arc<ApiKey>>,
+    /// Survey id → its signing secrets.
+    pub(super) signing_secrets: BTreeMap<String, Vec<Arc<SigningSecret>>>,
 }
 
 impl Catalog {
@@ -37,11 +40,29 @@ impl Catalog {
             let hash = hash.ok_or_else(|| StoreError::Unreadable("the key of an API key".into()))?;
             catalog.api_keys.insert(hash, Arc::new(api_key));
         }
+        for entry in disk.scan::<SigningSecret>(keys::SIGNING_SECRETS) {
+            let (key, secret) = entry?;
+            let survey = keys::survey_of_secret(&key);
+            let survey =
+                survey.ok_or_else(|| StoreError::Unreadable("the key of a signing secret".into()))?;
+            catalog.add_signing_secret(survey, Arc::new(secret));
+        }
         Ok(catalog)
     }
 
     pub(super) fn add_survey(&mut self, survey: Survey) {
         self.surveys.entry(survey.id.clone()).or_default().push(Arc::new(survey));
+    }
+
+    pub(super) fn add_signing_secret(&mut self, survey: String, secret: Arc<SigningSecret>) {
+        self.signing_secrets.entry(survey).or_default().push(secret);
+    }
+
+    /// A survey's signing secrets, oldest first.
+    pub fn signing_secrets(&self, survey: &str) -> Vec<Arc<SigningSecret>> {
+        let mut secrets = self.signing_secrets.get(survey).cloned().unwrap_or_default();
+        secrets.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        secrets
     }
 
     /// The newest version of a survey.

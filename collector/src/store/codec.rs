@@ -12,3 +12,67 @@ pub(super) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {
     rmp_serde::from_slice(bytes).map_err(|error| StoreError::Unreadable(error.to_string().into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::invitations::Invitation;
+    use crate::domain::responses::Response;
+
+    /// A response as it was before somebody could be nobody.
+    #[derive(Serialize)]
+    struct Old {
+        id: Uuid,
+        survey: &'static str,
+        version: u32,
+        customer: &'static str,
+        agent: Option<&'static str>,
+        attributes: BTreeMap<String, String>,
+        language: Option<&'static str>,
+        answers: BTreeMap<&'static str, i64>,
+        score: u8,
+        at: i64,
+        updated_at: i64,
+        completed_at: Option<i64>,
+        submissions: Vec<u8>,
+    }
+
+    /// What the program wrote before there were open surveys, and what it writes of somebody who is not known.
+    #[test]
+    fn a_record_of_a_known_customer_is_read_as_ever() {
+        let mut invitation = json!({
+            "survey": "s", "customer": "C-1", "agent": null, "language": null, "first_name": null,
+            "attributes": {}, "created_at": 0, "expires_at": 0, "response": null
+        });
+        let read: Invitation = decode(&encode(&invitation).unwrap()).unwrap();
+        assert_eq!(read.customer.as_ref().map(|customer| customer.as_str()), Some("C-1"));
+        invitation["customer"] = json!(null);
+        assert_eq!(decode::<Invitation>(&encode(&invitation).unwrap()).unwrap().customer, None);
+
+        let old = Old {
+            id: Uuid::nil(),
+            survey: "s",
+            version: 1,
+            customer: "C-1",
+            agent: None,
+            attributes: BTreeMap::new(),
+            language: None,
+            answers: BTreeMap::from([("nps", 9)]),
+            score: 9,
+            at: 0,
+            updated_at: 0,
+            completed_at: None,
+            submissions: Vec::new(),
+        };
+        let mut read: Response = decode(&encode(&old).unwrap()).unwrap();
+        assert_eq!(read.customer.as_ref().map(|customer| customer.as_str()), Some("C-1"));
+        assert_eq!(encode(&read).unwrap(), encode(&old).unwrap(), "written as ever");
+        read.customer = None;
+        assert_eq!(decode::<Response>(&encode(&read).unwrap()).unwrap(), read);
+    }
+}

@@ -31,7 +31,7 @@ impl Store {
         let size = if invited.len() > MANY { Size::Large } else { Size::Small };
         self.write(size, move |transaction| {
             for Invited { token, invitation, customer } in invited {
-                transaction.know(&invitation.customer, &customer)?;
+                transaction.know(invitation.customer.as_ref(), &customer)?;
                 transaction.put(keys::invitation(&token.hash()), &invitation)?;
             }
             Ok(())
@@ -62,8 +62,10 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    /// Adds to what is known of a customer, and keeps the ways to find the customer in step with it.
-    fn know(&mut self, id: &CustomerId, newer: &Customer) -> Result<(), StoreError> {
+    /// Adds to what is known of a customer, and keeps the ways to find the customer in step with it. Of nobody, nothing
+    /// is known.
+    pub(super) fn know(&mut self, id: Option<&CustomerId>, newer: &Customer) -> Result<(), StoreError> {
+        let Some(id) = id else { return Ok(()) };
         let known: Option<Customer> = self.get(&keys::customer(id))?;
         let mut customer = known.clone().unwrap_or_default();
         customer.update(newer);

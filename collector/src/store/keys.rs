@@ -7,6 +7,7 @@
 //! | `u` unit | unit of the organisation |
 //! | `a` agent | agent |
 //! | `k` SHA-256 of the key:32 | API key |
+//! | `s` survey `00` id | signing secret |
 //! | `i` hash of the token:16 | invitation |
 //! | `r` sequence number:u64 | response |
 //! | `c` customer | what is known of the customer |
@@ -28,6 +29,7 @@ pub(super) const SURVEYS: &[u8] = b"v";
 pub(super) const UNITS: &[u8] = b"u";
 pub(super) const AGENTS: &[u8] = b"a";
 pub(super) const API_KEYS: &[u8] = b"k";
+pub(super) const SIGNING_SECRETS: &[u8] = b"s";
 pub(super) const RESPONSES: &[u8] = b"r";
 
 /// Prefix of a survey's versions.
@@ -49,6 +51,21 @@ pub(super) fn agent(id: &str) -> Vec<u8> {
 
 pub(super) fn api_key(hash: &KeyHash) -> Vec<u8> {
     [API_KEYS, hash].concat()
+}
+
+/// Prefix of a survey's signing secrets.
+pub(super) fn signing_secrets_of(survey: &str) -> Vec<u8> {
+    [SIGNING_SECRETS, survey.as_bytes(), &[0]].concat()
+}
+
+pub(super) fn signing_secret(survey: &str, id: &str) -> Vec<u8> {
+    [&signing_secrets_of(survey)[..], id.as_bytes()].concat()
+}
+
+/// The survey of a signing secret's key.
+pub(super) fn survey_of_secret(key: &[u8]) -> Option<String> {
+    let name = key.strip_prefix(SIGNING_SECRETS)?.split(|byte| *byte == 0).next()?;
+    String::from_utf8(name.to_vec()).ok()
 }
 
 pub(super) fn invitation(token: &TokenHash) -> Vec<u8> {
@@ -113,6 +130,13 @@ mod tests {
             prop_assert_eq!(history(&customer, a).cmp(&history(&customer, b)), a.cmp(&b));
             prop_assert_eq!(sequence_of(&response(a)), Some(a));
             prop_assert_eq!(sequence_of(&history(&customer, a)), Some(a));
+        }
+
+        #[test]
+        fn a_signing_secret_is_one_surveys(one in "[a-z0-9-]{1,64}", other in "[a-z0-9-]{1,64}", id in "[a-f0-9]{12}") {
+            let key = signing_secret(&one, &id);
+            prop_assert_eq!(key.starts_with(&signing_secrets_of(&other)), one == other);
+            prop_assert_eq!(survey_of_secret(&key), Some(one));
         }
 
         #[test]

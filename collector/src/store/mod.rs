@@ -5,7 +5,8 @@
 //! flush and one real sync, and only then answers. Reading scans runs on threads that may block.
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `committer`, then the verbs:
-//! `responses`, `invitations`, `customers`, `surveys`, `organisation`, `access`. `catalog` holds the small tables in memory.
+//! `responses`, `invitations`, `customers`, `surveys`, `organisation`, `access`,
+//! `signing_secrets`. `catalog` holds the small tables in memory.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
@@ -19,6 +20,7 @@ mod invitations;
 mod keys;
 mod organisation;
 mod responses;
+mod signing_secrets;
 mod surveys;
 mod transaction;
 

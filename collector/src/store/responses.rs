@@ -10,6 +10,7 @@ use super::customers::Past;
 use super::disk::Disk;
 use super::transaction::Transaction;
 use super::{OnResponse, Store, StoreError, keys};
+use crate::domain::customers::Customer;
 use crate::domain::invitations::Invitation;
 use crate::domain::responses::{Checked, Outcome, Refusal, Response, record};
 use crate::domain::secrets::TokenHash;
@@ -32,18 +33,21 @@ pub enum RecordError {
 pub type Page = Vec<(u64, Response)>;
 
 impl Store {
-    /// Records a submission; returns once it is durable. Also says whether it made a new response.
+    /// Records a submission; returns once it is durable. Also says whether it made a new response. `invite` is the
+    /// invitation to be made if there is none by this token, and how long the one that is there is valid at least.
     ///
     /// # Errors
     /// When the invitation is unknown or closed, or when it cannot be written: then nothing is.
     pub async fn record(
         &self,
         token: TokenHash,
+        invite: Option<(Invitation, Customer)>,
         checked: Checked,
         survey: Arc<Survey>,
         now: Timestamp,
     ) -> Result<(bool, Receipt), RecordError> {
-        self.write(Size::Small, move |transaction| transaction.record(token, checked, &survey, now)).await
+        self.write(Size::Small, move |transaction| transaction.record(token, invite, checked, &survey, now))
+            .await
     }
 
     /// The responses with these sequence numbers; those that are gone are left out.
@@ -64,15 +68,22 @@ impl Transaction<'_> {
     fn record(
         &mut self,
         token: TokenHash,
+        invite: Option<(Invitation, Customer)>,
         checked: Checked,
         survey: &Survey,
         now: Timestamp,
     ) -> Result<(bool, Receipt), RecordError> {
         let key = keys::invitation(&token);
-        let mut invitation: Invitation = self
-            .get(&key)?
-            .filter(|found: &Invitation| found.survey == survey.id)
-            .ok_or(RecordError::UnknownToken)?;
+        let found = self.get(&key)?.filter(|found: &Invitation| found.survey == survey.id);
+        let mut invitation = match (found, invite) {
+            (Some(found), Some((newer, _))) => found.valid_until(newer.expires_at),
+            (Some(found), None) => found,
+            (None, Some((made, customer))) => {
+                self.know(made.customer.as_ref(), &customer)?;
+                made
+            }
+            (None, None) => return Err(RecordError::UnknownToken),
+        };
         let existing: Option<Response> = match invitation.response {
             Some(sequence) => self.get(&keys::response(sequence))?,
             None => None,
@@ -93,8 +104,10 @@ impl Transaction<'_> {
                 sequence
             }
         };
-        if let Some(score) = response.score.filter(|_| response.score != score_before) {
-            self.put(keys::history(&response.customer, sequence), &Past { score, at: response.at })?;
+        if let Some(customer) = &response.customer
+            && let Some(score) = response.score.filter(|_| response.score != score_before)
+        {
+            self.put(keys::history(customer, sequence), &Past { score, at: response.at })?;
         }
         let receipt = response.receipt();
         self.put_response(sequence, response)?;

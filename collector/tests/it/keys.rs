@@ -8,10 +8,13 @@ use crate::company::submission;
 use crate::world::{Answer, World, masked, send, text};
 
 /// Every route that takes a key, with the scope it asks for.
-pub(crate) const ROUTES: [(&str, &str, &str); 12] = [
+pub(crate) const ROUTES: [(&str, &str, &str); 15] = [
     ("GET", "/v1/surveys", "read"),
     ("GET", "/v1/surveys/{survey}", "read"),
     ("PUT", "/v1/surveys/{survey}", "admin"),
+    ("GET", "/v1/surveys/{survey}/signing-secrets", "admin"),
+    ("POST", "/v1/surveys/{survey}/signing-secrets", "admin"),
+    ("DELETE", "/v1/surveys/{survey}/signing-secrets/{id}", "admin"),
     ("GET", "/v1/organisation", "read"),
     ("PUT", "/v1/organisation", "admin"),
     ("POST", "/v1/invitations", "write"),

@@ -151,7 +151,8 @@ impl Filling {
                 for (n, token) in tokens.into_iter().enumerate() {
                     let checked = self.submission((from + n) as u64)?;
                     let (store, survey, now) = (self.store.clone(), Arc::clone(&self.survey), self.now);
-                    answers.spawn(async move { store.record(token.hash(), checked, survey, now).await });
+                    answers
+                        .spawn(async move { store.record(token.hash(), None, checked, survey, now).await });
                 }
                 while let Some(answer) = answers.join_next().await {
                     answer??;

@@ -86,7 +86,7 @@ impl Rows {
             id: Uuid::nil(),
             survey: "support".into(),
             version: 1,
-            customer: "C".parse()?,
+            customer: Some("C".parse()?),
             agent: None,
             attributes: ATTRIBUTES.map(|(name, _)| (name.to_owned(), String::new())).into(),
             language: None,
