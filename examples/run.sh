@@ -133,8 +133,9 @@ start_site() {
 }
 
 fill() {
-    say "survey, organisation, 200 invitations and 150 answers"
+    say "surveys, organisation, 200 invitations and 150 answers"
     ask survey push "$files/survey.toml"
+    ask survey push "$files/feedback.toml"
     ask organisation push "$files/organisation.toml"
     ask invite --survey support --csv "$files/customers.csv" --out "$work/links.csv"
     key=$("$hearback" --config "$files/hearback.toml" key create --name example --scope read --scope write)

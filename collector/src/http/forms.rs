@@ -67,7 +67,7 @@ pub(super) fn check_origin(survey: &Survey, headers: &HeaderMap, pages: &Pages) 
 
 #[derive(Deserialize, IntoParams)]
 pub(super) struct FormQuery {
-    /// The token of the personal link.
+    /// The token of the personal link, or the pass that the company's server signed; nothing, where the survey is open.
     #[serde(default)]
     token: String,
     /// Languages the page and the browser prefer, best first, separated by commas.
@@ -79,7 +79,7 @@ pub(super) struct FormQuery {
 #[utoipa::path(get, path = "/v1/surveys/{survey}/form", tag = "public",
     params(("survey" = String, Path, description = "The survey's id"), FormQuery),
     responses((status = 200, body = Form), (status = 400, body = Problem, description = "no token, or malformed"),
-        (status = 403, body = Problem, description = "the page's origin is not allowed"),
+        (status = 403, body = Problem, description = "the page's origin is not allowed, or the pass is not taken"),
         (status = 404, body = Problem, description = "unknown survey or token"),
         (status = 410, body = Problem, description = "expired, or answered already")))]
 pub(super) async fn form(

@@ -43,6 +43,12 @@ async fn no_address_token_answer_or_key_is_ever_logged() {
     assert_eq!(status(get(&format!("/s/{token}x"))).await, StatusCode::BAD_REQUEST);
     assert_eq!(status(post("/v1/submissions", &answer)).await, StatusCode::CREATED);
     assert_eq!(status(post("/v1/submissions", &broken)).await, StatusCode::BAD_REQUEST);
+    let pass = crate::passes::sign(&json!({"aud": "support", "sub": "C-4711"}), "hs_guess");
+    assert_eq!(status(get(&format!("/v1/surveys/support/form?token={pass}"))).await, StatusCode::FORBIDDEN);
+    assert_eq!(
+        status(post("/v1/submissions", &submission(&pass, json!({"nps": 2})))).await,
+        StatusCode::FORBIDDEN
+    );
     for (customer, by) in [("C-4711", "id"), ("ana@private.example", "email"), ("+49301234567", "phone")] {
         assert_eq!(
             status(get(&format!("/v1/customers/{customer}/last-score?by={by}"))).await,
@@ -65,6 +71,7 @@ async fn no_address_token_answer_or_key_is_ever_logged() {
         "route=\"/v1/submissions\" status=201",
         "status=422 code=\"invalid_invitations\"",
         "route=\"/s/{token}\" status=400 code=\"malformed_token\"",
+        "status=403 code=\"invalid_pass\"",
         "stopped",
     ] {
         assert!(log.contains(there), "{there} in {log}");
@@ -79,6 +86,7 @@ async fn no_address_token_answer_or_key_is_ever_logged() {
         "127.0.0.77",
         token.as_str(),
         key.as_str(),
+        pass.as_str(),
     ] {
         assert!(!log.contains(private), "{private} in {log}");
     }

@@ -326,6 +326,8 @@ fn every_text_counts_towards_the_longest_answers() {
 fn the_surveys_of_the_example_are_sound() {
     let survey: Survey = toml::from_str(include_str!("../../../../../examples/survey.toml")).unwrap();
     assert_eq!(listed(&survey), [""; 0]);
+    let survey: Survey = toml::from_str(include_str!("../../../../../examples/feedback.toml")).unwrap();
+    assert_eq!(check(&survey, &Limits::default(), Some("http://127.0.0.1:8080")), []);
 }
 
 #[test]
