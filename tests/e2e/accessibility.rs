@@ -8,7 +8,7 @@ use crate::world::{World, root};
 
 /// axe-core's own rules and best practices, and the one for the size of targets, which is off by default. It looks into
 /// shadow roots by itself.
-const RUN: &str = "const done = arguments[arguments.length - 1];
+pub(crate) const RUN: &str = "const done = arguments[arguments.length - 1];
     axe.run(document, { preload: false, resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })
         .then(({ violations, passes }) => done({
             looked: passes.some(({ nodes }) => nodes.some(({ target }) => Array.isArray(target[0]))),
@@ -29,10 +29,14 @@ async fn axe_finds_nothing_in_arabic() -> Result<()> {
     examine(1).await
 }
 
-async fn examine(language: usize) -> Result<()> {
+/// The program of axe-core.
+pub(crate) fn axe() -> Result<String> {
     let path = root().join("target/tools/node_modules/axe-core/axe.min.js");
-    let axe = std::fs::read_to_string(path)
-        .context("axe-core is missing: `tests/setup.sh need_axe` installs it")?;
+    std::fs::read_to_string(path).context("axe-core is missing: `tests/setup.sh need_axe` installs it")
+}
+
+async fn examine(language: usize) -> Result<()> {
+    let axe = axe()?;
     let mut world = World::new().await?;
     let mut found = Vec::new();
     states::each(&mut world, states::LANGUAGES[language].1, async |world, state| {

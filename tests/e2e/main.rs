@@ -15,6 +15,7 @@ mod looks;
 mod other_browsers;
 mod outages;
 mod pages;
+mod plain;
 mod refusals;
 mod states;
 mod world;

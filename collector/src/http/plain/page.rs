@@ -22,7 +22,7 @@ pub(super) struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// An answer with this page. The tags of browsers' own languages and the widget's have the same classes.
+    /// An answer with this page. Its elements have the classes of the widget's.
     pub(super) fn respond(self, status: StatusCode) -> Response {
         self.put_into(status.into_response())
     }
@@ -41,9 +41,11 @@ impl Page<'_> {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="robots" content="noindex";
                     title { (self.title) }
+                    // Or browsers ask for one of their own accord.
+                    link rel="icon" href="data:,";
                     link rel="stylesheet" href=(style::address(self.survey));
                 }
-                body { main.root { (self.content) } }
+                body { main.root data-theme=[self.survey.map(|survey| survey.brand.theme.as_str())] { (self.content) } }
             }
         };
         *response.body_mut() = Body::from(html.into_string());

@@ -72,11 +72,17 @@ impl<'a> Drawing<'a> {
     }
 
     /// The wording, and whether it can be left out.
-    pub(super) fn wording(&self) -> Markup {
+    fn wording(&self) -> Markup {
         html! {
             span { (self.question.wording(self.category)) }
+            @if self.question.kind == Kind::Choices { " " span.optional { (self.words.several) } }
             @if !rules::is_required(self.question) { " " span.optional { (self.words.optional) } }
         }
+    }
+
+    /// The same over a group of fields.
+    pub(super) fn legend(&self) -> Markup {
+        html! { legend.ask { (self.wording()) } }
     }
 }
 
@@ -117,7 +123,9 @@ pub(super) fn question(drawing: &Drawing<'_>) -> Markup {
         Kind::Comment => comment(drawing),
         Kind::Contact => contact(drawing),
         Kind::Statement => html! {
-            div.question.statement data-question=(drawing.question.id) { p { (drawing.question.wording(drawing.category)) } }
+            div.question data-question=(drawing.question.id) data-kind="statement" {
+                p.ask { (drawing.question.wording(drawing.category)) }
+            }
         },
     }
 }
@@ -131,29 +139,23 @@ fn choices(drawing: &Drawing<'_>, kind: &str) -> Markup {
                 // A group of boxes can't be invalid as a whole; one of circles can.
                 input type=(kind) id=(format!("answer-{}-{id}", question.id)) name=(question.id) value=(id)
                     checked[drawing.is_chosen(id)] aria-invalid=[drawing.invalid(Part::Whole).filter(|_| !radio)];
-                span id=(format!("choice-{}-{id}", question.id)) { (text) }
+                span id=(format!("choice-{}-{id}", question.id)) dir="auto" { (text) }
             }
         }
     };
     html! {
         fieldset.question role=[radio.then_some("radiogroup")] data-question=(question.id)
-            aria-required=[(radio && rules::is_required(question)).then_some("true")]
+            data-kind=(question.kind.as_str()) aria-required=[(radio && rules::is_required(question)).then_some("true")]
             aria-invalid=[drawing.invalid(Part::Whole).filter(|_| radio)] aria-describedby=[drawing.described(Part::Whole)] {
-            legend { (drawing.wording()) }
-            @if !radio { p.hint { (drawing.words.several) } }
-            (drawing.error(Part::Whole))
+            (drawing.legend())
             div.choices {
                 @for offered in &question.choices { (choice(&offered.id, &offered.text)) }
-                @if let Some(other) = &question.other {
-                    (choice(OTHER, other))
-                    @let name = drawing.name(Part::Other);
-                    div.other {
-                        input.line type="text" id=(format!("answer-{name}")) name=(name) dir="auto" autocomplete="off"
-                            value=(drawing.text(Part::Other)) aria-labelledby=(format!("choice-{}-{OTHER}", question.id))
-                            aria-invalid=[drawing.invalid(Part::Other)] aria-describedby=[drawing.described(Part::Other)];
-                        (drawing.error(Part::Other))
-                    }
-                }
+                @if let Some(other) = &question.other { (choice(OTHER, other)) }
+            }
+            (drawing.error(Part::Whole))
+            @if question.other.is_some() {
+                @let label = format!("choice-{}-{OTHER}", question.id);
+                div.beside { (drawing.line(Part::Other, ("text", "off", "auto"), Some(&label))) }
             }
         }
     }
@@ -162,9 +164,9 @@ fn choices(drawing: &Drawing<'_>, kind: &str) -> Markup {
 fn comment(drawing: &Drawing<'_>) -> Markup {
     let question = drawing.question;
     html! {
-        div.question data-question=(question.id) {
-            label for=(target(question, Part::Whole)) { (drawing.wording()) }
-            textarea id=(target(question, Part::Whole)) name=(question.id) rows="4" dir="auto"
+        div.question data-question=(question.id) data-kind="comment" {
+            label.ask for=(target(question, Part::Whole)) { (drawing.wording()) }
+            textarea.field id=(target(question, Part::Whole)) name=(question.id) rows="4" dir="auto"
                 aria-required=[rules::is_required(question).then_some("true")]
                 aria-invalid=[drawing.invalid(Part::Whole)] aria-describedby=[drawing.described(Part::Whole)] {
                 // A browser drops a line end at the beginning.
@@ -178,37 +180,53 @@ fn comment(drawing: &Drawing<'_>) -> Markup {
 fn contact(drawing: &Drawing<'_>) -> Markup {
     let question = drawing.question;
     html! {
-        fieldset.question data-question=(question.id) {
-            legend { (drawing.wording()) }
+        fieldset.question data-question=(question.id) data-kind="contact" {
+            (drawing.legend())
             @for field in question.contact_fields() { (contact_field(drawing, *field)) }
-            @if let Some(consent) = &question.consent {
-                @let agreed = drawing.answers.get(&drawing.name(Part::Consent)) == Some(&Answer::Flag(true));
-                label.choice.consent {
-                    input type="checkbox" id=(target(question, Part::Consent)) name=(drawing.name(Part::Consent)) value="yes"
-                        checked[agreed] aria-invalid=[drawing.invalid(Part::Consent)]
-                        aria-describedby=[drawing.described(Part::Consent)];
-                    span { (consent) }
-                }
-                (drawing.error(Part::Consent))
-            }
+            @if question.consent.is_some() { (consent(drawing)) }
         }
     }
 }
 
 fn contact_field(drawing: &Drawing<'_>, field: ContactField) -> Markup {
     let part = Part::from(field);
-    let (label, kind, autocomplete, direction) = match field {
-        ContactField::Name => (&drawing.words.name, "text", "name", "auto"),
-        ContactField::Email => (&drawing.words.email, "email", "email", "ltr"),
-        ContactField::Phone => (&drawing.words.phone, "tel", "tel", "ltr"),
+    let (label, kind) = match field {
+        ContactField::Name => (&drawing.words.name, ("text", "name", "auto")),
+        ContactField::Email => (&drawing.words.email, ("email", "email", "ltr")),
+        ContactField::Phone => (&drawing.words.phone, ("tel", "tel", "ltr")),
     };
-    let id = target(drawing.question, part);
     html! {
-        div.field {
-            label for=(id) { (label) }
-            input.line type=(kind) id=(id) name=(drawing.name(part)) value=(drawing.text(part)) dir=(direction)
-                autocomplete=(autocomplete) aria-invalid=[drawing.invalid(part)] aria-describedby=[drawing.described(part)];
-            (drawing.error(part))
+        label.label for=(target(drawing.question, part)) { (label) }
+        (drawing.line(part, kind, None))
+    }
+}
+
+fn consent(drawing: &Drawing<'_>) -> Markup {
+    let agreed = drawing.answers.get(&drawing.name(Part::Consent)) == Some(&Answer::Flag(true));
+    html! {
+        label.choice.consent {
+            input type="checkbox" id=(target(drawing.question, Part::Consent)) name=(drawing.name(Part::Consent))
+                value="yes" checked[agreed] aria-invalid=[drawing.invalid(Part::Consent)]
+                aria-describedby=[drawing.described(Part::Consent)];
+            @if let Some(consent) = &drawing.question.consent { span { (consent) } }
+        }
+        (drawing.error(Part::Consent))
+    }
+}
+
+impl Drawing<'_> {
+    /// A field of one line: its type, what a browser may fill in, which way it runs.
+    fn line(
+        &self,
+        part: Part,
+        (kind, completes, direction): (&str, &str, &str),
+        labelled: Option<&str>,
+    ) -> Markup {
+        html! {
+            input.field type=(kind) id=(target(self.question, part)) name=(self.name(part)) value=(self.text(part))
+                dir=(direction) autocomplete=(completes) aria-labelledby=[labelled]
+                aria-invalid=[self.invalid(part)] aria-describedby=[self.described(part)];
+            (self.error(part))
         }
     }
 }

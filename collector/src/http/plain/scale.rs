@@ -21,16 +21,19 @@ pub(super) fn scale(drawing: &Drawing<'_>) -> Markup {
         number if number == most => question.high.as_ref().map(|_| format!("high-{}", question.id)),
         _ => None,
     };
-    let few = if question.kind == Kind::Nps { "" } else { "few" };
+    let size = match most - least {
+        0..=4 => "few",
+        5..=6 => "some",
+        _ => "many",
+    };
     html! {
-        fieldset.question role="radiogroup" data-question=(question.id)
+        fieldset.question role="radiogroup" data-question=(question.id) data-kind=(question.kind.as_str())
             aria-required=[rules::is_required(question).then_some("true")]
             aria-invalid=[drawing.invalid(Part::Whole)] aria-describedby=[drawing.described(Part::Whole)] {
-            legend { (drawing.wording()) }
-            (drawing.error(Part::Whole))
-            div.scale {
+            (drawing.legend())
+            div class={ "scale " (size) } data-look=(look.as_str()) data-count=(most - least + 1) {
                 @if let Some(low) = &question.low { span.low id=(format!("low-{}", question.id)) { (low) } }
-                div class={ "scores " (few) " " (look.as_str()) } {
+                div.scores {
                     @for number in least..=most {
                         label.score {
                             input type="radio" id=(format!("answer-{}-{number}", question.id)) name=(question.id) value=(number)
@@ -42,6 +45,7 @@ pub(super) fn scale(drawing: &Drawing<'_>) -> Markup {
                 }
                 @if let Some(high) = &question.high { span.high id=(format!("high-{}", question.id)) { (high) } }
             }
+            (drawing.error(Part::Whole))
         }
     }
 }
@@ -51,24 +55,22 @@ fn spoken(drawing: &Drawing<'_>, number: u32, most: u32) -> String {
 }
 
 fn picture(look: Look, number: u32, most: u32) -> Markup {
-    match look {
-        Look::Numbers => html! { span { (number) } },
-        Look::Stars => html! {
-            svg viewBox="0 0 24 24" aria-hidden="true" {
-                path d="M12 2.6l2.9 6 6.5.9-4.7 4.6 1.1 6.5-5.8-3.1-5.8 3.1 1.1-6.5L2.6 9.5l6.5-.9z" {}
-            }
-        },
-        Look::Smileys => {
-            // The corners of the mouth stay, its middle goes from above them to below.
-            let happy = f64::from(number - 1) / f64::from(most.max(2) - 1);
-            let (corner, middle) = (16.5 - 2.0 * happy, 11.5 + 8.0 * happy);
-            html! {
-                svg viewBox="0 0 24 24" aria-hidden="true" {
-                    circle cx="12" cy="12" r="10" {}
-                    path d="M8.5 9v.6M15.5 9v.6" {}
-                    path d={ "M7.5 " (corner) "Q12 " (middle) " 16.5 " (corner) } {}
-                }
-            }
-        }
-    }
+    let line = match look {
+        Look::Numbers => return html! { span { (number) } },
+        Look::Stars => STAR.to_owned(),
+        Look::Smileys => smiley(number, most),
+    };
+    html! { svg.face viewBox="0 0 24 24" aria-hidden="true" { path d=(line) {} } }
+}
+
+/// A star, in a square of 24, as the widget draws it.
+const STAR: &str = "M12 3l2.8 5.7 6.2.9-4.5 4.4 1.1 6.2-5.6-2.9-5.6 2.9 1.1-6.2L3 9.6l6.2-.9z";
+
+/// A face as the widget draws it: the better, the higher the corners of the mouth and the lower its middle.
+fn smiley(number: u32, most: u32) -> String {
+    let happy = f64::from(number - 1) / f64::from(most.max(2) - 1);
+    let (corner, middle) = (16.5 - 2.0 * happy, 11.5 + 8.0 * happy);
+    format!(
+        "M21 12a9 9 0 1 1-18 0a9 9 0 1 1 18 0zM9 9v1.2M15 9v1.2M8 {corner:.1}Q12 {middle:.1} 16 {corner:.1}"
+    )
 }

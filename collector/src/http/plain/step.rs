@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use uuid::Uuid;
-use wire::{Answers, Question, Words};
+use wire::{Answers, Category, Question, Score, Words, rules};
 
 use super::asked::Asked;
 use super::page::{Page, logo};
@@ -129,17 +129,19 @@ impl StepPage<'_> {
         }
     }
 
+    /// Of the score that was known before this page.
+    fn category(&self) -> Option<Category> {
+        rules::score(&self.visit.form.questions, &self.visit.known).map(Score::category)
+    }
+
     fn drawing<'a>(&'a self, place: usize, question: &'a Question<String>) -> Drawing<'a> {
-        let mistakes = self.mistakes.iter().filter(|mistake| mistake.question == place).collect();
-        let category =
-            wire::rules::score(&self.visit.form.questions, &self.visit.known).map(wire::Score::category);
         Drawing {
             question,
-            category,
+            category: self.category(),
             words: self.words(),
             language: &self.visit.form.language,
             answers: self.answers,
-            mistakes,
+            mistakes: self.mistakes.iter().filter(|mistake| mistake.question == place).collect(),
         }
     }
 
@@ -155,23 +157,34 @@ impl StepPage<'_> {
 
     /// What the customer has to know before going on. With an error it is first in line for the keyboard, too.
     fn status(&self) -> Markup {
+        let message = |code| words::message(&self.visit.form.language, code);
+        let trouble = |what: Markup| html! { div.status role="alert" tabindex="-1" autofocus { (what) } };
+        match self.notice {
+            Notice::None => html! {},
+            Notice::Saved => html! { div.status role="status" { span { (self.words().saved) } } },
+            Notice::Mistakes => {
+                trouble(html! { strong { (message("invalid_answers")) } (self.list_of_mistakes()) })
+            }
+            // Not the sentence that widgets have for it: here nothing is kept but what the form holds.
+            Notice::Unavailable => trouble(html! { span { (message("internal")) } }),
+            Notice::TooLarge => trouble(html! { span { (message("too_large")) } }),
+        }
+    }
+
+    /// Each with its question, and leading to its field.
+    fn list_of_mistakes(&self) -> Markup {
         let form = &self.visit.form;
-        let message = |code| words::message(&form.language, code);
         html! {
-            @match self.notice {
-                Notice::None => {},
-                Notice::Saved => div.status role="status" { span { (self.words().saved) } },
-                Notice::Mistakes => div.status role="alert" tabindex="-1" autofocus {
-                    strong { (message("invalid_answers")) }
-                    ul.mistakes {
-                        @for mistake in self.mistakes {
-                            @let question = &form.questions[mistake.question];
-                            li { a href=(format!("#{}", target(question, mistake.part))) { (say(self.words(), &form.language, mistake)) } }
+            ul.mistakes {
+                @for mistake in self.mistakes {
+                    @let question = &form.questions[mistake.question];
+                    li {
+                        span dir="auto" { (question.wording(self.category())) } " "
+                        a href=(format!("#{}", target(question, mistake.part))) {
+                            (say(self.words(), &form.language, mistake))
                         }
                     }
-                },
-                Notice::Unavailable => div.status role="alert" tabindex="-1" autofocus { span { (message("internal")) } },
-                Notice::TooLarge => div.status role="alert" tabindex="-1" autofocus { span { (message("too_large")) } },
+                }
             }
         }
     }

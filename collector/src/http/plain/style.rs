@@ -77,6 +77,9 @@ fn properties(brand: &Brand) -> String {
             rule.push_str(&format!("    --hb-{name}: {};\n", colour.hex()));
         }
     }
+    if let Some(radius) = brand.radius {
+        rule.push_str(&format!("    --hb-radius: {radius}px;\n"));
+    }
     if let Some(font) = &brand.font {
         rule.push_str(&format!("    --hb-font: {font};\n"));
     }
