@@ -203,6 +203,20 @@ pub fn read(
     read_claims(&claims)?.accept(survey, now, limits)
 }
 
+/// The survey that a pass says it is for, where the address doesn't tell: before its signature is known to be right, and
+/// only to know whose secrets to try.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn audience(token: &str) -> Result<String, BadPass> {
+    let claims = token.split('.').nth(1).unwrap_or_default();
+    let claims = URL_SAFE_NO_PAD.decode(claims).map_err(|error| BadPass::Malformed(error.to_string()))?;
+    Ok(match read_claims(&claims)?.aud {
+        Audience::One(name) => name,
+        Audience::Several(names) => names.into_iter().next().unwrap_or_default(),
+    })
+}
+
 fn read_claims(json: &[u8]) -> Result<Claims, BadPass> {
     let mut json = serde_json::Deserializer::from_slice(json);
     serde_path_to_error::deserialize(&mut json).map_err(|error| {

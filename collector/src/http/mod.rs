@@ -109,6 +109,7 @@ pub fn router(app: App) -> Router {
     // what is in it is measured again.
     let pages = Router::new()
         .route("/s/{token}", get(plain::show).post(plain::answer))
+        .route("/o/{survey}", get(plain::show_open).post(plain::answer_open))
         .route("/s/style.css", get(plain::bare_style))
         .route("/s/style/{file}", get(plain::style))
         .layer(DefaultBodyLimit::max(4 * app.limits.submission_bytes));

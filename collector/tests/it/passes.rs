@@ -15,7 +15,7 @@ const SECRETS: &str = "/v1/surveys/support/signing-secrets";
 /// When every world begins.
 const NOW: i64 = 1_772_442_000;
 
-async fn make_secret(world: &World) -> (String, String) {
+pub(crate) async fn make_secret(world: &World) -> (String, String) {
     let made = send(world.with_key(Method::POST, SECRETS)).await.expect(201);
     (text(&made["id"]), text(&made["secret"]))
 }
@@ -27,7 +27,7 @@ pub(crate) fn sign(claims: &Value, secret: &str) -> String {
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(hmac.finalize().into_bytes()))
 }
 
-fn claims() -> Value {
+pub(crate) fn claims() -> Value {
     json!({
         "aud": "support", "sub": "C-1", "iat": NOW, "exp": NOW + 600, "email": "Ana@Company.example",
         "first_name": "Ana", "agent": "amira", "language": "en", "attributes": {"product": "fibre"}

@@ -6,8 +6,8 @@
 //! is sent on to the next page, so that loading it again posts nothing. Only a post records anything: programs that look
 //! into mail open every link.
 //!
-//! A form's submission has an id of its own each time it is drawn. The same form sent twice is one submission, and a
-//! form found by going back is another, which changes the answer.
+//! A form's submission has an id of its own each time it is drawn, unless the survey is open (`Visit::submission`). The
+//! same form sent twice is one submission, and a form found by going back is another, which changes the answer.
 
 mod asked;
 mod headers;
@@ -32,7 +32,7 @@ use crate::domain::plain::{Merged, Steps, merge, mistakes, read};
 
 use asked::Asked;
 use step::{Notice, StepPage};
-use visit::{Refused, Visit};
+use visit::{Door, Refused, Visit};
 
 pub(super) use style::{bare_style, style};
 
@@ -45,15 +45,51 @@ const ID: &str = "hb-id";
 /// The button that goes back.
 const BACK: &str = "hb-back";
 
-/// `GET /s/{token}`: a step, or the words of thanks.
+/// `GET /s/{token}`.
 pub(super) async fn show(
     State(app): State<App>,
     Path(token): Path<String>,
     Query(query): Query<Pairs>,
     headers: HeaderMap,
 ) -> Response {
-    let asked = Asked::read(query);
-    match Visit::begin(&app, &token, &asked, &headers).await.and_then(|visit| draw(visit, &asked)) {
+    look(&app, &Door::Personal(token), Asked::read(query), &headers).await
+}
+
+/// `GET /o/{survey}`.
+pub(super) async fn show_open(
+    State(app): State<App>,
+    Path(survey): Path<String>,
+    Query(query): Query<Pairs>,
+    headers: HeaderMap,
+) -> Response {
+    look(&app, &Door::Open(survey), Asked::read(query), &headers).await
+}
+
+/// `POST /s/{token}`: the answers of a step.
+pub(super) async fn answer(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    Query(query): Query<Pairs>,
+    headers: HeaderMap,
+    posted: Result<Posted<Pairs>, FormRejection>,
+) -> Response {
+    receive(&app, &Door::Personal(token), Asked::read(query), &headers, posted).await
+}
+
+/// `POST /o/{survey}`: the same.
+pub(super) async fn answer_open(
+    State(app): State<App>,
+    Path(survey): Path<String>,
+    Query(query): Query<Pairs>,
+    headers: HeaderMap,
+    posted: Result<Posted<Pairs>, FormRejection>,
+) -> Response {
+    receive(&app, &Door::Open(survey), Asked::read(query), &headers, posted).await
+}
+
+/// A step, or the words of thanks.
+async fn look(app: &App, door: &Door, asked: Asked, headers: &HeaderMap) -> Response {
+    match Visit::begin(app, door, &asked, headers).await.and_then(|visit| draw(visit, &asked)) {
         Ok(response) => response,
         Err(refused) => page::refusal(&refused),
     }
@@ -80,32 +116,39 @@ fn draw(visit: Visit, asked: &Asked) -> Result<Response, Refused> {
         step,
         answers: &answers,
         mistakes: &[],
-        id: Uuid::new_v4(),
+        id: visit.submission(None).0,
         notice,
     };
     Ok(page.respond(StatusCode::OK))
 }
 
-/// `POST /s/{token}`: the answers of a step.
-pub(super) async fn answer(
-    State(app): State<App>,
-    Path(token): Path<String>,
-    Query(query): Query<Pairs>,
-    headers: HeaderMap,
+async fn receive(
+    app: &App,
+    door: &Door,
+    mut asked: Asked,
+    headers: &HeaderMap,
     posted: Result<Posted<Pairs>, FormRejection>,
 ) -> Response {
-    let asked = Asked::read(query);
-    let visit = match Visit::begin(&app, &token, &asked, &headers).await.and_then(Visit::open) {
+    match (door, &posted) {
+        // Whoever goes back to the first form goes on with what was begun by it.
+        (Door::Open(_), Ok(Posted(fields))) => {
+            asked.hear(fields);
+            asked.begun = asked.begun.or(id(fields));
+        }
+        (Door::Open(_), Err(_)) => {}
+        (Door::Personal(_), _) => asked.forget_told(),
+    }
+    let visit = match Visit::begin(app, door, &asked, headers).await.and_then(Visit::open) {
         Ok(visit) => visit,
         Err(refused) => return page::refusal(&refused),
     };
     let error = match posted {
-        Ok(_) if !headers::is_from_here(&headers, &app.pages) => {
+        Ok(_) if !headers::is_from_here(headers, &app.pages) => {
             let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
             let origin = origin.unwrap_or("another origin").to_owned();
             Error::OriginNotAllowed { origin, survey: visit.survey.id.clone() }
         }
-        Ok(Posted(fields)) => return take(&app, &visit, &asked, &fields).await,
+        Ok(Posted(fields)) => return take(app, &visit, asked, &fields).await,
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             Error::TooLarge(app.limits.submission_bytes)
         }
@@ -114,8 +157,13 @@ pub(super) async fn answer(
     page::refusal(&visit.refused(error))
 }
 
+/// The submission's id in what was posted.
+fn id(fields: &Pairs) -> Option<Uuid> {
+    fields.iter().find(|(name, _)| name == ID).and_then(|(_, id)| id.parse().ok())
+}
+
 /// Records what was posted and sends the customer on; or says what is wrong, with everything that was typed.
-async fn take(app: &App, visit: &Visit, asked: &Asked, fields: &Pairs) -> Response {
+async fn take(app: &App, visit: &Visit, mut asked: Asked, fields: &Pairs) -> Response {
     let (questions, layout) = (&visit.form.questions, visit.form.layout);
     let before = Steps::new(questions, layout, &visit.known);
     let step = before.find(&asked.at);
@@ -123,9 +171,9 @@ async fn take(app: &App, visit: &Visit, asked: &Asked, fields: &Pairs) -> Respon
     let shown: Vec<&Question<String>> = places.iter().map(|place| &questions[*place]).collect();
     let Merged { answers, mut changes } = merge(&visit.known, &shown, read(&shown, fields));
 
-    let field = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
-    let goes_back = field(BACK).is_some();
-    let id = field(ID).and_then(|id| id.parse().ok()).unwrap_or_else(Uuid::new_v4);
+    let goes_back = fields.iter().any(|(name, _)| name == BACK);
+    let submission = visit.submission(id(fields));
+    asked.begun = visit.is_anybody().then_some(submission.0);
     let mut mistakes = mistakes(questions, &places, &answers);
     // Nobody has to answer a question to get away from it.
     mistakes.retain(|mistake| !(goes_back && mistake.missing));
@@ -139,16 +187,16 @@ async fn take(app: &App, visit: &Visit, asked: &Asked, fields: &Pairs) -> Respon
         let question = &questions[mistake.question];
         rules::parts(question).iter().for_each(|part| drop(changes.remove(&rules::name(question, *part))));
     }
-    let recorded = record(app, visit, id, complete, &answers, changes).await;
+    let recorded = record(app, visit, &asked, submission, complete, &answers, changes).await;
 
     let page = |notice| StepPage {
         visit,
-        asked,
+        asked: &asked,
         steps: &before,
         step,
         answers: &answers,
         mistakes: &mistakes,
-        id,
+        id: submission.0,
         notice,
     };
     match recorded {
@@ -169,7 +217,8 @@ async fn take(app: &App, visit: &Visit, asked: &Asked, fields: &Pairs) -> Respon
 async fn record(
     app: &App,
     visit: &Visit,
-    id: Uuid,
+    asked: &Asked,
+    (id, revision): (Uuid, u32),
     complete: bool,
     answers: &Answers,
     changes: Answers,
@@ -185,14 +234,15 @@ async fn record(
     };
     let submission = Submission {
         id: id.to_string(),
-        revision: 1,
+        revision,
         survey: visit.form.survey.clone(),
         version: Some(visit.form.version),
         token: visit.token.clone(),
         language: Some(visit.form.language.clone()),
         complete,
         answers,
-        ..Submission::default()
+        agent: asked.agent.clone(),
+        attributes: asked.attributes.clone(),
     };
     let (most, bytes) =
         (app.limits.submission_bytes, serde_json::to_vec(&submission).map_or(0, |it| it.len()));

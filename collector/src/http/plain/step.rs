@@ -110,6 +110,9 @@ impl StepPage<'_> {
         html! {
             form.card method="post" action=(action) novalidate data-state=(self.notice.state()) {
                 input type="hidden" name=(ID) value=(self.id);
+                @if self.visit.is_anybody() {
+                    @for (name, value) in self.asked.told() { input type="hidden" name=(name) value=(value); }
+                }
                 div.head {
                     h1.title { (logo(&form.brand)) }
                     @if self.steps.total() > 1 { (self.progress_bar()) }

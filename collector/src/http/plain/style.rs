@@ -21,8 +21,8 @@ const PLAIN: &str = include_str!("plain.css");
 pub(super) fn address(survey: Option<&Survey>) -> String {
     let version = version(&sheet(survey.map(|survey| &survey.brand)));
     match survey {
-        Some(survey) => format!("style/{}.css?v={version}", survey.id),
-        None => format!("style.css?v={version}"),
+        Some(survey) => format!("../s/style/{}.css?v={version}", survey.id),
+        None => format!("../s/style.css?v={version}"),
     }
 }
 
