@@ -1,25 +1,26 @@
 #!/usr/bin/env bash
 # Measures the collector and prints each figure beside its budget, or beside a rival measured in the same run.
 #
-#   tests/bench.sh             every section: 10 to 12 minutes once everything is built and installed
+#   tests/bench.sh             every section: 12 to 15 minutes once everything is built and installed
 #   tests/bench.sh SECTION…    only these:
 #     submissions    durable submissions a second, beside PostgreSQL's pgbench on the same disk
 #     last-score     look-ups a second among a million customers, beside a route that answers a constant
 #     nps            Net Promoter Scores over 1 and 10 million responses, beside DuckDB
 #     sizes          bytes to the first question, and of the program
 #     memory         memory when idle, and the time to start
+#     widgets        time to the first question in a slow browser, beside posthog-js and survey-js-ui
 #
 #   BENCH_CUSTOMERS=100000    fewer customers for last-score and memory
 #
-# A poor figure is no failure: the exit status tells only whether everything could be measured. Nothing else should run
-# meanwhile. All data is in target/bench; the directory with a million customers stays there for the next run.
+# A poor figure is no failure: the exit status tells only whether everything could be measured, and whether Hearback's
+# widget was the first to draw. Nothing else should run meanwhile. All data is in target/bench; the directory with a million customers stays there for the next run.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tests/setup.sh # brings say, fail, need_cargo, need_postgres
 
 duckdb_version=2.0.0
-sections=(submissions last-score nps sizes memory)
+sections=(submissions last-score nps sizes memory widgets)
 [ -n "${BENCH_CUSTOMERS-}" ] || unset BENCH_CUSTOMERS
 work=$PWD/target/bench
 bench=$PWD/target/release/hearback-bench
@@ -55,7 +56,7 @@ stop() {
         kill -KILL -- "-$running" 2>/dev/null || true
     fi
     stop_postgres
-    rm -rf "$work/submissions" "$work/sizes" "$work/memory"
+    rm -rf "$work/submissions" "$work/sizes" "$work/memory" "$work/widgets"
 }
 trap stop EXIT
 trap 'exit 130' INT
@@ -113,6 +114,13 @@ need_duckdb() {
     quietly "$work/venv/bin/pip" install --disable-pip-version-check "duckdb==$duckdb_version"
 }
 
+chromium_name() {
+    local name
+    for name in chromium chromium-browser google-chrome; do
+        ! has "$name" || { echo "$name" && return; }
+    done
+}
+
 # --- The sections ---
 
 # Changes with whatever decides what the directory of customers holds.
@@ -134,6 +142,11 @@ section() {
             need_duckdb
             measure nps --rows 1000000 --repeats 21 --python "$work/venv/bin/python"
             measure nps --rows 10000000 --repeats 9 --python "$work/venv/bin/python"
+            ;;
+        widgets)
+            need_chromium
+            need_rivals
+            measure widgets --packages "$tools/rivals/node_modules" --chromium "$(chromium_name)"
             ;;
         *) measure "$1" ;;
     esac

@@ -104,6 +104,15 @@ impl Filling {
         Ok(Self { store, survey, runtime, now: now() })
     }
 
+    /// Allows the survey on pages of another origin than the example's, and takes its logo away, which is on its pages.
+    pub(crate) fn put_on_pages_of(&self, origin: &str) -> anyhow::Result<()> {
+        let mut survey = Survey::clone(&self.survey);
+        survey.allowed_origins = vec![origin.to_owned()];
+        survey.brand.logo = None;
+        self.runtime.block_on(self.store.push_survey(survey))?;
+        Ok(())
+    }
+
     /// A key that may read.
     pub(crate) fn key(&self) -> anyhow::Result<String> {
         let created = self.store.create_key("bench".into(), vec![Scope::Read], self.now);

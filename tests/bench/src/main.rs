@@ -1,12 +1,13 @@
 //! Measures the collector against its budgets and, in the same run, against its rivals. `tests/bench.sh` builds it, sets
 //! up the rivals and calls one section after the other.
 //!
-//! A benchmark prints; it never fails because a figure is poor, only because something did not work. What is slow on a
+//! A benchmark prints; it never fails because a figure is poor, only because something did not work. (But for [`widgets`],
+//! which fails if a rival was faster.) What is slow on a
 //! loaded machine is slow for both sides, so sides are measured in turn, several times, and the medians are compared.
 //!
 //! Read in this order: [`report`] (how figures are printed), [`process`] (the collector as a process of its own),
 //! [`load`] (requests as fast as they are answered), [`fill`] (directories with customers and invitations), then the
-//! sections: [`submissions`], [`last_score`], [`nps`], [`sizes`], [`memory`].
+//! sections: [`submissions`], [`last_score`], [`nps`], [`sizes`], [`memory`], [`widgets`].
 
 mod constant;
 mod fill;
@@ -22,6 +23,7 @@ mod report;
 mod rows;
 mod sizes;
 mod submissions;
+mod widgets;
 
 use std::path::PathBuf;
 
@@ -70,6 +72,8 @@ enum Section {
     Sizes,
     /// Memory when idle, and the time to start
     Memory,
+    /// Time to the first question, beside other widgets
+    Widgets(widgets::Options),
     /// Serve a constant answer: what the last score is compared with
     #[command(hide = true)]
     Constant(constant::Options),
@@ -85,6 +89,7 @@ fn main() -> anyhow::Result<()> {
         Section::Nps(options) => nps::measure(&places, &options),
         Section::Sizes => sizes::measure(&places),
         Section::Memory => memory::measure(&places),
+        Section::Widgets(options) => widgets::measure(&places, &options),
         Section::Constant(options) => constant::serve(&options),
     }
 }

@@ -104,7 +104,8 @@ pub(crate) fn resident_bytes(process: &str) -> anyhow::Result<u64> {
     Ok(kilobytes.context("no VmRSS in /proc")?.parse::<u64>()? * 1024)
 }
 
-fn free_address() -> anyhow::Result<SocketAddr> {
+/// An address that nothing listens at.
+pub(crate) fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
