@@ -18,4 +18,5 @@ mod pages;
 mod plain;
 mod refusals;
 mod states;
+mod without;
 mod world;

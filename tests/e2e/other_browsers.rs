@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::world::{Engine, World};
-use crate::{again, answering, arabic, keyboard, outages};
+use crate::{again, answering, arabic, keyboard, outages, without};
 
 macro_rules! stories {
     ($browser:ident, $engine:expr) => {
@@ -33,6 +33,11 @@ macro_rules! stories {
             #[tokio::test(flavor = "multi_thread")]
             async fn the_keyboard_alone_is_enough() -> Result<()> {
                 keyboard::by_keyboard(World::in_browser($engine).await?).await
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn the_plain_page_is_answered_without_any_script() -> Result<()> {
+                without::plain(World::in_browser($engine).await?).await
             }
         }
     };

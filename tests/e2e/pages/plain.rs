@@ -1,0 +1,52 @@
+//! The collector's own page of a survey, which needs no script.
+
+use anyhow::{Context, Result};
+use thirtyfour::prelude::*;
+
+use crate::world::{Browser, until};
+
+#[derive(Clone, Copy)]
+pub(crate) struct PlainPage<'a> {
+    browser: &'a Browser,
+}
+
+impl<'a> PlainPage<'a> {
+    pub(crate) async fn open(browser: &'a Browser, address: &str) -> Result<Self> {
+        browser.open(address).await?;
+        Ok(Self { browser })
+    }
+}
+
+// Find.
+impl PlainPage<'_> {
+    /// The first element that a selector finds, as soon as the page with it has come.
+    async fn find(&self, selector: &str) -> Result<WebElement> {
+        until(selector, async || Ok(Some(self.browser.driver().find(By::Css(selector)).await?)))
+            .await
+            .with_context(|| format!("the page has no {selector}"))
+    }
+}
+
+// Act.
+impl PlainPage<'_> {
+    pub(crate) async fn choose(&self, score: u8) -> Result<()> {
+        Ok(self.find(&format!("input[type=radio][value='{score}']")).await?.click().await?)
+    }
+
+    pub(crate) async fn write(&self, text: &str) -> Result<()> {
+        Ok(self.find("textarea").await?.send_keys(text).await?)
+    }
+
+    /// Presses the button that leads on.
+    pub(crate) async fn go_on(&self) -> Result<()> {
+        Ok(self.find("button.send").await?.click().await?)
+    }
+}
+
+// See.
+impl PlainPage<'_> {
+    /// What is said after the last answer.
+    pub(crate) async fn until_thanks(&self) -> Result<String> {
+        Ok(self.find(".thanks h1").await?.text().await?)
+    }
+}
