@@ -2,7 +2,8 @@
 //! browser.
 //!
 //! Read first [`answering`], then [`world`] (what a story takes place in) and [`pages`] (what a customer can do and see).
-//! Every story ends by making sure that the page's policy was not violated and the console shows no error.
+//! Stories are told in Chromium, the core of them in Firefox and WebKit too ([`other_browsers`]). Every story ends by making
+//! sure that the page's policy was not violated and the console shows no error.
 
 mod accessibility;
 mod again;

@@ -11,7 +11,7 @@ use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, DesiredCapabiliti
 use super::{Driver, Process};
 
 pub(super) fn start(directory: &Path) -> Result<Driver> {
-    let (chromedriver, port) = start_chromedriver()?;
+    let (chromedriver, port) = start_chromedriver(directory)?;
     Ok(Driver { port, wanted: capabilities(directory)?.into(), processes: vec![chromedriver] })
 }
 
@@ -39,13 +39,15 @@ fn capabilities(directory: &Path) -> Result<ChromeCapabilities> {
 
 /// Starts a driver; says at which port it listens. A driver asks for a free port by one address family and then takes it in
 /// both, and ends if another took it in between: then it is tried again.
-fn start_chromedriver() -> Result<(Process, u16)> {
+fn start_chromedriver(directory: &Path) -> Result<(Process, u16)> {
     let mut tries = 0;
     loop {
         tries += 1;
         let mut chromedriver = Process::start(
             Command::new("chromedriver")
                 .args(["--port=0", "--log-level=SEVERE"])
+                // What it leaves behind when it is killed goes with the story's directory.
+                .env("TMPDIR", directory)
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null()),
         )

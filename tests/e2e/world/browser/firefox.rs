@@ -25,6 +25,7 @@ pub(super) fn start(directory: &Path) -> Result<Driver> {
         Command::new(program())
             .args(["--port=0", "--websocket-port=0", "--profile-root"])
             .arg(directory)
+            .env("TMPDIR", directory)
             .stdout(Stdio::piped())
             .stderr(Stdio::null()),
     )

@@ -24,7 +24,7 @@ pub(super) fn start(directory: &Path) -> Result<Driver> {
             .env("GDK_BACKEND", "x11")
             .env("LANGUAGE", "en_GB")
             // Whatever it keeps goes with the story's directory.
-            .envs(["HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"].map(|name| (name, directory)))
+            .envs(["HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"].map(|name| (name, directory)))
             .stdout(Stdio::null())
             .stderr(Stdio::null()),
     )
