@@ -1,13 +1,16 @@
-//! Puts the built widget into the binary: loader, glue and program from `widget/dist`, compressed once, here, as well as
-//! it goes.
+//! Puts the built widget into the binary: loader and program from `widget/dist`, compressed once, here, as well as it goes.
 //!
-//! Glue and program are cached for good, so their names must change with every byte of them; the builder names them
-//! before its last step, so they are named again here. Without a built widget the table is empty, and the collector says
+//! Both can be cached for good, so their names change with every byte of them. The loader names its program, and knows its
+//! hash: whoever pins the loader has pinned everything. Without a built widget the table is empty, and the collector says
 //! so.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest, Sha256, Sha384};
 
 fn main() -> io::Result<()> {
     let widget = Path::new(env!("CARGO_MANIFEST_DIR")).join("../widget");
@@ -18,15 +21,15 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
 
     let mut table = String::from("&[\n");
-    for (name, mime, bytes) in files(&dist)? {
+    for (name, bytes) in files(&dist)? {
         fs::write(out.join(&name), &bytes)?;
         fs::write(out.join(format!("{name}.br")), brotli(&bytes)?)?;
         fs::write(out.join(format!("{name}.gz")), gzip(&bytes)?)?;
         let include =
             |ending: &str| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}{ending}\"))");
         table += &format!(
-            "Asset {{ name: {name:?}, mime: {mime:?}, tag: {:?}, plain: {}, brotli: {}, gzip: {} }},\n",
-            checksum(&bytes),
+            "Embedded {{ name: {name:?}, integrity: {:?}, plain: {}, brotli: {}, gzip: {} }},\n",
+            integrity(&bytes),
             include(""),
             include(".br"),
             include(".gz"),
@@ -35,28 +38,18 @@ fn main() -> io::Result<()> {
     fs::write(out.join("assets.rs"), table + "]")
 }
 
-type File = (String, &'static str, Vec<u8>);
-
-/// What the collector serves; nothing if the widget was not built.
-fn files(dist: &Path) -> io::Result<Vec<File>> {
-    const SCRIPT: &str = "text/javascript; charset=utf-8";
+/// What the collector serves, the loader first; nothing if the widget was not built.
+fn files(dist: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
     let built = built(dist)?;
-    let find = |fits: &dyn Fn(&str) -> bool| built.iter().find(|path| fits(&name(path)));
-    let loader = find(&|name| name == "hearback.js");
-    let glue = find(&|name| name.ends_with(".js") && name != "hearback.js");
-    let wasm = find(&|name| name.ends_with(".wasm"));
-    let (Some(loader), Some(glue), Some(wasm)) = (loader, glue, wasm) else {
+    let find = |ending: &str| built.iter().find(|path| path.to_string_lossy().ends_with(ending));
+    let (Some(loader), Some(program)) = (find("hearback.js"), find(".wasm")) else {
         return Ok(Vec::new());
     };
-    let (loader, glue, wasm) = (fs::read_to_string(loader)?, fs::read(glue)?, fs::read(wasm)?);
-    let glue_name = format!("widget-{}.js", checksum(&glue));
-    let wasm_name = format!("widget-{}.wasm", checksum(&wasm));
-    let loader = loader.replace("__GLUE__", &glue_name).replace("__WASM__", &wasm_name);
-    Ok(vec![
-        ("hearback.js".into(), SCRIPT, loader.into_bytes()),
-        (glue_name, SCRIPT, glue),
-        (wasm_name, "application/wasm", wasm),
-    ])
+    let (loader, program) = (fs::read_to_string(loader)?, fs::read(program)?);
+    let program_name = format!("widget-{}.wasm", version(&program));
+    let loader =
+        loader.replace("__WASM__", &program_name).replace("__INTEGRITY__", &integrity(&program)).into_bytes();
+    Ok(vec![(format!("hearback-{}.js", version(&loader)), loader), (program_name, program)])
 }
 
 fn built(dist: &Path) -> io::Result<Vec<PathBuf>> {
@@ -67,10 +60,6 @@ fn built(dist: &Path) -> io::Result<Vec<PathBuf>> {
     paths.sort();
     paths.iter().for_each(|path| println!("cargo::rerun-if-changed={}", path.display()));
     Ok(paths)
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
@@ -86,10 +75,12 @@ fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// FNV-1a, as hexadecimal: tells versions of one file apart, nothing more.
-fn checksum(bytes: &[u8]) -> String {
-    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    format!("{hash:016x}")
+/// What tells one version of a file from every other: the first 64 bits of its SHA-256.
+fn version(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What a browser checks the file by (Subresource Integrity).
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(bytes)))
 }

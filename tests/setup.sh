@@ -16,6 +16,7 @@ PATH=$tools/bin:$tools/node_modules/.bin:$PATH
 
 trunk_version=0.21.14    # 0.22 asks for a newer Rust than the project does
 binaryen_version=132.0.0 # Debian's is too old for the WebAssembly features rustc emits
+terser_version=5.51.2    # makes the widget's script small
 nextest_version=0.9.143
 axe_version=4.14.1       # finds what a screen reader, or a weak eye, would stumble over
 geckodriver_version=0.37.1
@@ -130,7 +131,7 @@ have_wasm_opt() { has wasm-opt && [[ $(wasm-opt --version) == "wasm-opt version 
 node_packages() {
     has npm || fail "please install Node.js with npm"
     quietly npm install --prefix "$tools" --no-save --no-audit --no-fund \
-        "binaryen@$binaryen_version" "axe-core@$axe_version" \
+        "binaryen@$binaryen_version" "axe-core@$axe_version" "terser@$terser_version" \
         "bootstrap@$bootstrap_version" "tailwindcss@$tailwind_version" "bulma@$bulma_version"
 }
 
@@ -140,6 +141,11 @@ has_package() { grep -qs "\"version\": \"$3\"" "$1/node_modules/$2/package.json"
 install_wasm_opt() { node_packages; }
 
 need_wasm_opt() { need wasm_opt "binaryen $binaryen_version, for wasm-opt (seconds)"; }
+
+have_terser() { has terser && [ "$(terser --version)" = "terser $terser_version" ]; }
+
+install_terser() { node_packages; }
+need_terser() { need terser "terser $terser_version (seconds)"; }
 
 # --- For the tests in browsers ---
 
@@ -283,6 +289,7 @@ build_widget() {
     need_trunk
     need_wasm_bindgen
     need_wasm_opt
+    need_terser
     mkdir -p "$tools"
     (
         ! has flock || flock 9
@@ -309,6 +316,7 @@ need_all() {
     need_trunk
     need_wasm_bindgen
     need_wasm_opt
+    need_terser
     need_axe
     need_styles
     need_chromium

@@ -25,7 +25,7 @@ use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 
 use facts::Facts;
-use http::{App, Clock};
+use http::{App, Clock, Versions};
 use settings::Settings;
 use store::Store;
 
@@ -47,7 +47,8 @@ pub fn open(settings: &Settings, clock: Clock) -> Result<App, store::StoreError>
     let on_response = Box::new(move |sequence, response: &_| counted.apply(sequence, response));
     let store = Store::open(&settings.store_options(), on_response)?;
     let (limits, pages) = (Arc::new(settings.limits.clone()), Arc::new(settings.pages()));
-    Ok(App { store, facts, clock, limits, pages })
+    let versions = Versions::in_directory(&settings.directory);
+    Ok(App { store, facts, clock, limits, pages, versions })
 }
 
 /// Serves until `shutdown`, then finishes what was accepted and closes the store.
@@ -68,6 +69,10 @@ pub async fn run(
         tracing::warn!(
             "this binary was built without the widget: /hearback.js answers 503 until widget and collector are built again"
         );
+    }
+
+    if let Err(error) = app.versions.keep() {
+        tracing::warn!(%error, "this version of the widget was not kept: pages that are pinned to it lose it with the next one");
     }
 
     let (stop, stopping) = watch::channel(false);

@@ -69,6 +69,18 @@ impl Client {
         Ok(Called::Refused(problem))
     }
 
+    /// A file that the collector serves, as it is.
+    pub(super) async fn file(&self, path: &str) -> anyhow::Result<Vec<u8>> {
+        let (status, bytes) =
+            self.caller.call("GET", path, None).await.context("the running collector did not answer")?;
+        if status == 200 {
+            return Ok(bytes.to_vec());
+        }
+        let problem: Problem =
+            serde_json::from_slice(&bytes).with_context(|| format!("the collector answered {status}"))?;
+        anyhow::bail!("{}", problem.detail)
+    }
+
     /// Closes the store, if this process opened it.
     pub(super) async fn close(&self) {
         if let Some(store) = self.store.clone() {

@@ -2,6 +2,7 @@
 //! through the socket in its data directory, or, where none runs, of the same routes over the directory itself.
 
 mod client;
+mod embed;
 mod invite;
 mod keys;
 mod organisation;
@@ -43,6 +44,8 @@ enum Command {
     Organisation(OrganisationCommand),
     /// Invite customers and get their links: one, or all of a CSV
     Invite(invite::Arguments),
+    /// Print what to put into a page: the tag, the link for browsers without script, the sources its policy must allow
+    Embed(embed::Arguments),
     /// API keys
     #[command(subcommand)]
     Key(KeyCommand),
@@ -136,6 +139,7 @@ pub async fn main() -> anyhow::Result<()> {
         Command::Survey(SurveyCommand::List) => survey::list(&client).await,
         Command::Organisation(OrganisationCommand::Push { file }) => organisation::push(&client, &file).await,
         Command::Invite(arguments) => invite::invite(&client, arguments).await,
+        Command::Embed(arguments) => embed::embed(&client, arguments).await,
         Command::Key(KeyCommand::Create { name, scopes }) => keys::create(&client, name, scopes).await,
         Command::Key(KeyCommand::List) => keys::list(&client).await,
         Command::Key(KeyCommand::Revoke { id }) => keys::revoke(&client, &id).await,

@@ -29,7 +29,7 @@ impl Pages {
 }
 
 /// Scheme and host of an address.
-fn origin_of(url: &str) -> &str {
+pub fn origin_of(url: &str) -> &str {
     let host = url.find("://").map_or(0, |at| at + 3);
     url[host..].find('/').map_or(url, |path| &url[..host + path])
 }

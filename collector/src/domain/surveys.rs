@@ -113,7 +113,8 @@ pub fn thanks_page(survey: &Survey, language: &str, category: Category) -> Thank
     }
 }
 
-fn say(survey: &Survey, text: &Localised, language: &str, personal: &Personal<'_>) -> String {
+/// A text in this language, or in the survey's first, with its personal words.
+pub fn say(survey: &Survey, text: &Localised, language: &str, personal: &Personal<'_>) -> String {
     let text = text.get(language).or_else(|| text.get(survey.languages.first()?)).map_or("", String::as_str);
     personal.fill(text)
 }

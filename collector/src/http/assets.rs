@@ -1,73 +1,108 @@
-//! The widget's files, compressed when the collector was built.
+//! The widget's files: the loader, which a tag names, and the program, which the loader names.
+//!
+//! `/hearback.js` is the loader of this collector. `/hearback-VERSION.js` is one version of it for good, which a tag can be
+//! pinned to: this collector's, or one that an earlier collector left in the data directory (`versions`).
 
-use axum::extract::Path;
-use axum::http::{HeaderMap, StatusCode, header};
+mod versions;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::error::Error;
 
-struct Asset {
+pub use versions::Versions;
+
+/// A file of the widget, compressed when the collector was built. Its name changes with its content.
+struct Embedded {
     name: &'static str,
-    mime: &'static str,
-    /// Changes with the content.
-    tag: &'static str,
+    /// What browsers check it by.
+    integrity: &'static str,
     plain: &'static [u8],
     brotli: &'static [u8],
     gzip: &'static [u8],
 }
 
-static ASSETS: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+/// The loader and the program; nothing where the widget was not built.
+static EMBEDDED: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// The loader: what the tag names.
-const LOADER: &str = "hearback.js";
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 /// Whether the widget was there when the collector was built.
 pub fn widget_is_built() -> bool {
-    ASSETS.iter().any(|asset| asset.name == LOADER)
+    !EMBEDDED.is_empty()
+}
+
+/// Name and hash of the loader of this collector, for a tag that is pinned to it.
+pub fn pinned_loader() -> Option<(&'static str, &'static str)> {
+    EMBEDDED.first().map(|loader| (loader.name, loader.integrity))
 }
 
 /// `GET /hearback.js`: the same address for ever, so cached for a short time only.
 pub(super) async fn loader(headers: HeaderMap) -> Result<Response, Error> {
-    let asset = ASSETS.iter().find(|asset| asset.name == LOADER).ok_or(Error::NoWidget)?;
-    Ok(asset.respond(&headers, "public, max-age=300, stale-while-revalidate=86400"))
+    let loader = EMBEDDED.first().ok_or(Error::NoWidget)?;
+    Ok(loader.respond(&headers, "public, max-age=300, stale-while-revalidate=86400"))
 }
 
-/// `GET /widget/{name}`: names change with the content, so cached for good.
-pub(super) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Error> {
-    if !widget_is_built() {
-        return Err(Error::NoWidget);
+/// `GET /hearback-VERSION.js`. Nothing else is served at the top by a name that is not known before.
+pub(super) async fn pinned(
+    State(versions): State<Versions>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    if name.starts_with("hearback-") { file(versions, name, &headers).await } else { Err(Error::NoRoute) }
+}
+
+/// `GET /widget/{name}`: the program.
+pub(super) async fn program(
+    State(versions): State<Versions>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    if name.starts_with("widget-") {
+        file(versions, name, &headers).await
+    } else {
+        Err(Error::NotFound { what: "file of the widget", id: name })
     }
-    let found = ASSETS.iter().find(|asset| asset.name == name && asset.name != LOADER);
-    let asset = found.ok_or(Error::NotFound { what: "file of the widget", id: name })?;
-    Ok(asset.respond(&headers, "public, max-age=31536000, immutable"))
 }
 
-impl Asset {
+async fn file(versions: Versions, name: String, headers: &HeaderMap) -> Result<Response, Error> {
+    if let Some(embedded) = EMBEDDED.iter().find(|embedded| embedded.name == name) {
+        return Ok(embedded.respond(headers, FOR_GOOD));
+    }
+    let encodings = [Encoding::best(headers), Encoding::Plain];
+    for encoding in encodings {
+        if let Some(body) = versions.read(&name, encoding.ending()).await {
+            return Ok(respond(headers, &name, encoding, FOR_GOOD, body));
+        }
+    }
+    if widget_is_built() { Err(Error::NoSuchVersion(name)) } else { Err(Error::NoWidget) }
+}
+
+impl Embedded {
     fn respond(&self, request: &HeaderMap, cache: &'static str) -> Response {
-        let (encoding, body) =
-            self.best(request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()));
-        let tag = format!("\"{}-{}\"", self.tag, encoding.unwrap_or("plain"));
-        let headers = [
-            (header::CONTENT_TYPE, self.mime.to_owned()),
-            (header::CACHE_CONTROL, cache.to_owned()),
-            (header::VARY, "accept-encoding".to_owned()),
-            (header::ETAG, tag.clone()),
-            // Pages that isolate themselves (COEP) may use the files too.
-            (header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin".to_owned()),
-        ];
-        if is_known(request, &tag) {
-            return (StatusCode::NOT_MODIFIED, headers).into_response();
-        }
-        let mut response = (headers, body).into_response();
-        if let Some(encoding) = encoding {
-            response
-                .headers_mut()
-                .insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(encoding));
-        }
-        response
+        let encoding = Encoding::best(request);
+        let body = match encoding {
+            Encoding::Brotli => self.brotli,
+            Encoding::Gzip => self.gzip,
+            Encoding::Plain => self.plain,
+        };
+        respond(request, self.name, encoding, cache, body)
     }
+}
 
-    fn best(&self, accepted: Option<&str>) -> (Option<&'static str>, &'static [u8]) {
+/// How a file is compressed.
+#[derive(Clone, Copy)]
+enum Encoding {
+    Brotli,
+    Gzip,
+    Plain,
+}
+
+impl Encoding {
+    /// The best that the browser takes.
+    fn best(request: &HeaderMap) -> Self {
+        let accepted = request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
         let accepts = |wanted: &str| {
             accepted.unwrap_or_default().split(',').any(|offer| {
                 let mut parts = offer.split(';').map(str::trim);
@@ -76,13 +111,58 @@ impl Asset {
             })
         };
         if accepts("br") {
-            (Some("br"), self.brotli)
+            Self::Brotli
         } else if accepts("gzip") {
-            (Some("gzip"), self.gzip)
+            Self::Gzip
         } else {
-            (None, self.plain)
+            Self::Plain
         }
     }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+            Self::Plain => "plain",
+        }
+    }
+
+    /// Behind the name of a file that is compressed so.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Brotli => ".br",
+            Self::Gzip => ".gz",
+            Self::Plain => "",
+        }
+    }
+}
+
+fn respond(
+    request: &HeaderMap,
+    name: &str,
+    encoding: Encoding,
+    cache: &'static str,
+    body: impl Into<axum::body::Bytes>,
+) -> Response {
+    // A name tells the content.
+    let tag = format!("\"{name}-{}\"", encoding.name());
+    let mime = if name.ends_with(".wasm") { "application/wasm" } else { "text/javascript; charset=utf-8" };
+    let headers = [
+        (header::CONTENT_TYPE, mime.to_owned()),
+        (header::CACHE_CONTROL, cache.to_owned()),
+        (header::VARY, "accept-encoding".to_owned()),
+        (header::ETAG, tag.clone()),
+        // Pages that isolate themselves (COEP) may use the files too.
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin".to_owned()),
+    ];
+    if is_known(request, &tag) {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    let mut response = (headers, body.into()).into_response();
+    if !matches!(encoding, Encoding::Plain) {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
+    }
+    response
 }
 
 /// Whether the browser has what this tag names. A proxy that compresses anew calls the tag weak (RFC 9110, 13.1.2).

@@ -52,6 +52,11 @@ pub(super) enum Error {
         /// By what.
         id: String,
     },
+    /// 404: a page is pinned to a version of the widget that was never here.
+    #[error(
+        "there is no version {0:?} of the widget here: put the tag that `hearback embed SURVEY --pinned` prints into the page, or copy the file from the directory widget of the collector that had it into that of this one"
+    )]
+    NoSuchVersion(String),
     /// 404: nothing is served there.
     #[error("nothing is served at this address; /openapi.json lists what is")]
     NoRoute,
@@ -108,9 +113,11 @@ impl Error {
             Self::ScopeMissing(_) | Self::OriginNotAllowed { .. } | Self::InvalidPass(_) => {
                 StatusCode::FORBIDDEN
             }
-            Self::NotFound { .. } | Self::NoRoute | Self::UnknownSurvey(_) | Self::TokenUnknown => {
-                StatusCode::NOT_FOUND
-            }
+            Self::NotFound { .. }
+            | Self::NoSuchVersion(_)
+            | Self::NoRoute
+            | Self::UnknownSurvey(_)
+            | Self::TokenUnknown => StatusCode::NOT_FOUND,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Refused(_) => StatusCode::GONE,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -130,7 +137,7 @@ impl Error {
             Self::KeyUnknown => "key_unknown",
             Self::ScopeMissing(_) => "scope_missing",
             Self::OriginNotAllowed { .. } => "origin_not_allowed",
-            Self::NotFound { .. } => "not_found",
+            Self::NotFound { .. } | Self::NoSuchVersion(_) => "not_found",
             Self::NoRoute => "no_route",
             Self::NoMethod => "method_not_allowed",
             Self::UnknownSurvey(_) => "unknown_survey",

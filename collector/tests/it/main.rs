@@ -30,6 +30,7 @@ mod responses;
 mod restart;
 mod settings;
 mod signed_examples;
+mod sizes;
 mod submissions;
 mod surveys;
 mod tidy;

@@ -37,20 +37,15 @@ pub(crate) fn measure(places: &Places) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is loaded, in this order: the loader names the others.
+/// What is loaded, in this order: the loader names the program.
 pub(crate) fn paths(server: &Server, token: &str) -> anyhow::Result<Vec<(&'static str, String)>> {
     let loader = http::get(server.address, "/hearback.js", &[])?.body;
     let loader = String::from_utf8(loader)?;
-    let named = |ending: &str| {
-        let names = loader.split("/widget/").skip(1);
-        let mut names = names.filter_map(|rest| rest.split(['\'', '"', '`', '?']).next());
-        let name = names.find(|name| name.ends_with(ending));
-        Ok::<_, anyhow::Error>(format!("/widget/{}", name.context("the loader names no file of the widget")?))
-    };
+    let version = loader.split("widget-").nth(1).and_then(|rest| rest.split(".wasm").next());
+    let program = format!("/widget/widget-{}.wasm", version.context("the loader names no program")?);
     Ok(vec![
-        ("loader", "/hearback.js".to_owned()),
-        ("glue", named(".js")?),
-        ("program (WebAssembly)", named(".wasm")?),
+        ("loader and glue", "/hearback.js".to_owned()),
+        ("program (WebAssembly)", program),
         ("survey", format!("/v1/surveys/support/form?token={token}&language=en")),
     ])
 }

@@ -108,6 +108,11 @@ impl Collector {
         String::from_utf8(output.stdout).context("what hearback printed is not UTF-8")
     }
 
+    /// Where it keeps everything.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// What it has logged.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()

@@ -24,6 +24,7 @@ struct Shared {
     origin: String,
     collector: String,
     added: Mutex<HashMap<String, String>>,
+    policies: Mutex<HashMap<String, String>>,
     reports: Mutex<Vec<String>>,
 }
 
@@ -34,6 +35,7 @@ impl Site {
             origin: format!("http://{}", listener.local_addr()?),
             collector: collector.to_owned(),
             added: Mutex::default(),
+            policies: Mutex::default(),
             reports: Mutex::default(),
         });
         let router = Router::new()
@@ -73,6 +75,12 @@ impl Site {
         lock(&self.shared.added).insert(page.to_owned(), html.to_owned());
     }
 
+    /// Gives one page a policy of its own.
+    pub(crate) fn set_policy(&self, page: &str, policy: &str) {
+        let policy = format!("{}; report-uri /csp", self.shared.translate(policy));
+        lock(&self.shared.policies).insert(page.to_owned(), policy);
+    }
+
     /// What browsers reported of violations of the policy.
     pub(crate) fn policy_reports(&self) -> Vec<String> {
         lock(&self.shared.reports).clone()
@@ -103,17 +111,19 @@ async fn file(State(shared): State<Arc<Shared>>, Path(name): Path<String>) -> Re
     let kind = match name.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css",
+        Some("js") => "text/javascript",
         Some("svg") => "image/svg+xml",
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     let added = lock(&shared.added).get(&name).cloned();
+    let policy = lock(&shared.policies).get(&name).cloned().unwrap_or_else(|| shared.policy());
     let text = match added {
         Some(html) => Ok(html),
         None => std::fs::read_to_string(root().join("examples/site").join(&name)),
     };
     match text {
         Ok(text) => (
-            [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_SECURITY_POLICY, shared.policy())],
+            [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_SECURITY_POLICY, policy)],
             shared.translate(&text),
         )
             .into_response(),

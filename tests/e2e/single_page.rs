@@ -1,0 +1,227 @@
+//! Pages that change while they are read, pages that put the tag in twice, and pages with old libraries.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::pages::SurveyPage;
+use crate::world::{EVIE, World, until};
+
+/// The tag of the example's page.
+const TAG: &str = r##"<script async src="http://127.0.0.1:8080/hearback.js" data-survey="support" data-next="thanks.html" data-target="#survey"></script>"##;
+
+async fn run(world: &World, script: &str) -> Result<Value> {
+    world.browser.run(script, vec![]).await
+}
+
+/// Waits until so many surveys are drawn.
+async fn until_drawn(world: &World, wanted: usize) -> Result<()> {
+    let page = SurveyPage::on(&world.browser);
+    until(&format!("{wanted} surveys"), async || {
+        Ok((page.hosts("hearback-survey").await? == wanted).then_some(()))
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_survey_goes_with_its_place_and_comes_back_with_its_answers() -> Result<()> {
+    let world = World::new().await?;
+    let page = SurveyPage::open(&world.browser, &world.invite(EVIE).await?).await?;
+    page.choose(8).await?;
+    page.write("So far").await?;
+    page.until_saved().await?;
+    for (leave, come_back) in [
+        ("window.place = survey; survey.remove()", "document.querySelector('.hero-card').append(window.place)"),
+        ("window.card = document.querySelector('.hero-card').innerHTML.replace(/<hearback-survey.*hearback-survey>/, '');
+          document.querySelector('.hero-card').innerHTML = ''", "document.querySelector('.hero-card').innerHTML = window.card"),
+        ("window.main = document.querySelector('main'); main.replaceWith('Elsewhere')",
+         "[...document.body.childNodes].find((node) => node.data == 'Elsewhere').replaceWith(window.main)"),
+    ] {
+        run(&world, leave).await?;
+        until_drawn(&world, 0).await?;
+        run(&world, come_back).await?;
+        until_drawn(&world, 1).await?;
+        page.until_answerable().await?;
+        assert_eq!((page.chosen().await?, page.written().await?.as_str()), (Some(8), "So far"), "{leave}");
+    }
+    page.send().await?;
+    crate::pages::ThanksPage::arrived(&world.browser).await?;
+    assert_eq!(world.api.only_response().await?["answers"], json!({"nps": 8, "why": "So far"}));
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_markup_with_the_same_tag_goes_on_where_the_old_one_was() -> Result<()> {
+    let world = World::new().await?;
+    let without_target = TAG.replace(r##" data-target="#survey""##, "");
+    world.site.add_variant("after-the-tag.html", &[(TAG, &without_target)])?;
+    let link = World::other_page(&world.invite(EVIE).await?, "after-the-tag.html");
+    let page = SurveyPage::open(&world.browser, &link).await?;
+    page.choose(7).await?;
+    page.until_saved().await?;
+    // Browsers don't run a tag that comes in this way.
+    run(&world, "const card = document.querySelector('.hero-card'), tag = card.querySelector('script').outerHTML;
+        card.innerHTML = '<h2>Another view</h2>'; setTimeout(() => card.innerHTML = '<p>And back</p>' + tag, 100)").await?;
+    until("the survey after the new tag", async || {
+        Ok((page.hosts("p + script + hearback-survey").await? == 1).then_some(()))
+    })
+    .await?;
+    page.until_answerable().await?;
+    assert_eq!(page.chosen().await?, Some(7));
+    // And one that it does run is the same survey still.
+    run(
+        &world,
+        "const old = document.querySelector('.hero-card script'), tag = document.createElement('script');
+        for (const { name, value } of old.attributes) tag.setAttribute(name, value);
+        old.parentNode.replaceChildren(tag)",
+    )
+    .await?;
+    until_drawn(&world, 1).await?;
+    page.until_answerable().await?;
+    assert_eq!(page.chosen().await?, Some(7));
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_takes_out_the_survey_has_closed_it() -> Result<()> {
+    let world = World::new().await?;
+    SurveyPage::open(&world.browser, &world.invite(EVIE).await?).await?;
+    run(&world, "document.querySelector('hearback-survey').remove()").await?;
+    run(&world, "for (let i = 0; i < 9; i++) document.body.append(i)").await?;
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    until_drawn(&world, 0).await?;
+    run(&world, "document.querySelector('script[data-survey]').dispatchEvent(new Event('hearback:open'))")
+        .await?;
+    SurveyPage::on(&world.browser).until_answerable().await?;
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tag_may_come_late_as_a_module_or_without_its_element() -> Result<()> {
+    let world = World::new().await?;
+    let link = world.invite(EVIE).await?;
+    let module = TAG.replace("async ", "type=\"module\" ");
+    let deferred = TAG.replace("async ", "defer ");
+    world.site.add_variant("module.html", &[(TAG, &module)])?;
+    world.site.add_variant("deferred.html", &[(TAG, &deferred)])?;
+    world.site.add_variant("none.html", &[(TAG, "")])?;
+    for name in ["module.html", "deferred.html"] {
+        SurveyPage::open(&world.browser, &World::other_page(&link, name)).await?;
+    }
+    // As tag managers do it: made by a script, and taken away when it was loaded.
+    for mode in ["inline", "corner"] {
+        world.browser.open(&World::other_page(&link, "none.html")).await?;
+        let script = "const tag = document.createElement('script');
+            tag.src = arguments[0];
+            tag.setAttribute('data-survey', 'support');
+            tag.setAttribute('data-mode', arguments[1]);
+            tag.setAttribute('data-open', 'delay:0.5');
+            tag.onload = () => tag.remove();
+            document.body.append(tag)";
+        let loader = format!("{}/hearback.js", world.collector.origin());
+        world.browser.run::<Value>(script, vec![json!(loader), json!(mode)]).await?;
+        until_drawn(&world, 1).await?;
+        SurveyPage::on(&world.browser).until_answerable().await?;
+        assert_eq!(SurveyPage::on(&world.browser).hosts("body > hearback-survey").await?, 1);
+    }
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_tag_twice_draws_once_and_two_surveys_draw_both() -> Result<()> {
+    let world = World::new().await?;
+    let link = world.invite(EVIE).await?;
+    let twice = format!("{TAG}{TAG}");
+    world.site.add_variant("twice.html", &[(TAG, &twice)])?;
+    let page = SurveyPage::open(&world.browser, &World::other_page(&link, "twice.html")).await?;
+    until("a word about it", async || {
+        let console = world.browser.console().await?.join("\n");
+        Ok(console.contains("this tag is on the page twice").then_some(()))
+    })
+    .await?;
+    assert_eq!(page.hosts("hearback-survey").await?, 1);
+
+    let elsewhere = TAG.replace("#survey", "#tips").replace(" data-next=\"thanks.html\"", "");
+    world.site.add_variant("two.html", &[(TAG, &format!("{TAG}{elsewhere}"))])?;
+    let page = SurveyPage::open(&world.browser, &World::other_page(&link, "two.html")).await?;
+    until_drawn(&world, 2).await?;
+    assert_eq!(page.hosts("#tips > hearback-survey").await?, 1);
+    world.finish().await
+}
+
+/// What Prototype 1.6 and MooTools 1.2 do to every page: enumerable names on everything, and methods of the language
+/// itself replaced by their own.
+const OLD_LIBRARY: &str = "
+Object.prototype.extend = function (more) { for (var name in more) this[name] = more[name]; return this; };
+Object.prototype.next = 'everywhere.html';
+Object.prototype.target = '#nowhere';
+Array.prototype.each = function (f) { for (var i = 0; i < this.length; i++) f(this[i], i); return this; };
+Array.prototype.toJSON = function () { return '[' + this.join(', ') + ']'; };
+String.prototype.toJSON = function () { return '\"' + this + '\"'; };
+Array.prototype.find = function (f) { for (var i = 0; i < this.length; i++) if (f(this[i], i)) return this[i]; };
+Array.prototype.filter = function (f) { var found = []; this.each(function (one, i) { if (f(one, i)) found.push(one); }); return found; };
+Array.prototype.map = function (f) { var made = []; this.each(function (one, i) { made.push(f(one, i)); }); return made; };
+Array.prototype.reverse = function () { var all = []; for (var i = this.length; i--;) all.push(this[i]); return all; };
+Array.prototype.entries = function () { return this.slice(); };
+Array.from = function (list) { if (!list) return []; var made = [], i = list.length || 0; while (i--) made[i] = list[i]; return made; };
+Function.prototype.bind = function (it) { var f = this, given = [].slice.call(arguments, 1);
+    return function () { return f.apply(it, given.concat([].slice.call(arguments))); }; };
+Function.prototype.delay = function (s) { var f = this; return setTimeout(function () { f(); }, s * 1000); };
+Element.prototype.remove = function () { this.parentNode.removeChild(this); return this; };
+Element.prototype.show = Element.prototype.hide = function () { return this; };
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_libraries_that_change_the_language_do_no_harm() -> Result<()> {
+    let world = World::new().await?;
+    world.site.add_page("old.js", OLD_LIBRARY);
+    let policy = r#"<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; script-src http://127.0.0.1:8080 'wasm-unsafe-eval'; connect-src http://127.0.0.1:8080; img-src 'self' http://127.0.0.1:8080">"#;
+    let old = r#"<script src="old.js"></script><title>"#;
+    world
+        .site
+        .add_variant("old.html", &[(policy, ""), ("<title>", old), (r#" data-next="thanks.html""#, "")])?;
+    world.site.set_policy(
+        "old.html",
+        "default-src 'none'; style-src 'self'; script-src 'self' http://127.0.0.1:8080 'wasm-unsafe-eval'; \
+         connect-src http://127.0.0.1:8080; img-src 'self' http://127.0.0.1:8080",
+    );
+    let page =
+        SurveyPage::open(&world.browser, &World::other_page(&world.invite(EVIE).await?, "old.html")).await?;
+    page.answer(6, "Old \"quotes\", new words").await?;
+    page.until_sent().await?;
+    assert_eq!(
+        world.api.only_response().await?["answers"],
+        json!({"nps": 6, "why": "Old \"quotes\", new words"})
+    );
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_program_cannot_run_the_plain_page_stands_in_a_frame() -> Result<()> {
+    let world = World::new().await?;
+    let policy = r#"<meta http-equiv="Content-Security-Policy" content="script-src http://127.0.0.1:8080; frame-src http://127.0.0.1:8080"><title>"#;
+    let meta = r#"<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; script-src http://127.0.0.1:8080 'wasm-unsafe-eval'; connect-src http://127.0.0.1:8080; img-src 'self' http://127.0.0.1:8080">"#;
+    world.site.add_variant("no-wasm.html", &[(meta, ""), ("<title>", policy)])?;
+    let link = World::other_page(&world.invite(EVIE).await?, "no-wasm.html");
+    world.browser.open(&link).await?;
+    let frame = "const frame = document.querySelector('#survey > hearback-survey')?.shadowRoot.querySelector('iframe');
+        return frame ? [frame.title, frame.clientHeight > 400 && frame.clientWidth > 300] : null";
+    let seen: Value = until("the frame", async || {
+        let seen = run(&world, frame).await?;
+        Ok((!seen.is_null()).then_some(seen))
+    })
+    .await?;
+    assert_eq!(seen, json!(["Larkmoor", true]));
+    // Whatever is in the frame is of another origin: the driver goes into it.
+    let script = "return document.querySelector('hearback-survey').shadowRoot.querySelector('iframe')";
+    let found = world.browser.driver().execute(script, vec![]).await?.element()?;
+    found.enter_frame().await?;
+    until("the question in the frame", async || {
+        let text: String = world.browser.run("return document.body.innerText", vec![]).await?;
+        Ok(text.contains("How likely is it that you would recommend Larkmoor").then_some(()))
+    })
+    .await?;
+    world.browser.driver().enter_default_frame().await?;
+    let console = world.browser.console().await?.join("\n");
+    assert!(console.contains("wasm-unsafe-eval"), "{console}");
+    Ok(world.browser.open("about:blank").await?)
+}
