@@ -39,6 +39,11 @@ macro_rules! stories {
             async fn the_plain_page_is_answered_without_any_script() -> Result<()> {
                 without::plain(World::in_browser($engine).await?).await
             }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn where_webassembly_is_missing_the_plain_page_stands_in_a_frame() -> Result<()> {
+                without::framed(World::without_wasm($engine).await?).await
+            }
         }
     };
 }

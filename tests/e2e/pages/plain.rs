@@ -1,4 +1,4 @@
-//! The collector's own page of a survey, which needs no script.
+//! The collector's own page of a survey, which needs no script: by itself, or in a frame where the widget can't run.
 
 use anyhow::{Context, Result};
 use thirtyfour::prelude::*;
@@ -13,6 +13,18 @@ pub(crate) struct PlainPage<'a> {
 impl<'a> PlainPage<'a> {
     pub(crate) async fn open(browser: &'a Browser, address: &str) -> Result<Self> {
         browser.open(address).await?;
+        Ok(Self { browser })
+    }
+
+    /// Waits until it stands in a frame in place of the survey, and goes into that.
+    pub(crate) async fn framed(browser: &'a Browser) -> Result<Self> {
+        let script =
+            "return document.querySelector('hearback-survey')?.shadowRoot?.querySelector('iframe') ?? null";
+        let frame = until("the frame", async || {
+            Ok(browser.driver().execute(script, Vec::new()).await?.element().ok())
+        })
+        .await?;
+        frame.enter_frame().await?;
         Ok(Self { browser })
     }
 }
@@ -45,6 +57,11 @@ impl PlainPage<'_> {
 
 // See.
 impl PlainPage<'_> {
+    /// Waits until the score is asked for.
+    pub(crate) async fn until_asked(&self) -> Result<()> {
+        self.find("input[type=radio][value='10']").await.map(drop)
+    }
+
     /// What is said after the last answer.
     pub(crate) async fn until_thanks(&self) -> Result<String> {
         Ok(self.find(".thanks h1").await?.text().await?)

@@ -50,15 +50,20 @@ impl World {
 
     /// The example, but for these replacements in its survey.
     pub(crate) async fn asking(replacements: &[(&str, &str)]) -> Result<Self> {
-        Self::made(Engine::Chromium, replacements).await
+        Self::made(Engine::Chromium, true, replacements).await
     }
 
     /// The example as it is, in this browser.
     pub(crate) async fn in_browser(engine: Engine) -> Result<Self> {
-        Self::made(engine, &[]).await
+        Self::made(engine, true, &[]).await
     }
 
-    async fn made(engine: Engine, replacements: &[(&str, &str)]) -> Result<Self> {
+    /// The example as it is, in this browser, which was told to run no WebAssembly.
+    pub(crate) async fn without_wasm(engine: Engine) -> Result<Self> {
+        Self::made(engine, false, &[]).await
+    }
+
+    async fn made(engine: Engine, wasm: bool, replacements: &[(&str, &str)]) -> Result<Self> {
         let directory = tempfile::Builder::new().prefix("hearback-e2e-").tempdir()?;
         let mut collector = Collector::new(directory.path())?;
         let relay = match engine {
@@ -66,7 +71,8 @@ impl World {
             Engine::Firefox | Engine::WebKit => Some(Relay::start(&collector.origin()).await?),
         };
         let site = Site::start(&relay.as_ref().map_or_else(|| collector.origin(), Relay::origin)).await?;
-        let (browser, started) = tokio::join!(Browser::start(engine, directory.path()), collector.start(&[]));
+        let (browser, started) =
+            tokio::join!(Browser::start(engine, wasm, directory.path()), collector.start(&[]));
         started?;
         let key = collector
             .command(&["key", "create", "--name", "story", "--scope", "read", "--scope", "write"])

@@ -10,9 +10,14 @@ use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, DesiredCapabiliti
 
 use super::{Driver, Process};
 
-pub(super) fn start(directory: &Path) -> Result<Driver> {
+pub(super) fn start(wasm: bool, directory: &Path) -> Result<Driver> {
     let (chromedriver, port) = start_chromedriver(directory)?;
-    Ok(Driver { port, wanted: capabilities(directory)?.into(), processes: vec![chromedriver] })
+    let mut wanted = capabilities(directory)?;
+    if !wasm {
+        // As its enhanced security does it: what compiles nothing has no WebAssembly.
+        wanted.add_arg("--js-flags=--jitless")?;
+    }
+    Ok(Driver { port, wanted: wanted.into(), processes: vec![chromedriver] })
 }
 
 fn capabilities(directory: &Path) -> Result<ChromeCapabilities> {

@@ -11,15 +11,16 @@ use super::{Driver, Process};
 use crate::world::root;
 
 /// As Chromium is told by its driver: light, no motion; and one language.
-fn preferences() -> serde_json::Value {
+fn preferences(wasm: bool) -> serde_json::Value {
     json!({
+        "javascript.options.wasm": wasm,
         "layout.css.prefers-color-scheme.content-override": 1,
         "ui.prefersReducedMotion": 1,
         "intl.accept_languages": "en-GB, en",
     })
 }
 
-pub(super) fn start(directory: &Path) -> Result<Driver> {
+pub(super) fn start(wasm: bool, directory: &Path) -> Result<Driver> {
     // The profile goes with the story's directory.
     let mut geckodriver = Process::start(
         Command::new(program())
@@ -31,7 +32,7 @@ pub(super) fn start(directory: &Path) -> Result<Driver> {
     )
     .context("Firefox's driver is missing: `tests/setup.sh need_firefox` installs it")?;
     let port = read_port(&mut geckodriver)?;
-    let wanted = json!({"moz:firefoxOptions": {"args": ["-headless"], "prefs": preferences()}});
+    let wanted = json!({"moz:firefoxOptions": {"args": ["-headless"], "prefs": preferences(wasm)}});
     let wanted = wanted.as_object().cloned().unwrap_or_default().into();
     Ok(Driver { port, wanted, processes: vec![geckodriver] })
 }

@@ -46,11 +46,11 @@ struct Driver {
 }
 
 impl Browser {
-    pub(super) async fn start(engine: Engine, directory: &Path) -> Result<Self> {
+    pub(super) async fn start(engine: Engine, wasm: bool, directory: &Path) -> Result<Self> {
         let Driver { port, wanted, processes } = tokio::task::block_in_place(|| match engine {
-            Engine::Chromium => chromium::start(directory),
-            Engine::Firefox => firefox::start(directory),
-            Engine::WebKit => webkit::start(directory),
+            Engine::Chromium => chromium::start(wasm, directory),
+            Engine::Firefox => firefox::start(wasm, directory),
+            Engine::WebKit => webkit::start(wasm, directory),
         })?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted)
             .await
@@ -66,6 +66,11 @@ impl Browser {
             browser.prefer_scheme("light").await?;
         }
         Ok(browser)
+    }
+
+    /// Which one it is.
+    pub(crate) fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// For what a page object does with it.

@@ -14,7 +14,7 @@ use crate::world::collector::free_port;
 
 const MISSING: &str = "WebKit, its driver or Xvfb is missing: `tests/setup.sh need_webkit` installs them";
 
-pub(super) fn start(directory: &Path) -> Result<Driver> {
+pub(super) fn start(wasm: bool, directory: &Path) -> Result<Driver> {
     let (display, number) = start_display()?;
     let port = free_port()?;
     let mut driver = Process::start(
@@ -23,6 +23,8 @@ pub(super) fn start(directory: &Path) -> Result<Driver> {
             .env("DISPLAY", format!(":{number}"))
             .env("GDK_BACKEND", "x11")
             .env("LANGUAGE", "en_GB")
+            // The engine's own switch, which its processes inherit.
+            .env("JSC_useWasm", if wasm { "1" } else { "0" })
             // Whatever it keeps goes with the story's directory.
             .envs(["HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"].map(|name| (name, directory)))
             .stdout(Stdio::null())
