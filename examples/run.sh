@@ -159,6 +159,8 @@ print_addresses() {
     done <"$work/three"
     headline "The thank-you page, as a promoter sees it"
     printf '  %s\n' "$thanks"
+    headline "For web designers: every mode, state and language of the survey, and the tag to copy"
+    printf '  %s\n' "$collector/try/support"
     headline "Net Promoter Score by team"
     printf '  %s\n' "$nps"
     headline "The last score of the customer who is on the telephone"
@@ -176,6 +178,7 @@ try_addresses() {
     while IFS=$'\t' read -r name language agent team link; do try "curl -s '$link'"; done <"$work/three"
     try "curl -s '$thanks'"
     try "curl -s '$collector/hearback.js'"
+    try "curl -s '$collector/try/support'"
     try "$nps"
     try "$last_score"
 }

@@ -22,5 +22,6 @@ mod refusals;
 mod single_page;
 mod states;
 mod triggers;
+mod try_page;
 mod without;
 mod world;

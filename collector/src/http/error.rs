@@ -57,6 +57,9 @@ pub(super) enum Error {
         "there is no version {0:?} of the widget here: put the tag that `hearback embed SURVEY --pinned` prints into the page, or copy the file from the directory widget of the collector that had it into that of this one"
     )]
     NoSuchVersion(String),
+    /// 404: the page for designers is not served.
+    #[error("surveys cannot be tried out here: the setting try_pages turns it on")]
+    TryPagesOff,
     /// 404: nothing is served there.
     #[error("nothing is served at this address; /openapi.json lists what is")]
     NoRoute,
@@ -115,6 +118,7 @@ impl Error {
             }
             Self::NotFound { .. }
             | Self::NoSuchVersion(_)
+            | Self::TryPagesOff
             | Self::NoRoute
             | Self::UnknownSurvey(_)
             | Self::TokenUnknown => StatusCode::NOT_FOUND,
@@ -137,7 +141,7 @@ impl Error {
             Self::KeyUnknown => "key_unknown",
             Self::ScopeMissing(_) => "scope_missing",
             Self::OriginNotAllowed { .. } => "origin_not_allowed",
-            Self::NotFound { .. } | Self::NoSuchVersion(_) => "not_found",
+            Self::NotFound { .. } | Self::NoSuchVersion(_) | Self::TryPagesOff => "not_found",
             Self::NoRoute => "no_route",
             Self::NoMethod => "method_not_allowed",
             Self::UnknownSurvey(_) => "unknown_survey",

@@ -26,6 +26,7 @@ mod responses;
 mod signing_secrets;
 mod submissions;
 mod surveys;
+mod try_page;
 mod visitors;
 
 use std::future::Future;
@@ -120,6 +121,14 @@ pub fn router(app: App) -> Router {
         .route("/s/style.css", get(plain::bare_style))
         .route("/s/style/{file}", get(plain::style))
         .layer(DefaultBodyLimit::max(4 * app.limits.submission_bytes));
+    // Web designers.
+    let trial = Router::new()
+        .route("/try/{survey}", get(try_page::page))
+        .route("/try/{survey}/one", get(try_page::one))
+        .route("/try/page.css", get(try_page::page_css))
+        .route("/try/page.js", get(try_page::page_js))
+        .route("/try/one.css", get(try_page::one_css))
+        .route("/try/one.js", get(try_page::one_js));
     // Other systems, with a key.
     let systems = OpenApiRouter::new()
         .routes(routes!(surveys::list))
@@ -147,6 +156,7 @@ pub fn router(app: App) -> Router {
     let document = document.to_json().unwrap_or_default();
     api.merge(files)
         .merge(pages)
+        .merge(trial)
         .merge(operators)
         .route(
             "/openapi.json",
