@@ -7,6 +7,11 @@ fn main() {
     let style = fs::read_to_string("style.css").expect("widget/style.css can be read");
     let lines = style.lines().map(str::trim).filter(|line| !line.starts_with("/*"));
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
-    fs::write(Path::new(&out).join("style.css"), lines.collect::<String>())
-        .expect("OUT_DIR can be written to");
+    let mut style = lines.collect::<String>();
+    for (long, short) in
+        [(" { ", "{"), (" {", "{"), ("; }", "}"), (" }", "}"), (";}", "}"), ("; ", ";"), (", ", ",")]
+    {
+        style = style.replace(long, short);
+    }
+    fs::write(Path::new(&out).join("style.css"), style).expect("OUT_DIR can be written to");
 }

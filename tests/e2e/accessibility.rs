@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::kinds;
 use crate::states;
 use crate::world::{World, root};
 
@@ -35,29 +36,51 @@ pub(crate) fn axe() -> Result<String> {
     std::fs::read_to_string(path).context("axe-core is missing: `tests/setup.sh need_axe` installs it")
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn axe_finds_nothing_in_any_kind_of_question() -> Result<()> {
+    let world = kinds::world("page", "").await?;
+    let mut found = Vec::new();
+    for (_, customer) in states::LANGUAGES {
+        kinds::each(&world, customer, async |world, state| {
+            found.extend(violations(world, state).await?);
+            Ok(())
+        })
+        .await?;
+    }
+    assert!(found.is_empty(), "{found:#?}");
+    world.finish().await
+}
+
 async fn examine(language: usize) -> Result<()> {
-    let axe = axe()?;
     let mut world = World::new().await?;
     let mut found = Vec::new();
     states::each(&mut world, states::LANGUAGES[language].1, async |world, state| {
-        world.browser.run::<Value>(&axe, Vec::new()).await?;
-        world.browser.resize(320, 800).await?;
-        let overflow: i32 = world.browser.run(OVERFLOW, Vec::new()).await?;
-        if overflow > 0 {
-            found.push(format!("{state}: {overflow} px too wide for a screen of 320 px"));
-        }
-        world.browser.resize(1280, 900).await?;
-        for scheme in ["light", "dark"] {
-            world.browser.prefer_scheme(scheme).await?;
-            let driver = world.browser.driver();
-            let result: Value = driver.execute_async(RUN, Vec::new()).await?.convert()?;
-            assert_eq!(result["looked"], true, "axe did not look into the widget: {result}");
-            let violations = result["found"].as_array().cloned().unwrap_or_default();
-            found.extend(violations.iter().map(|violation| format!("{state}, {scheme}: {violation}")));
-        }
+        found.extend(violations(world, state).await?);
         Ok(())
     })
     .await?;
     assert!(found.is_empty(), "{found:#?}");
     world.finish_after_trouble().await
+}
+
+/// What axe-core finds in the page as it is now, light and dark, and whether it is too wide.
+pub(crate) async fn violations(world: &World, state: &str) -> Result<Vec<String>> {
+    let axe = axe()?;
+    let mut found = Vec::new();
+    world.browser.run::<Value>(&axe, Vec::new()).await?;
+    world.browser.resize(320, 800).await?;
+    let overflow: i32 = world.browser.run(OVERFLOW, Vec::new()).await?;
+    if overflow > 0 {
+        found.push(format!("{state}: {overflow} px too wide for a screen of 320 px"));
+    }
+    world.browser.resize(1280, 900).await?;
+    for scheme in ["light", "dark"] {
+        world.browser.prefer_scheme(scheme).await?;
+        let driver = world.browser.driver();
+        let result: Value = driver.execute_async(RUN, Vec::new()).await?.convert()?;
+        assert_eq!(result["looked"], true, "axe did not look into the widget: {result}");
+        let violations = result["found"].as_array().cloned().unwrap_or_default();
+        found.extend(violations.iter().map(|violation| format!("{state}, {scheme}: {violation}")));
+    }
+    Ok(found)
 }

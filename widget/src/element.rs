@@ -7,7 +7,7 @@
 
 use reactive_graph::effect::Effect;
 use reactive_graph::prelude::*;
-use reactive_graph::signal::RwSignal;
+use reactive_graph::signal::ArcRwSignal;
 use wasm_bindgen::prelude::*;
 use web_sys::Event;
 
@@ -26,10 +26,22 @@ pub fn element(name: &str, class: &str) -> Element {
     if class.is_empty() { element } else { element.set("class", class) }
 }
 
+impl From<&web_sys::HtmlElement> for Element {
+    fn from(element: &web_sys::HtmlElement) -> Self {
+        Self(element.clone().into())
+    }
+}
+
 impl Element {
     /// Gives it an attribute.
     pub fn set(self, name: &str, value: &str) -> Self {
         let _ = self.0.set_attribute(name, value);
+        self
+    }
+
+    /// Gives it a custom property, through the object model: see [`page::dress`].
+    pub fn style(self, name: &str, value: &str) -> Self {
+        page::style(&self.0, name, value);
         self
     }
 
@@ -48,7 +60,7 @@ impl Element {
     /// Gives it an attribute that follows the flow: what `f` makes of it, or none.
     pub fn live(
         self,
-        flow: RwSignal<Flow>,
+        flow: &ArcRwSignal<Flow>,
         name: &'static str,
         f: impl Fn(&Flow) -> Option<String> + 'static,
     ) -> Self {
@@ -59,7 +71,7 @@ impl Element {
     /// Gives it an attribute that is there as long as `f` says so.
     pub fn live_mark(
         self,
-        flow: RwSignal<Flow>,
+        flow: &ArcRwSignal<Flow>,
         name: &'static str,
         f: impl Fn(&Flow) -> bool + 'static,
     ) -> Self {
@@ -67,15 +79,15 @@ impl Element {
     }
 
     /// Gives it a text that follows the flow.
-    pub fn live_text(self, flow: RwSignal<Flow>, f: impl Fn(&Flow) -> String + 'static) -> Self {
+    pub fn live_text(self, flow: &ArcRwSignal<Flow>, f: impl Fn(&Flow) -> String + 'static) -> Self {
         self.live(flow, "", move |flow| Some(f(flow)))
     }
 
     /// One effect for all of them; without a name it is the text that follows.
-    fn follow(&self, flow: RwSignal<Flow>, name: &'static str, f: Live) {
-        let element = self.0.clone();
+    fn follow(&self, flow: &ArcRwSignal<Flow>, name: &'static str, f: Live) {
+        let (element, flow) = (self.0.clone(), flow.clone());
         Effect::new(move |before: Option<Option<String>>| {
-            let value = flow.with(&f);
+            let value = f(&flow.read());
             // A screen reader may read aloud again what is written again.
             if before.as_ref() != Some(&value) {
                 match &value {
@@ -90,9 +102,13 @@ impl Element {
 
     /// Calls `f` at each such event.
     pub fn on(self, event: &str, f: impl FnMut(Event) + 'static) -> Self {
-        let f = Closure::<dyn FnMut(Event)>::new(f).into_js_value();
-        let _ = self.0.add_event_listener_with_callback(event, f.unchecked_ref());
+        self.listen(event, Box::new(f));
         self
+    }
+
+    fn listen(&self, event: &str, f: Box<dyn FnMut(Event)>) {
+        let f = Closure::wrap(f).into_js_value();
+        let _ = self.0.add_event_listener_with_callback(event, f.unchecked_ref());
     }
 
     /// The element itself.

@@ -6,13 +6,17 @@
 
 use std::collections::BTreeMap;
 
-use wire::rules::{self, CountCharacters};
-use wire::{Answer, Answers, Category, Form, Problem, Question, Receipt, Submission};
+use wire::rules::{self, CountCharacters, OTHER, Part};
+use wire::{Answer, Answers, Category, Form, Kind, Problem, Question, Receipt, Score, Submission};
 
 use crate::backoff;
 
+mod fields;
+mod steps;
 #[cfg(test)]
 mod tests;
+
+pub use fields::Wrong;
 
 /// Where the customer stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,16 +58,9 @@ pub fn outweighs(kept: &Submission, other: &Submission) -> bool {
     kept.revision > other.revision || kept.complete && !other.complete
 }
 
-/// Whether what is kept has nothing more to say, now that `arrived` has: then it must not be sent after it.
+/// Whether what the same customer kept has nothing more to say, now that `arrived` has: then it must not be sent after it.
 pub fn is_outdated(kept: &Submission, arrived: &Submission) -> bool {
-    is_of(kept, &arrived.survey, &arrived.token)
-        && kept.revision < arrived.revision
-        && (arrived.complete || !kept.complete)
-}
-
-/// Whether it answers this survey by this link.
-pub fn is_of(submission: &Submission, survey: &str, token: &str) -> bool {
-    submission.survey == survey && submission.token == token
+    kept.revision < arrived.revision && (arrived.complete || !kept.complete)
 }
 
 /// Whether an earlier visit's answers are gone on with: they are all there is, or they were finished after this tab's own
@@ -72,20 +69,22 @@ pub fn goes_on_with(draft: Option<&Submission>, kept: &Submission) -> bool {
     draft.is_none_or(|draft| kept.complete && kept.revision > draft.revision)
 }
 
-/// What is wrong with an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    /// It is required and isn't there.
-    Missing,
-    /// It has so many characters too many.
-    TooLong(usize),
+/// Who answers, as far as the page knows.
+#[derive(Default)]
+pub struct Whose {
+    /// The token of the personal link or the pass of the company's page; empty where anybody may answer.
+    pub token: String,
+    /// Whose interaction this is, and what else an open survey's page tells.
+    pub agent: Option<String>,
+    /// What else an open survey's page tells.
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// One person filling in one form.
 pub struct Flow {
     /// What is asked.
     pub form: Form,
-    token: String,
+    whose: Whose,
     id: String,
     revision: u32,
     answers: Answers,
@@ -97,10 +96,12 @@ pub struct Flow {
     failures: u32,
     /// What the collector said last of the answers it did not take.
     problem: Option<Problem>,
-    /// Sending was tried with an answer missing: from then on missing answers are pointed out.
-    checked: bool,
-    /// The score has arrived.
-    saved: bool,
+    /// The answers, by their names, that the customer is done with for now: what is wrong with them is pointed out.
+    examined: Vec<String>,
+    /// The score that has arrived.
+    saved: Option<Score>,
+    /// The question before the customer, by its place in the form, where they are laid out in steps.
+    step: usize,
 }
 
 impl Flow {
@@ -109,14 +110,14 @@ impl Flow {
     /// `id` is a new UUID, used where there is no draft.
     pub fn new(
         form: Form,
-        token: String,
+        whose: Whose,
         id: String,
         draft: Option<Submission>,
         unsent: Option<Submission>,
     ) -> Self {
         let mut flow = Self {
             form,
-            token,
+            whose,
             id,
             revision: 0,
             answers: Answers::new(),
@@ -125,24 +126,22 @@ impl Flow {
             in_flight: None,
             failures: 0,
             problem: None,
-            checked: false,
-            saved: false,
+            examined: Vec::new(),
+            saved: None,
+            step: 0,
         };
         if let Some(draft) = draft {
             flow.id = draft.id;
             flow.revision = draft.revision;
-            // The survey may have changed since.
-            let questions = &flow.form.questions;
-            for (id, answer) in draft.answers {
-                if questions.iter().any(|question| question.id == id) {
-                    flow.answers.insert(id, answer);
-                }
-            }
+            flow.restore(draft.answers);
         }
-        if let Some(unsent) = unsent {
+        flow.resume();
+        if let Some(mut unsent) = unsent {
+            // A pass is signed anew for each visit: the old one may have expired.
+            unsent.token.clone_from(&flow.whose.token);
             flow.revision = flow.revision.max(unsent.revision);
             // Unless they were edited after that: then the customer has the word.
-            if unsent.complete && unsent.answers == flow.submission(true, true).answers {
+            if unsent.complete && unsent.answers == flow.submission(true).answers {
                 flow.stage = Stage::Sending;
             }
             flow.unsent = Some(unsent);
@@ -158,32 +157,32 @@ impl Flow {
         self.revision = self.revision.max(seconds);
     }
 
-    /// A score is chosen. It is to be sent without waiting for the rest.
-    pub fn choose(&mut self, question: &str, number: i64) {
-        if self.answers.insert(question.into(), Answer::Number(number)) == Some(Answer::Number(number)) {
-            return;
+    /// An answer is given. Returns whether it is to be sent without waiting for the rest: numbers and choices are; what is
+    /// written is the customer's own until Send is pressed.
+    pub fn answer(&mut self, name: &str, answer: Answer) -> bool {
+        if self.answers.get(name) == Some(&answer) {
+            return false;
         }
-        self.edited();
-        // Finished answers that haven't arrived are worth more than a score: they stay until Send is pressed again.
-        if !self.unsent.as_ref().is_some_and(|unsent| unsent.complete) {
-            self.queue(false);
-        }
-    }
-
-    /// A comment reads now so. It is the customer's own until Send is pressed.
-    pub fn write(&mut self, question: &str, text: String) {
-        self.answers.insert(question.into(), Answer::Text(text));
-        self.edited();
-    }
-
-    fn edited(&mut self) {
+        self.answers.insert(name.into(), answer);
         if !matches!(self.stage, Stage::Sent(_)) {
             self.stage = Stage::Open;
         }
+        // Finished answers that haven't arrived are worth more than a score: they stay until Send is pressed again.
+        let goes = self.goes_at_once(name) && !self.is_finished();
+        if goes {
+            self.queue(false);
+        }
+        goes
     }
 
-    /// Finishes. Returns the first question that must be put right before that, by its place in the form.
-    pub fn send(&mut self, count: CountCharacters<'_>) -> Option<usize> {
+    fn goes_at_once(&self, name: &str) -> bool {
+        let questions = &self.form.questions;
+        rules::find(questions, name)
+            .is_some_and(|(index, part)| part == Part::Whole && questions[index].kind != Kind::Comment)
+    }
+
+    /// Finishes. Returns the name of the first answer that must be put right before that.
+    pub fn send(&mut self, count: CountCharacters<'_>) -> Option<String> {
         match self.stage {
             // A second click.
             Stage::Sending | Stage::Sent(_) => return None,
@@ -194,8 +193,7 @@ impl Flow {
             }
             _ => {}
         }
-        self.checked = true;
-        let wrong = (0..self.form.questions.len()).find(|&index| self.wrong(index, count).is_some());
+        let wrong = self.path().into_iter().find_map(|index| self.examine(index, count));
         if wrong.is_none() {
             self.queue(true);
             self.stage = Stage::Sending;
@@ -205,34 +203,52 @@ impl Flow {
 
     fn queue(&mut self, complete: bool) {
         self.revision += 1;
-        self.saved = false;
-        self.unsent = Some(self.submission(complete, complete));
+        self.unsent = Some(self.submission(complete));
     }
 
-    fn submission(&self, complete: bool, texts: bool) -> Submission {
+    /// What goes out: everything, or what goes at once.
+    fn submission(&self, complete: bool) -> Submission {
+        let mut all = self.answers.clone();
+        rules::prune(&self.form.questions, &mut all);
         let mut answers = Answers::new();
-        for (id, answer) in &self.answers {
-            if !matches!(answer, Answer::Text(text) if !texts || text.trim().is_empty()) {
-                answers.insert(id.clone(), answer.clone());
+        for (name, answer) in all {
+            if if complete { self.says(&name, &answer) } else { self.goes_at_once(&name) } {
+                answers.insert(name, answer);
             }
         }
+        self.of(complete, answers)
+    }
+
+    /// Whether there is anything in it; what was written beside "other" counts while that is chosen.
+    fn says(&self, name: &str, answer: &Answer) -> bool {
+        let beside = rules::find(&self.form.questions, name);
+        beside.is_none_or(|(index, part)| part != Part::Other || self.has_chosen(index, OTHER))
+            && match answer {
+                Answer::Text(text) => !text.trim().is_empty(),
+                Answer::List(list) => !list.is_empty(),
+                Answer::Flag(flag) => *flag,
+                Answer::Number(_) => true,
+            }
+    }
+
+    fn of(&self, complete: bool, answers: Answers) -> Submission {
         Submission {
             id: self.id.clone(),
             revision: self.revision,
             survey: self.form.survey.clone(),
             version: Some(self.form.version),
-            token: self.token.clone(),
+            token: self.whose.token.clone(),
             language: Some(self.form.language.clone()),
             complete,
             answers,
-            agent: None,
-            attributes: BTreeMap::new(),
+            agent: self.whose.agent.clone(),
+            attributes: self.whose.attributes.clone(),
         }
     }
 
     /// What a reload brings back: everything so far.
     pub fn draft(&self) -> Submission {
-        self.submission(false, true)
+        self.of(false, self.answers.clone())
     }
 
     /// What is still to be sent, to be kept until it is.
@@ -254,13 +270,15 @@ impl Flow {
     pub fn acknowledged(&mut self, receipt: &Receipt) {
         self.failures = 0;
         let Some(arrived) = self.landed() else { return };
-        self.saved = true;
-        let score = |answers| rules::score(&self.form.questions, answers);
+        self.saved = rules::score(&self.form.questions, &arrived.answers).or(self.saved);
         if arrived.complete && self.stage != Stage::Open {
             self.stage = Stage::Sent(receipt.category.or_else(|| self.category()));
-        } else if self.unsent.is_none() && score(&arrived.answers) != score(&self.answers) {
+        } else if self.unsent.is_none() && arrived.complete {
             // Edited meanwhile: the customer isn't done, but a new score goes out like any other.
-            self.queue(false);
+            let at_once = self.submission(false).answers;
+            if at_once.iter().any(|(name, answer)| arrived.answers.get(name) != Some(answer)) {
+                self.queue(false);
+            }
         }
     }
 
@@ -307,63 +325,28 @@ impl Flow {
         self.problem.as_ref().filter(|problem| told && problem.message.is_some())
     }
 
-    /// Whether the score has arrived and nothing newer is to be sent.
+    /// Whether the score has arrived as it is now.
     pub fn is_saved(&self) -> bool {
-        self.saved && self.stage == Stage::Open && self.unsent.is_none()
+        self.saved.is_some() && self.saved == self.score() && self.stage == Stage::Open && !self.is_finished()
     }
 
-    /// The category of the score, once there is one.
+    /// Whether finished answers wait to be sent.
+    fn is_finished(&self) -> bool {
+        self.unsent.as_ref().is_some_and(|unsent| unsent.complete)
+    }
+
+    /// The score, once there is one.
+    pub fn score(&self) -> Option<Score> {
+        rules::score(&self.form.questions, &self.answers)
+    }
+
+    /// Its category.
     pub fn category(&self) -> Option<Category> {
-        rules::score(&self.form.questions, &self.answers).map(|score| score.category())
-    }
-
-    /// How many questions are shown.
-    pub fn reached(&self) -> usize {
-        rules::reached(&self.form.questions, &self.answers).len()
+        self.score().map(Score::category)
     }
 
     /// The question at this place in the form.
     pub fn question(&self, index: usize) -> &Question<String> {
         &self.form.questions[index]
-    }
-
-    /// The number chosen for the question at this place.
-    pub fn number(&self, index: usize) -> Option<i64> {
-        match self.answers.get(&self.question(index).id) {
-            Some(Answer::Number(number)) => Some(*number),
-            _ => None,
-        }
-    }
-
-    /// The text written for the question at this place.
-    pub fn text(&self, index: usize) -> &str {
-        match self.answers.get(&self.question(index).id) {
-            Some(Answer::Text(text)) => text,
-            _ => "",
-        }
-    }
-
-    /// What is to be pointed out about the answer at this place.
-    pub fn wrong(&self, index: usize, count: CountCharacters<'_>) -> Option<Wrong> {
-        let question = self.question(index);
-        match rules::excess(question, self.text(index), count) {
-            0 => {
-                let missing = rules::is_required(question) && !rules::is_answered(question, &self.answers);
-                (self.checked && missing).then_some(Wrong::Missing)
-            }
-            over => Some(Wrong::TooLong(over)),
-        }
-    }
-
-    /// How many characters of the answer at this place are left, where they are getting few: a tenth, 200 at most.
-    pub fn left(&self, index: usize, count: CountCharacters<'_>) -> Option<usize> {
-        let limit = self.question(index).longest() as usize;
-        let few = (limit / 10).min(200);
-        let text = self.text(index);
-        // A character has at least one byte: short texts need no counting.
-        if text.len() + few < limit {
-            return None;
-        }
-        limit.checked_sub(count(text)).filter(|left| *left <= few)
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use js_sys::{Array, JSON, Object, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
 use wire::form::ThanksPage;
 use wire::survey::{Choice, Condition, ContactField, Kind, Layout, Look, Theme};
 use wire::{
@@ -246,22 +246,57 @@ impl Read for Problem {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn atob(text: &str) -> Result<String, JsValue>;
+}
+
+/// Whom a pass (a JWT) names, and the interaction: its claims `sub` and `jti`. None if it is no pass.
+pub fn holder(token: &str) -> Option<String> {
+    let claims = token.split('.').nth(1)?;
+    // base64url, which the browser's reader doesn't know. It needs no padding.
+    let mut base64 = String::new();
+    for c in claims.chars() {
+        base64.push(match c {
+            '-' => '+',
+            '_' => '/',
+            c => c,
+        });
+    }
+    let claims = JSON::parse(&atob(&base64).ok()?).ok()?;
+    let claim = |name| get::<String>(&claims, name).unwrap_or_default();
+    Some([&claim("sub"), " ", &*claim("jti")].concat())
+}
+
+/// What stands in an object, name by name.
+fn entries(value: &JsValue) -> Vec<(String, JsValue)> {
+    let mut found = Vec::new();
+    if let Some(object) = value.dyn_ref::<Object>() {
+        for entry in Object::entries(object).iter() {
+            let entry: Array = entry.unchecked_into();
+            found.push((entry.get(0).as_string().unwrap_or_default(), entry.get(1)));
+        }
+    }
+    found
+}
+
 /// The texts of an object.
 pub fn texts(value: &JsValue) -> BTreeMap<String, String> {
-    let Some(object) = value.dyn_ref::<Object>() else {
-        return BTreeMap::new();
-    };
-    let entries = Object::entries(object);
-    let text = |entry: Array| Some((entry.get(0).as_string()?, entry.get(1).as_string()?));
-    entries.iter().filter_map(|entry| text(entry.dyn_into().ok()?)).collect()
+    let mut texts = BTreeMap::new();
+    for (name, value) in entries(value) {
+        if let Some(text) = value.as_string() {
+            texts.insert(name, text);
+        }
+    }
+    texts
 }
 
 impl Read for Submission {
     fn read(value: &JsValue) -> Option<Self> {
         let mut answers = Answers::new();
-        for entry in Object::entries(&field(value, "answers").dyn_into().ok()?) {
-            let entry: Array = entry.dyn_into().ok()?;
-            answers.insert(entry.get(0).as_string()?, Answer::read(&entry.get(1))?);
+        for (name, value) in entries(&field(value, "answers")) {
+            answers.insert(name, Answer::read(&value)?);
         }
         Some(Self {
             id: get(value, "id")?,
@@ -304,7 +339,9 @@ pub fn submission(submission: &Submission) -> String {
     set(&object, "answers", list.into());
     set(&object, "agent", agent.as_deref().map_or(JsValue::UNDEFINED, Into::into));
     let list = Object::new();
-    attributes.iter().for_each(|(name, text)| set(&list, name, text.into()));
+    for (name, text) in attributes {
+        set(&list, name, text.into());
+    }
     set(&object, "attributes", list.into());
     JSON::stringify(&object).map_or(String::new(), Into::into)
 }

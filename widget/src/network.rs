@@ -66,7 +66,10 @@ fn init(method: &str) -> RequestInit {
 /// Calls `then` with what comes of such a request.
 pub fn reply(request: Promise, then: impl FnOnce(Reply) + 'static) {
     // Boxed, for one future in the program instead of one for each caller.
-    let then: Box<dyn FnOnce(Reply)> = Box::new(then);
+    read_then(request, Box::new(then));
+}
+
+fn read_then(request: Promise, then: Box<dyn FnOnce(Reply)>) {
     spawn_local(async move { then(read(request).await) });
 }
 

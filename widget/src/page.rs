@@ -3,11 +3,16 @@
 //!
 //! Nothing here may harm the page: what fails is left out.
 
-use js_sys::{Array, Date, Function, Math, Reflect, Uint8Array};
+use js_sys::{Array, Date, Math, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{CssStyleSheet, Document, Element, Event, HtmlElement, ShadowRoot, Url, Window};
+use web_sys::{
+    AbortSignal, AddEventListenerOptions, CssStyleSheet, Document, Element, Event, HtmlElement, Node,
+    ShadowRoot, Url, Window,
+};
 use wire::colour::{Colour, DARK_CARD, WHITE};
-use wire::{Brand, Category, Direction};
+use wire::{Brand, Category, Direction, Score};
+
+use crate::fill::digits;
 
 #[wasm_bindgen]
 extern "C" {
@@ -42,6 +47,22 @@ extern "C" {
     /// The first request to that address, which the loader has already sent: a promise of a `Response`.
     #[wasm_bindgen(method, getter)]
     pub fn first(this: &Settings) -> js_sys::Promise;
+
+    /// The tag, which takes and gives events.
+    #[wasm_bindgen(method, getter)]
+    pub fn tag(this: &Settings) -> JsValue;
+
+    /// Where it stands: in the page ("inline"), over it ("dialog"), in its corner or at its lower edge ("bar").
+    #[wasm_bindgen(method, getter)]
+    pub fn mode(this: &Settings) -> Option<String>;
+
+    /// Whose interaction it is, as an open survey's page says it.
+    #[wasm_bindgen(method, getter)]
+    pub fn agent(this: &Settings) -> Option<String>;
+
+    /// What else an open survey's page says: an object of texts.
+    #[wasm_bindgen(method, getter)]
+    pub fn attributes(this: &Settings) -> JsValue;
 }
 
 #[wasm_bindgen]
@@ -74,14 +95,33 @@ pub fn warn(message: &str) {
     console_warn(&["Hearback: ", message].concat());
 }
 
-/// Gives the shadow root its styles and the element everything is drawn in.
-pub fn furnish(root: &ShadowRoot) -> Option<HtmlElement> {
-    if let Ok(sheet) = CssStyleSheet::new() {
-        let _ = sheet.replace_sync(include_str!(concat!(env!("OUT_DIR"), "/style.css")));
-        root.set_adopted_style_sheets(&Array::of1(&sheet));
+/// A style sheet of these rules.
+fn sheet(rules: &str) -> Option<CssStyleSheet> {
+    let sheet = CssStyleSheet::new().ok()?;
+    sheet.replace_sync(rules).ok()?;
+    Some(sheet)
+}
+
+/// Gives the shadow root its styles, the survey's own after ours.
+fn adopt(root: &ShadowRoot, own: Option<&str>) {
+    let ours = sheet(include_str!(concat!(env!("OUT_DIR"), "/style.css")));
+    let sheets = Array::new();
+    for sheet in ours.into_iter().chain(own.and_then(sheet)) {
+        sheets.push(&sheet);
     }
-    let element = create("div");
+    root.set_adopted_style_sheets(&sheets);
+}
+
+/// Gives the shadow root its styles and the element everything is drawn in.
+pub fn furnish(root: &ShadowRoot, mode: Option<&str>) -> Option<HtmlElement> {
+    adopt(root, None);
+    let element = create(if mode == Some("dialog") { "dialog" } else { "div" });
     element.set_class_name("root");
+    if let Some(mode) = mode.filter(|mode| *mode != "inline") {
+        let _ = element.set_attribute("data-mode", mode);
+        // For the styles of the host itself.
+        let _ = root.host().set_attribute("data-mode", mode);
+    }
     root.append_child(&element).ok()?;
     Some(element.unchecked_into())
 }
@@ -92,10 +132,13 @@ pub fn furnish(root: &ShadowRoot) -> Option<HtmlElement> {
 pub fn dress(element: &HtmlElement, language: &str, direction: Direction, brand: &Brand) {
     element.set_lang(language);
     element.set_dir(direction.as_str());
-    let style = element.style();
-    let set = |name: &str, value: &str| drop(style.set_property(name, value));
+    let _ = element.set_attribute("data-theme", brand.theme.as_str());
+    let set = |name: &str, value: &str| style(element, name, value);
     if let Some(font) = &brand.font {
         set("--hb-font", font);
+    }
+    if let Some(radius) = brand.radius {
+        set("--hb-radius", &[&digits(radius as usize), "px"].concat());
     }
     if let Some(colour) = brand.color.as_deref().and_then(Colour::parse) {
         set("--hb-brand", &colour.hex());
@@ -104,20 +147,50 @@ pub fn dress(element: &HtmlElement, language: &str, direction: Direction, brand:
         set("--hb-edge-light", &colour.outline(WHITE).hex());
         set("--hb-edge-dark", &colour.outline(DARK_CARD).hex());
     }
+    if let Ok(root) = element.get_root_node().dyn_into::<ShadowRoot>() {
+        adopt(&root, brand.css.as_deref());
+    }
+}
+
+/// Sets one property of an element's style.
+pub fn style(element: &Element, name: &str, value: &str) {
+    let _ = element.unchecked_ref::<HtmlElement>().style().set_property(name, value);
 }
 
 /// A new element.
 pub fn create(name: &str) -> Element {
     // There is a document wherever there is a shadow root to draw in, and names come from this program alone.
-    let created = document().and_then(|document| document.create_element(name).ok());
+    let created = document().and_then(|document| {
+        if matches!(name, "svg" | "path") {
+            document.create_element_ns(Some("http://www.w3.org/2000/svg"), name).ok()
+        } else {
+            document.create_element(name).ok()
+        }
+    });
     created.unwrap_or_else(|| JsValue::UNDEFINED.unchecked_into())
+}
+
+/// A property of what the event came from.
+fn of_target(event: &Event, name: &str) -> JsValue {
+    // Fields of every kind have it: no need to know which.
+    let target = event.target().map(JsValue::from).unwrap_or_default();
+    Reflect::get(&target, &name.into()).unwrap_or_default()
 }
 
 /// What the field reads that the event came from.
 pub fn value(event: &Event) -> String {
-    // A radio button and a text area both have it: no need to know which.
-    let target = event.target().map(JsValue::from).unwrap_or_default();
-    Reflect::get(&target, &"value".into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
+    of_target(event, "value").as_string().unwrap_or_default()
+}
+
+/// Whether the box is ticked that the event came from.
+pub fn is_checked(event: &Event) -> bool {
+    of_target(event, "checked").is_truthy()
+}
+
+/// Whether the key is this one, and not pressed to choose among the words that a keyboard proposes.
+pub fn is_key(event: &Event, key: &str) -> bool {
+    let get = |name: &str| Reflect::get(event, &name.into()).unwrap_or_default();
+    get("key").as_string().as_deref() == Some(key) && !get("isComposing").is_truthy()
 }
 
 /// Moves the focus to the first element that the selector finds.
@@ -127,8 +200,64 @@ pub fn focus(element: &HtmlElement, selector: &str) {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    type Dialog;
+
+    #[wasm_bindgen(method, catch, js_name = showModal)]
+    fn show_modal(this: &Dialog) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method)]
+    fn close(this: &Dialog);
+
+    type CustomEvent;
+
+    #[wasm_bindgen(constructor)]
+    fn new(name: &str, init: &JsValue) -> CustomEvent;
+}
+
+/// Opens a dialog over the page. An older browser, which has none, shows it in the page.
+pub fn open_dialog(element: &HtmlElement) {
+    if element.unchecked_ref::<Dialog>().show_modal().is_err() {
+        let _ = element.set_attribute("open", "");
+    }
+}
+
+/// Closes a dialog: the focus goes back to where it was.
+pub fn close_dialog(element: &HtmlElement) {
+    element.unchecked_ref::<Dialog>().close();
+}
+
+/// Tells the page what has happened, on the tag; on the document if the tag is gone. Never who the customer is or what
+/// else she says.
+pub fn announce(settings: &Settings, name: &str, score: Option<Score>, code: &str) {
+    let set = |object: &Object, name: &str, value: JsValue| drop(Reflect::set(object, &name.into(), &value));
+    let detail = Object::new();
+    set(&detail, "survey", settings.survey().into());
+    if let Some(score) = score {
+        set(&detail, "score", score.get().into());
+        set(&detail, "category", score.category().as_str().into());
+    }
+    if !code.is_empty() {
+        set(&detail, "code", code.into());
+    }
+    let init = Object::new();
+    set(&init, "bubbles", true.into());
+    set(&init, "composed", true.into());
+    set(&init, "detail", detail.into());
+    let event: Event = CustomEvent::new(&["hearback:", name].concat(), &init).unchecked_into();
+    let tag = settings.tag().dyn_into::<Node>().ok().filter(Node::is_connected);
+    if let Some(target) = tag.or_else(|| document().map(Node::from)) {
+        let _ = target.dispatch_event(&event);
+    }
+}
+
 /// Calls `f` in so many milliseconds; returns what [`cancel`] takes.
 pub fn after(milliseconds: u32, f: impl FnOnce() + 'static) -> i32 {
+    schedule(milliseconds, Box::new(f))
+}
+
+fn schedule(milliseconds: u32, f: Box<dyn FnOnce()>) -> i32 {
     let f = Closure::once_into_js(f);
     window()
         .set_timeout_with_callback_and_timeout_and_arguments_0(f.unchecked_ref(), milliseconds as i32)
@@ -140,32 +269,22 @@ pub fn cancel(timer: i32) {
     window().clear_timeout_with_handle(timer);
 }
 
-/// Calls `f` whenever the network comes back.
-pub fn when_online(f: impl Fn() + 'static) {
-    listen(&window(), "online", &listener(f));
-}
-
-/// Calls `f` whenever this may be the last that the page hears: it is left, closed or put in the background.
-pub fn when_leaving(f: impl Fn() + 'static) {
-    let listener = listener(f);
-    listen(&window(), "pagehide", &listener);
-    if let Some(document) = document() {
-        // Coming back, it does no harm either.
-        listen(&document, "visibilitychange", &listener);
+/// Calls `f` at each of these events in the page's window, until the survey ends.
+///
+/// - `online`: the network comes back;
+/// - `pagehide`, `visibilitychange`: this may be the last that the page hears;
+/// - `pageshow`: also when the customer comes back to it and the browser has kept it as it was.
+pub fn listen(events: &[&str], end: &AbortSignal, f: Box<dyn Fn()>) {
+    let f = Closure::wrap(f).into_js_value();
+    let options = AddEventListenerOptions::new();
+    options.set_signal(end);
+    for event in events {
+        let _ = window().add_event_listener_with_callback_and_add_event_listener_options(
+            event,
+            f.unchecked_ref(),
+            &options,
+        );
     }
-}
-
-/// Calls `f` whenever the page is shown: also when the customer comes back to it and the browser has kept it as it was.
-pub fn when_shown(f: impl Fn() + 'static) {
-    listen(&window(), "pageshow", &listener(f));
-}
-
-fn listener(f: impl Fn() + 'static) -> Function {
-    Closure::<dyn Fn()>::new(f).into_js_value().unchecked_into()
-}
-
-fn listen(target: &web_sys::EventTarget, event: &str, listener: &Function) {
-    let _ = target.add_event_listener_with_callback(event, listener);
 }
 
 /// A number by chance, 0 to 1.

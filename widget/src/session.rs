@@ -4,12 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use reactive_graph::prelude::*;
-use reactive_graph::signal::RwSignal;
-use web_sys::HtmlElement;
-use wire::{Form, Receipt, Submission};
+use reactive_graph::signal::ArcRwSignal;
+use web_sys::{AbortSignal, HtmlElement};
+use wire::{Answer, Form, Receipt, Score, Submission, rules};
 
 use crate::backoff;
-use crate::flow::{self, Flow, Stage};
+use crate::flow::{self, Flow, Stage, Whose};
 use crate::json::{self, Read};
 use crate::network::{self, Reply};
 use crate::page::{self, Settings};
@@ -20,12 +20,15 @@ use crate::uuid::uuid;
 /// milliseconds is sent.
 const MEANT: u32 = 400;
 
+/// What a screen reader says of the question before the customer.
+pub const ASK: &str = ".question:not([hidden]) .ask";
+
 /// How long the way to the thank-you page may take before the thanks appear here; in milliseconds.
 const PATIENCE: u32 = 4000;
 
 thread_local! {
-    /// The survey and the token of each session on this page: what is kept of them is theirs to send.
-    static OWN: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
+    /// What each session on this page began with: what is kept of the same customer is theirs to send.
+    static OWN: RefCell<Vec<Submission>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A flow in a browser.
@@ -33,93 +36,137 @@ thread_local! {
 pub struct Session(Rc<Inner>);
 
 struct Inner {
-    flow: RwSignal<Flow>,
-    collector: String,
-    next: String,
+    /// It outlives what is drawn of it: a survey that is put away still sends what waits.
+    flow: ArcRwSignal<Flow>,
+    settings: Settings,
     outbox: Outbox,
     element: HtmlElement,
+    /// The survey is put away.
+    end: AbortSignal,
+    /// The score that the page was told last.
+    told: Cell<Option<Score>>,
     timer: Cell<i32>,
 }
 
 impl Session {
     /// Begins, or goes on where a draft ends, or an earlier visit whose answers could not be sent.
-    pub fn new(form: Form, settings: &Settings, element: HtmlElement) -> Self {
-        let token = settings.token();
+    pub fn new(form: Form, settings: &Settings, element: HtmlElement, end: AbortSignal) -> Self {
+        let mut whose = Whose { token: settings.token(), ..Whose::default() };
+        if whose.token.is_empty() {
+            whose.agent = settings.agent().filter(|agent| !agent.is_empty());
+            whose.attributes = json::texts(&settings.attributes());
+        }
         let outbox = Outbox::of(&settings.collector());
-        let mut draft = storage::draft(&form.survey, &token);
+        let mut draft = storage::draft(&form.survey, &whose.token);
         let mut unsent = draft.as_ref().and_then(|draft| outbox.of_draft(draft));
-        let newest = outbox
-            .all()
-            .filter(|kept| flow::is_of(kept, &form.survey, &token))
-            .max_by_key(|kept| kept.revision);
+        let mut newest: Option<Submission> = None;
+        for kept in outbox.all() {
+            if kept.survey == form.survey
+                && storage::speaks_for(&kept, &whose.token)
+                && newest.as_ref().is_none_or(|newest| newest.revision < kept.revision)
+            {
+                newest = Some(kept);
+            }
+        }
         if let Some(kept) = newest.filter(|kept| unsent.is_none() && flow::goes_on_with(draft.as_ref(), kept))
         {
             draft = Some(kept.clone());
             unsent = Some(kept);
         }
-        OWN.with_borrow_mut(|own| own.push((form.survey.clone(), token.clone())));
-        let flow = Flow::new(form, token, uuid(page::random_16()), draft, unsent);
+        let left_over = unsent.is_some();
+        let flow = Flow::new(form, whose, uuid(page::random_16()), draft, unsent);
+        OWN.with_borrow_mut(|own| own.push(flow.draft()));
         let session = Self(Rc::new(Inner {
-            flow: RwSignal::new(flow),
-            collector: settings.collector(),
-            next: settings.next(),
+            flow: ArcRwSignal::new(flow),
+            settings: settings.clone(),
             outbox,
             element,
+            end,
+            told: Cell::new(None),
             timer: Cell::new(0),
         }));
         let again = session.clone();
-        page::when_online(move || again.pump());
+        page::listen(
+            &["online", "pagehide", "visibilitychange"],
+            &session.0.end,
+            Box::new(move || again.pump()),
+        );
         let again = session.clone();
-        page::when_leaving(move || again.pump());
-        let again = session.clone();
-        page::when_shown(move || again.0.flow.notify());
+        page::listen(&["pageshow"], &session.0.end, Box::new(move || again.0.flow.notify()));
+        if left_over {
+            // With this visit's pass in place of the old one.
+            session.keep();
+        }
         session.pump();
         session
     }
 
     /// The flow, for what is drawn of it.
-    pub fn flow(&self) -> RwSignal<Flow> {
-        self.0.flow
+    pub fn flow(&self) -> &ArcRwSignal<Flow> {
+        &self.0.flow
     }
 
-    /// A number is chosen.
-    pub fn choose(&self, question: &str, number: i64) {
-        self.0.flow.update(|flow| {
+    /// An answer is given.
+    pub fn answer(&self, name: &str, answer: Answer) {
+        let goes = {
+            let mut flow = self.0.flow.write();
             flow.tell_time(page::now_in_seconds());
-            flow.choose(question, number);
-        });
+            flow.answer(name, answer)
+        };
         self.keep();
-        self.pump_after(MEANT);
-    }
-
-    /// A text is written.
-    pub fn write(&self, question: &str, text: String) {
-        self.0.flow.update(|flow| flow.write(question, text));
-        self.keep();
-    }
-
-    /// Send is pressed.
-    pub fn send(&self) {
-        let wrong = self.0.flow.try_update(|flow| {
-            flow.tell_time(page::now_in_seconds());
-            flow.send(&page::count_characters).map(|index| flow.question(index).id.clone())
-        });
-        match wrong.flatten() {
-            Some(id) => page::focus(&self.0.element, &["[name=", &id, "]"].concat()),
-            None => {
-                self.keep();
-                self.pump();
-            }
+        if goes {
+            self.pump_after(MEANT);
         }
     }
 
-    fn keep(&self) {
-        self.0.flow.with_untracked(|flow| {
-            storage::keep_draft(&flow.draft());
-            if let Some(unsent) = flow.unsent() {
-                self.0.outbox.keep(unsent);
-            }
+    /// The customer leaves a field.
+    pub fn leave(&self, index: usize, part: rules::Part) {
+        self.0.flow.write().leave(index, part);
+    }
+
+    /// Next, or Send, is pressed.
+    pub fn go_on(&self) {
+        self.go(|flow| {
+            flow.tell_time(page::now_in_seconds());
+            flow.go_on(&page::count_characters)
         });
+        self.keep();
+        self.pump();
+    }
+
+    /// Back is pressed.
+    pub fn go_back(&self) {
+        self.go(|flow| {
+            flow.go_back();
+            None
+        });
+    }
+
+    /// Moves, and the focus along: to what is wrong, or else to the question that is new.
+    fn go(&self, to: fn(&mut Flow) -> Option<String>) {
+        let mut flow = self.0.flow.write();
+        let before = flow.step();
+        let selector = match to(&mut flow) {
+            Some(name) => ["[name=", &name, "]"].concat(),
+            None if flow.step() != before => ASK.into(),
+            None => return,
+        };
+        let element = self.0.element.clone();
+        // After the effects that show the question.
+        page::after(0, move || page::focus(&element, &selector));
+    }
+
+    /// The survey is put away: what waits is sent.
+    pub fn stop(&self) {
+        self.pump();
+    }
+
+    fn keep(&self) {
+        let flow = self.0.flow.read_untracked();
+        storage::keep_draft(&flow.draft());
+        if let Some(unsent) = flow.unsent() {
+            self.0.outbox.keep(unsent);
+        }
     }
 
     fn pump_after(&self, milliseconds: u32) {
@@ -130,73 +177,99 @@ impl Session {
 
     /// Sends what is to be sent, if nothing is under way.
     fn pump(&self) {
-        let sent = self.0.flow.try_update_untracked(|flow| flow.outgoing().cloned());
-        if let Some(sent) = sent.flatten() {
+        let sent = self.0.flow.write_untracked().outgoing().cloned();
+        if let Some(sent) = sent {
             page::cancel(self.0.timer.get());
+            self.tell_score();
             let session = self.clone();
             let language = sent.language.clone().unwrap_or_default();
-            network::reply(post(&self.0.collector, &language, &sent), move |reply| {
+            network::reply(post(&self.0.settings.collector(), &language, &sent), move |reply| {
                 session.landed(&sent, reply)
             });
         }
     }
 
+    /// Tells the page of a score that is meant, once.
+    fn tell_score(&self) {
+        let score = self.0.flow.read_untracked().score();
+        if score.is_some() && self.0.told.replace(score) != score {
+            page::announce(&self.0.settings, "score", score, "");
+        }
+    }
+
     fn landed(&self, sent: &Submission, reply: Reply) {
         let outbox = &self.0.outbox;
-        let retry = self.0.flow.try_update_untracked(|flow| match reply {
-            Reply::Good(value) => {
-                let Some(receipt) = Receipt::read(&value) else {
-                    return Some(flow.failed(page::random(), None, None));
-                };
-                flow.acknowledged(&receipt);
-                outbox.remove(sent);
-                outbox
-                    .all()
-                    .filter(|kept| flow::is_outdated(kept, sent))
-                    .for_each(|kept| outbox.remove(&kept));
-                None
-            }
+        let mut refusal = None;
+        let mut flow = self.0.flow.write_untracked();
+        let retry = match reply {
+            Reply::Good(value) => match Receipt::read(&value) {
+                Some(receipt) => {
+                    flow.acknowledged(&receipt);
+                    outbox.remove(sent);
+                    for kept in outbox.all() {
+                        if storage::is_same(&kept, sent) && flow::is_outdated(&kept, sent) {
+                            outbox.remove(&kept);
+                        }
+                    }
+                    None
+                }
+                None => Some(flow.failed(page::random(), None, None)),
+            },
             Reply::Refused(problem) => {
                 page::warn(&[&problem.code, ": ", &problem.detail].concat());
-                if flow::is_final(&problem.code) {
+                refusal = Some(problem.code.clone());
+                let last = flow::is_final(&problem.code);
+                if last {
                     outbox.remove(sent);
-                } else if problem.message.is_none() {
-                    // Nothing to tell the customer: something between here and the answers is not as it should be.
-                    return Some(flow.failed(page::random(), None, None));
                 }
-                flow.refused(problem)
+                if last || problem.message.is_some() {
+                    flow.refused(problem)
+                } else {
+                    // Nothing to tell the customer: something between here and the answers is not as it should be.
+                    Some(flow.failed(page::random(), None, None))
+                }
             }
             Reply::Failed(after, problem) => Some(flow.failed(page::random(), after, problem)),
-        });
-        match retry.flatten() {
+        };
+        // The page may put the survey away as soon as it is told.
+        drop(flow);
+        if let Some(code) = refusal {
+            page::announce(&self.0.settings, "error", None, &code);
+        }
+        match retry {
             Some(milliseconds) => self.pump_after(milliseconds),
             None => {
                 self.keep();
                 self.pump();
             }
         }
-        if !self.left() {
+        if !self.left(sent) {
             self.0.flow.notify();
         }
     }
 
     /// Whether the customer is on the way to the thank-you page; if not, the thanks get the focus.
-    fn left(&self) -> bool {
-        let sent = self.0.flow.with_untracked(|flow| match flow.stage() {
-            Stage::Sent(category) => Some((*category, flow.form.language.clone())),
-            _ => None,
-        });
-        let Some((category, language)) = sent else {
-            return false;
-        };
+    fn left(&self, arrived: &Submission) -> bool {
+        let flow = self.0.flow.read_untracked();
+        let Stage::Sent(category) = *flow.stage() else { return false };
+        let (language, score) = (flow.form.language.clone(), flow.score());
+        drop(flow);
+        // Only once: the answers of a survey that is sent may arrive again.
+        if arrived.complete {
+            page::announce(&self.0.settings, "complete", score, "");
+        }
+        if self.0.end.aborted() {
+            return true;
+        }
         let session = self.clone();
         let thank = move || {
             session.0.flow.notify();
             // The effects that draw the thanks run before this.
             page::after(0, move || page::focus(&session.0.element, ".thanks h2"));
         };
+        let next = self.0.settings.next();
         match category {
-            Some(category) if !self.0.next.is_empty() && page::go_to(&self.0.next, category, &language) => {
+            Some(category) if !next.is_empty() && page::go_to(&next, category, &language) => {
                 page::after(PATIENCE, thank);
             }
             _ => thank(),
@@ -213,11 +286,18 @@ fn post(collector: &str, language: &str, submission: &Submission) -> js_sys::Pro
 /// again until it is done. What is refused, but not for good, is left for the next visit.
 pub fn sweep(collector: String, mut tried: Vec<Submission>, failures: u32) {
     let outbox = Outbox::of(&collector);
-    let is_owned = |kept: &Submission| {
-        OWN.with_borrow(|own| own.iter().any(|(survey, token)| flow::is_of(kept, survey, token)))
-    };
-    let left_over = outbox.all().filter(|kept| !tried.contains(kept) && !is_owned(kept));
-    let Some(oldest) = left_over.min_by_key(|kept| kept.revision) else { return };
+    let is_owned =
+        |kept: &Submission| OWN.with_borrow(|own| own.iter().any(|begun| storage::is_same(kept, begun)));
+    let mut oldest: Option<Submission> = None;
+    for kept in outbox.all() {
+        if !tried.contains(&kept)
+            && !is_owned(&kept)
+            && oldest.as_ref().is_none_or(|oldest| kept.revision < oldest.revision)
+        {
+            oldest = Some(kept);
+        }
+    }
+    let Some(oldest) = oldest else { return };
     network::reply(post(&collector, "", &oldest), move |reply| {
         let last = match reply {
             Reply::Failed(after, _) => {

@@ -23,7 +23,23 @@ fn local() -> Option<Storage> {
 }
 
 fn draft_key(survey: &str, token: &str) -> String {
-    ["hearback-draft ", survey, " ", token].concat()
+    ["hearback-draft ", survey, " ", &holder(token)].concat()
+}
+
+/// Whom a token speaks for. A pass (a JWT) is signed anew for each visit, and is nothing to leave lying about in a key: what
+/// counts of it is who it names, and the interaction.
+fn holder(token: &str) -> String {
+    json::holder(token).unwrap_or_else(|| token.into())
+}
+
+/// Whether whoever holds this token gave these answers. Of those that anybody may give, nobody knows who did.
+pub fn speaks_for(submission: &Submission, token: &str) -> bool {
+    !token.is_empty() && holder(&submission.token) == holder(token)
+}
+
+/// Whether both are the same customer's, to the same survey.
+pub fn is_same(one: &Submission, other: &Submission) -> bool {
+    one.survey == other.survey && (one.id == other.id || speaks_for(one, &other.token))
 }
 
 /// Days since 1970.
@@ -86,19 +102,20 @@ impl Outbox {
     }
 
     /// All that is kept. Forgets what is too old.
-    pub fn all(&self) -> impl Iterator<Item = Submission> + use<> {
+    pub fn all(&self) -> Vec<Submission> {
         let mut all = Vec::new();
         if let Some(storage) = local() {
             // From the end: what is forgotten moves only what was seen.
             for index in (0..storage.length().unwrap_or(0)).rev() {
                 if let Ok(Some(key)) = storage.key(index)
                     && key.starts_with(&self.prefix)
+                    && let Some(kept) = read(&storage, &key)
                 {
-                    all.extend(read(&storage, &key));
+                    all.push(kept);
                 }
             }
         }
-        all.into_iter()
+        all
     }
 }
 

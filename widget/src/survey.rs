@@ -1,22 +1,21 @@
 //! The card with the questions.
 
 use reactive_graph::prelude::*;
-use reactive_graph::signal::RwSignal;
-use wire::survey::Kind;
+use reactive_graph::signal::ArcRwSignal;
 use wire::{Brand, Category};
 
-use crate::comment::comment;
 use crate::element::{Element, element};
 use crate::fill::{digits, fill};
 use crate::flow::{Flow, Stage};
-use crate::scale::scale;
+use crate::question::question;
 use crate::session::Session;
 use crate::thanks::thanks;
 
 /// Draws the survey.
 pub fn survey(session: &Session) -> Element {
     let flow = session.flow();
-    let form = flow.with_untracked(|flow| flow.form.clone());
+    let now = flow.read_untracked();
+    let form = &now.form;
     let count = form.questions.len();
 
     let mut head = element("div", "head").child(logo(&form.brand));
@@ -25,17 +24,14 @@ pub fn survey(session: &Session) -> Element {
     }
 
     let mut body = element("div", "body").live_mark(flow, "hidden", is_sent);
-    if let Some(intro) = &form.intro {
-        body = body.child(element("p", "intro").text(intro));
+    let again = form.answered.then_some(&form.words.again);
+    for (class, words) in [("intro", form.intro.as_ref()), ("again", again)] {
+        if let Some(words) = words {
+            body = body.child(element("p", class).live_mark(flow, "hidden", Flow::has_before).text(words));
+        }
     }
-    if form.answered {
-        body = body.child(element("p", "again").text(&form.words.again));
-    }
-    for (index, question) in form.questions.iter().enumerate() {
-        body = body.child(match question.kind {
-            Kind::Nps => scale(session, index),
-            _ => comment(session, index),
-        });
+    for index in 0..count {
+        body = body.child(question(session, index));
     }
 
     element("form", "card")
@@ -45,7 +41,7 @@ pub fn survey(session: &Session) -> Element {
         .live(flow, "data-state", |flow| Some(state(flow).into()))
         .on("submit", |event| event.prevent_default())
         .child(head)
-        .child(body.child(button(session)))
+        .child(body.child(buttons(session)))
         .child(status(flow))
         .child(
             thanks(
@@ -68,39 +64,53 @@ pub fn logo(brand: &Brand) -> Element {
     }
 }
 
-fn progress(flow: RwSignal<Flow>) -> Element {
-    let words = |flow: &Flow| fill(&flow.form.words.progress, flow.reached(), flow.form.questions.len());
+fn progress(flow: &ArcRwSignal<Flow>) -> Element {
+    let words = |flow: &Flow| {
+        let (n, total) = flow.progress();
+        fill(&flow.form.words.progress, n, total)
+    };
     element("div", "progress").child(element("span", "").set("id", "progress").live_text(flow, words)).child(
         element("progress", "")
             .set("aria-labelledby", "progress")
-            .live(flow, "max", |flow| Some(digits(2 * flow.form.questions.len())))
+            .live(flow, "max", |flow| Some(digits(2 * flow.progress().1)))
             // A question that is shown isn't answered yet: it counts half.
-            .live(flow, "value", |flow| Some(digits(2 * flow.reached() - usize::from(!is_sent(flow))))),
+            .live(flow, "value", |flow| Some(digits(2 * flow.progress().0 - usize::from(!is_sent(flow))))),
     )
 }
 
-/// One button for sending and trying again: it keeps the focus.
-fn button(session: &Session) -> Element {
+/// The way back, and one button for going on, sending and trying again: it keeps the focus.
+fn buttons(session: &Session) -> Element {
     let flow = session.flow();
-    let session = session.clone();
-    element("button", "send")
-        .set("type", "button")
-        .live_mark(flow, "hidden", |flow| flow.category().is_none())
-        .live_mark(flow, "aria-disabled", |flow| *flow.stage() == Stage::Sending)
-        .live_text(flow, |flow| {
-            let words = &flow.form.words;
-            match flow.stage() {
-                Stage::Sending => &words.sending,
-                Stage::Kept => &words.retry,
-                _ => &words.send,
-            }
-            .clone()
-        })
-        .on("click", move |_| session.send())
+    let button = |class: &str| element("button", class).set("type", "button");
+    let (on, back) = (session.clone(), session.clone());
+    element("div", "buttons")
+        .child(
+            button("send")
+                .live_mark(flow, "hidden", |flow| !flow.can_finish())
+                .live_mark(flow, "aria-disabled", |flow| *flow.stage() == Stage::Sending)
+                .live_text(flow, |flow| {
+                    let words = &flow.form.words;
+                    match flow.stage() {
+                        Stage::Sending => &words.sending,
+                        _ if !flow.is_last() => &words.next,
+                        Stage::Kept => &words.retry,
+                        _ => &words.send,
+                    }
+                    .clone()
+                })
+                .on("click", move |_| on.go_on()),
+        )
+        .child(
+            button("back")
+                .live_mark(flow, "hidden", |flow| !flow.has_before())
+                .live_mark(flow, "aria-disabled", |flow| *flow.stage() == Stage::Sending)
+                .text(&flow.read_untracked().form.words.back)
+                .on("click", move |_| back.go_back()),
+        )
 }
 
 /// Where the customer stands, in words; a screen reader says it when it changes.
-fn status(flow: RwSignal<Flow>) -> Element {
+fn status(flow: &ArcRwSignal<Flow>) -> Element {
     let heading = |flow: &Flow| match flow.stage() {
         Stage::Refused => flow.form.words.refused.clone(),
         _ => String::new(),

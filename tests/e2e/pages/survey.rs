@@ -4,7 +4,7 @@ use anyhow::Result;
 use thirtyfour::WebElement;
 
 use super::widget::Widget;
-use crate::world::Browser;
+use crate::world::{Browser, until};
 
 #[derive(Clone, Copy)]
 pub(crate) struct SurveyPage<'a>(Widget<'a>);
@@ -31,7 +31,7 @@ impl SurveyPage<'_> {
     }
 
     async fn comment(&self) -> Result<WebElement> {
-        self.0.find("textarea").await
+        self.0.find("[data-kind=comment] textarea").await
     }
 
     async fn button(&self) -> Result<WebElement> {
@@ -51,6 +51,16 @@ impl SurveyPage<'_> {
 
     pub(crate) async fn erase(&self) -> Result<()> {
         Ok(self.comment().await?.clear().await?)
+    }
+
+    /// Clicks on the first element that this selector finds.
+    pub(crate) async fn click(&self, selector: &str) -> Result<()> {
+        Ok(self.0.find(selector).await?.click().await?)
+    }
+
+    /// Writes into the field that this selector finds.
+    pub(crate) async fn write_in(&self, selector: &str, text: &str) -> Result<()> {
+        Ok(self.0.find(selector).await?.send_keys(text).await?)
     }
 
     /// Presses the button, whatever it is called just now.
@@ -141,6 +151,27 @@ impl SurveyPage<'_> {
         self.0.text(".root").await
     }
 
+    /// What can be read of the first element that this selector finds.
+    pub(crate) async fn text_of(&self, selector: &str) -> Result<String> {
+        self.0.text(selector).await
+    }
+
+    /// The ids of the questions that can be seen.
+    pub(crate) async fn asked(&self) -> Result<Vec<String>> {
+        let script =
+            "return [...document.querySelector('hearback-survey').shadowRoot.querySelectorAll('.question')]
+            .filter((question) => question.offsetParent).map((question) => question.dataset.question)";
+        self.0.browser.run(script, Vec::new()).await
+    }
+
+    /// Waits until this question, and no other, is before the customer.
+    pub(crate) async fn until_asked(&self, question: &str) -> Result<()> {
+        until(&format!("the question {question}"), async || {
+            Ok((self.asked().await? == [question]).then_some(()))
+        })
+        .await
+    }
+
     /// What is said of the sending.
     pub(crate) async fn status(&self) -> Result<String> {
         self.0.text(".status").await
@@ -148,7 +179,7 @@ impl SurveyPage<'_> {
 
     /// What is said of the comment.
     pub(crate) async fn comment_error(&self) -> Result<String> {
-        self.0.text(".error").await
+        self.0.text("[data-kind=comment] .error").await
     }
 
     pub(crate) async fn thanks(&self) -> Result<String> {
@@ -171,6 +202,16 @@ impl SurveyPage<'_> {
     /// Where on the screen a score stands, from the left.
     pub(crate) async fn left_edge(&self, score: u8) -> Result<f64> {
         Ok(self.score(score).await?.rect().await?.x)
+    }
+
+    /// Whether a radio button or a box is ticked.
+    pub(crate) async fn is_checked(&self, selector: &str) -> Result<bool> {
+        Ok(self.0.property(selector, "checked").await? == Some(true))
+    }
+
+    /// Where on the screen an element stands, from the left.
+    pub(crate) async fn left_edge_of(&self, selector: &str) -> Result<f64> {
+        Ok(self.0.find(selector).await?.rect().await?.x)
     }
 
     /// The text of what has the focus.

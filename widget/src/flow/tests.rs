@@ -1,11 +1,28 @@
 //! The flow, as claims.
 
+use wire::rules::Fault;
 use wire::survey::{Brand, ByCategory, Layout, Thanks};
 use wire::{Direction, Score, Words};
 
 use super::*;
 
+mod kinds;
 mod visits;
+mod way;
+
+impl Flow {
+    fn choose(&mut self, name: &str, number: i64) {
+        self.answer(name, Answer::Number(number));
+    }
+
+    fn write(&mut self, name: &str, text: String) {
+        self.answer(name, Answer::Text(text));
+    }
+}
+
+fn whose() -> Whose {
+    Whose { token: "token".into(), ..Whose::default() }
+}
 
 fn questions(json: &str) -> Vec<Question<String>> {
     serde_json::from_str(json).unwrap()
@@ -32,7 +49,7 @@ fn form() -> Form {
 }
 
 fn flow() -> Flow {
-    Flow::new(form(), "token".into(), "uuid".into(), None, None)
+    Flow::new(form(), whose(), "uuid".into(), None, None)
 }
 
 fn count(text: &str) -> usize {
@@ -60,7 +77,7 @@ fn problem(code: &str) -> Problem {
 
 /// What one visit kept: at this revision, of this id, finished or not.
 fn kept(id: &str, revision: u32, complete: bool) -> Submission {
-    let mut flow = Flow::new(form(), "token".into(), id.into(), None, None);
+    let mut flow = Flow::new(form(), whose(), id.into(), None, None);
     flow.choose("nps", 4);
     Submission { revision, complete, ..flow.unsent().unwrap().clone() }
 }
@@ -195,7 +212,7 @@ fn a_refusal_leaves_the_answers_and_another_try() {
     assert_eq!(flow.refused(problem("already_answered")), None);
     assert_eq!(*flow.stage(), Stage::Refused);
     assert_eq!(flow.problem(), Some(&problem("already_answered")));
-    assert_eq!((flow.number(0), flow.text(1), flow.unsent()), (Some(9), "good", None));
+    assert_eq!((flow.number(0), flow.text(1, Part::Whole), flow.unsent()), (Some(9), "good", None));
     flow.send(&count);
     assert_eq!(sent(&mut flow), Some((3, true, keys(&["nps", "why"]))));
 }
@@ -205,13 +222,13 @@ fn an_over_long_comment_is_pointed_out_and_not_sent() {
     let mut flow = flow();
     flow.choose("nps", 9);
     flow.write("why", "ééééééééééé".into());
-    assert_eq!(flow.wrong(1, &count), Some(Wrong::TooLong(1)));
-    assert_eq!(flow.send(&count), Some(1));
+    assert_eq!(flow.wrong(1, Part::Whole, &count), Some(Wrong::Fault(Fault::TooLong(1))));
+    assert_eq!(flow.send(&count), Some("why".into()));
     assert_eq!(*flow.stage(), Stage::Open);
     flow.write("why", "éééééééééé".into());
-    assert_eq!((flow.wrong(1, &count), flow.left(1, &count)), (None, Some(0)));
+    assert_eq!((flow.wrong(1, Part::Whole, &count), flow.left(1, Part::Whole, &count)), (None, Some(0)));
     flow.write("why", "ééééé".into());
-    assert_eq!(flow.left(1, &count), None);
+    assert_eq!(flow.left(1, Part::Whole, &count), None);
     assert_eq!(flow.send(&count), None);
 }
 
@@ -220,11 +237,11 @@ fn what_is_missing_is_pointed_out_after_send_only() {
     let mut flow = flow();
     flow.form.questions[1].required = true;
     flow.choose("nps", 9);
-    assert_eq!(flow.wrong(1, &count), None);
-    assert_eq!(flow.send(&count), Some(1));
-    assert_eq!(flow.wrong(1, &count), Some(Wrong::Missing));
+    assert_eq!(flow.wrong(1, Part::Whole, &count), None);
+    assert_eq!(flow.send(&count), Some("why".into()));
+    assert_eq!(flow.wrong(1, Part::Whole, &count), Some(Wrong::Missing));
     flow.write("why", "x".into());
-    assert_eq!(flow.wrong(1, &count), None);
+    assert_eq!(flow.wrong(1, Part::Whole, &count), None);
 }
 
 #[test]
@@ -233,8 +250,8 @@ fn a_reload_brings_everything_back() {
     flow.choose("nps", 9);
     flow.write("why", "good".into());
     flow.write("gone", "from the survey".into());
-    let again = Flow::new(form(), "token".into(), "other".into(), Some(flow.draft()), flow.unsent().cloned());
-    assert_eq!((again.number(0), again.text(1), again.answers.len()), (Some(9), "good", 2));
+    let again = Flow::new(form(), whose(), "other".into(), Some(flow.draft()), flow.unsent().cloned());
+    assert_eq!((again.number(0), again.text(1, Part::Whole), again.answers.len()), (Some(9), "good", 2));
     assert_eq!(*again.stage(), Stage::Open);
     assert_eq!(again.unsent(), flow.unsent());
     assert_eq!(again.draft().id, "uuid");
@@ -245,8 +262,7 @@ fn finished_answers_that_were_not_sent_go_out_after_a_reload() {
     let mut flow = flow();
     flow.choose("nps", 9);
     flow.send(&count);
-    let mut again =
-        Flow::new(form(), "token".into(), "other".into(), Some(flow.draft()), flow.unsent().cloned());
+    let mut again = Flow::new(form(), whose(), "other".into(), Some(flow.draft()), flow.unsent().cloned());
     assert_eq!(*again.stage(), Stage::Sending);
     assert_eq!(sent(&mut again), Some((2, true, keys(&["nps"]))));
 }
@@ -259,15 +275,15 @@ fn edits_of_finished_answers_outlive_a_reload() {
     assert!(sent(&mut flow).is_some());
     flow.failed(0.0, None, None);
     flow.write("why", "more".into());
-    let again = Flow::new(form(), "token".into(), "other".into(), Some(flow.draft()), flow.unsent().cloned());
-    assert_eq!((again.stage(), again.text(1)), (&Stage::Open, "more"));
+    let again = Flow::new(form(), whose(), "other".into(), Some(flow.draft()), flow.unsent().cloned());
+    assert_eq!((again.stage(), again.text(1, Part::Whole)), (&Stage::Open, "more"));
     assert!(again.unsent().is_some_and(|unsent| unsent.complete));
 }
 
 #[test]
 fn the_follow_up_is_shown_when_a_score_is_chosen() {
     let mut flow = flow();
-    assert_eq!((flow.reached(), flow.category()), (1, None));
+    assert_eq!((flow.progress().0, flow.category()), (1, None));
     flow.choose("nps", 0);
-    assert_eq!((flow.reached(), flow.category()), (2, Some(Category::Detractor)));
+    assert_eq!((flow.progress().0, flow.category()), (2, Some(Category::Detractor)));
 }

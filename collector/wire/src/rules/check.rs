@@ -65,18 +65,32 @@ pub fn excess<T>(question: &Question<T>, text: &str, count: CountCharacters<'_>)
 
 /// As browsers do (HTML, 4.10.5.1.5), but with a dot: nobody means a mailbox of the machine next door.
 fn is_email(text: &str) -> bool {
-    let (name, domain) = text.rsplit_once('@').unwrap_or_default();
-    !name.is_empty()
-        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
-        && !name.contains(['@', '<', '>', ',', ';'])
-        && domain.split('.').count() > 1
-        && domain.split('.').all(|label| !label.is_empty() && !label.contains(['<', '>', ',', ';']))
+    let (mut is_domain, mut length, mut dots) = (false, 0, 0);
+    for c in text.chars() {
+        match c {
+            '@' if !is_domain && length > 0 => (is_domain, length) = (true, 0),
+            '.' if is_domain && length > 0 => (dots, length) = (dots + 1, 0),
+            '.' if !is_domain => length += 1,
+            '@' | '.' | '<' | '>' | ',' | ';' => return false,
+            c if c.is_whitespace() || c.is_control() => return false,
+            _ => length += 1,
+        }
+    }
+    is_domain && dots > 0 && length > 0
 }
 
 /// Five digits or more, in any spelling and script.
 fn is_phone(text: &str) -> bool {
-    text.chars().filter(|c| c.is_numeric()).count() >= 5
-        && text.chars().all(|c| c.is_numeric() || c.is_whitespace() || "+-()./\u{200e}\u{200f}".contains(c))
+    let mut digits = 0;
+    for c in text.chars() {
+        match c {
+            c if c.is_numeric() => digits += 1,
+            '+' | '-' | '(' | ')' | '.' | '/' | '\u{200e}' | '\u{200f}' => {}
+            c if c.is_whitespace() => {}
+            _ => return false,
+        }
+    }
+    digits >= 5
 }
 
 /// Everything that is wrong with these answers; nothing, if they can be stored.

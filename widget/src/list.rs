@@ -1,0 +1,53 @@
+//! A list to choose from: native radio buttons, or boxes to tick where several can be chosen.
+
+use reactive_graph::prelude::*;
+use wire::Answer;
+use wire::rules::{OTHER, Part};
+use wire::survey::Kind;
+
+use crate::element::{Element, element};
+use crate::page;
+use crate::question::invalid;
+use crate::session::Session;
+
+/// Draws the choices of the question at this place in the form.
+pub fn list(session: &Session, index: usize) -> Element {
+    let flow = session.flow();
+    let now = flow.read_untracked();
+    let question = now.question(index);
+    let several = question.kind == Kind::Choices;
+    let mut choices: Vec<(&str, &str)> = Vec::new();
+    for choice in &question.choices {
+        choices.push((&choice.id, &choice.text));
+    }
+    if let Some(text) = &question.other {
+        choices.push((OTHER, text));
+    }
+    let mut list = element("div", "choices");
+    for (id, text) in choices {
+        let mut input = element("input", "")
+            .set("type", if several { "checkbox" } else { "radio" })
+            .set("name", &question.id)
+            .set("value", id);
+        if several {
+            // A group of boxes can't be invalid itself, a group of radio buttons can.
+            input = invalid(input, flow, index, Part::Whole);
+        }
+        if now.has_chosen(index, id) {
+            input = input.set("checked", "");
+        }
+        list = list.child(
+            element("label", "choice").child(input).child(element("span", "").set("dir", "auto").text(text)),
+        );
+    }
+    let (session, name) = (session.clone(), question.id.clone());
+    list.on("change", move |event| {
+        let id = page::value(&event);
+        let answer = if several {
+            session.flow().read_untracked().ticked(index, &id, page::is_checked(&event))
+        } else {
+            Answer::Text(id)
+        };
+        session.answer(&name, answer);
+    })
+}
