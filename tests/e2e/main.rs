@@ -14,6 +14,7 @@ mod host_pages;
 mod keyboard;
 mod kinds;
 mod looks;
+mod modes_look;
 mod other_browsers;
 mod outages;
 mod pages;

@@ -75,6 +75,8 @@ impl Session {
         }
         let left_over = unsent.is_some();
         let flow = Flow::new(form, whose, uuid(page::random_16()), draft, unsent);
+        // What is brought back was told when it was chosen.
+        let told = Cell::new(flow.score());
         OWN.with_borrow_mut(|own| own.push(flow.draft()));
         let session = Self(Rc::new(Inner {
             flow: ArcRwSignal::new(flow),
@@ -82,7 +84,7 @@ impl Session {
             outbox,
             element,
             end,
-            told: Cell::new(None),
+            told,
             timer: Cell::new(0),
         }));
         let again = session.clone();
