@@ -12,6 +12,7 @@ use crate::world::{World, root};
 
 /// Takes pictures of what the page shows now.
 pub(crate) async fn pictures(world: &World, directory: &Path, name: &str) -> Result<()> {
+    world.browser.run::<Option<()>>("scrollTo(0, 0)", Vec::new()).await?;
     for width in [360, 1280] {
         for scheme in ["light", "dark"] {
             world.browser.prefer_scheme(scheme).await?;
