@@ -4,10 +4,8 @@
 //! out is always the newest state: [`Flow::outgoing`] hands out one submission at a time, and [`Flow::acknowledged`],
 //! [`Flow::failed`] or [`Flow::refused`] tells what became of it.
 
-use std::collections::BTreeMap;
-
 use wire::rules::{self, CountCharacters, OTHER, Part};
-use wire::{Answer, Answers, Category, Form, Kind, Problem, Question, Receipt, Score, Submission};
+use wire::{Answer, Answers, Category, Form, Kind, Map, Problem, Question, Receipt, Score, Submission};
 
 use crate::backoff;
 
@@ -77,7 +75,7 @@ pub struct Whose {
     /// Whose interaction this is, and what else an open survey's page tells.
     pub agent: Option<String>,
     /// What else an open survey's page tells.
-    pub attributes: BTreeMap<String, String>,
+    pub attributes: Map<String>,
 }
 
 /// One person filling in one form.

@@ -4,15 +4,13 @@
 //! the download (by brotli), as much as all of Leptos. Here what is wrong is `None`; the collector, which reads with
 //! serde, says why.
 
-use std::collections::BTreeMap;
-
 use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use wire::form::ThanksPage;
 use wire::survey::{Choice, Condition, ContactField, Kind, Layout, Look, Theme};
 use wire::{
-    Answer, Answers, Brand, ByCategory, Category, Direction, Form, Problem, Question, Receipt, Submission,
-    Thanks, Words,
+    Answer, Answers, Brand, ByCategory, Category, Direction, Form, Map, Problem, Question, Receipt,
+    Submission, Thanks, Words,
 };
 
 /// Something that can be read out of what `JSON.parse` made.
@@ -282,8 +280,8 @@ fn entries(value: &JsValue) -> Vec<(String, JsValue)> {
 }
 
 /// The texts of an object.
-pub fn texts(value: &JsValue) -> BTreeMap<String, String> {
-    let mut texts = BTreeMap::new();
+pub fn texts(value: &JsValue) -> Map<String> {
+    let mut texts = Map::new();
     for (name, value) in entries(value) {
         if let Some(text) = value.as_string() {
             texts.insert(name, text);

@@ -52,6 +52,7 @@ pub(super) struct ResponseView {
     /// What it says.
     pub(super) category: Option<Category>,
     /// Question id → answer.
+    #[schema(value_type = BTreeMap<String, wire::Answer>)]
     pub(super) answers: Answers,
     /// Whether the customer finished.
     pub(super) complete: bool,

@@ -70,7 +70,7 @@ impl Expected {
         }
         response.seen.insert(submission.id.clone(), submission.revision);
         if submission.complete {
-            response.answers.clear();
+            response.answers = Answers::new();
             response.complete = true;
         }
         response.answers.extend(submission.answers.clone());

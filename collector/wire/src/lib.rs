@@ -13,6 +13,7 @@
 
 pub mod colour;
 pub mod form;
+pub mod map;
 pub mod nps;
 pub mod problem;
 pub mod receipt;
@@ -22,6 +23,7 @@ pub mod submission;
 pub mod survey;
 
 pub use form::{Direction, Form, Words};
+pub use map::Map;
 pub use nps::{Category, Nps, Score, Tally};
 pub use problem::{FieldProblem, Problem};
 pub use receipt::Receipt;

@@ -103,12 +103,7 @@ pub fn reached<T>(questions: &[Question<T>], answers: &Answers) -> Vec<usize> {
 /// Forgets the answers to questions that the others don't lead to any more.
 pub fn prune<T>(questions: &[Question<T>], answers: &mut Answers) {
     let path = path(questions, answers);
-    // `retain` would bring along how trees are put in balance again: the widget has no other use for it.
-    for (id, answer) in std::mem::take(answers) {
-        if find(questions, &id).is_none_or(|(index, _)| path.contains(&index)) {
-            answers.insert(id, answer);
-        }
-    }
+    answers.retain(|id, _| find(questions, id).is_none_or(|(index, _)| path.contains(&index)));
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! What the widget sends: the answers so far.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::map::Map;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Question id → answer.
-pub type Answers = BTreeMap<String, Answer>;
+pub type Answers = Map<Answer>;
 
 /// The body of `POST /v1/submissions`. Sending it twice changes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,13 +34,15 @@ pub struct Submission {
     #[serde(default)]
     pub complete: bool,
     /// Answers so far.
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, Answer>))]
     pub answers: Answers,
     /// Whose interaction this is, as an open survey's page tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
     /// What else an open survey's page tells; left out are those that the survey doesn't name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub attributes: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, String>))]
+    pub attributes: Map<String>,
 }
 
 /// One answer: a number, a string, a list of strings, or `true` in JSON.

@@ -93,7 +93,9 @@ pub fn merge<T>(known: &Answers, questions: &[&Question<T>], posted: Answers) ->
                 _ => continue,
             };
             answers.remove(&name);
-            changes.entry(name).or_insert(empty);
+            if !changes.contains_key(&name) {
+                changes.insert(name, empty);
+            }
         }
     }
     answers.extend(

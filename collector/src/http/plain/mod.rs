@@ -242,7 +242,7 @@ async fn record(
         complete,
         answers,
         agent: asked.agent.clone(),
-        attributes: asked.attributes.clone(),
+        attributes: asked.attributes.clone().into(),
     };
     let (most, bytes) =
         (app.limits.submission_bytes, serde_json::to_vec(&submission).map_or(0, |it| it.len()));

@@ -130,7 +130,7 @@ fn another_score_is_not_called_saved_before_it_is() {
 
 #[test]
 fn an_open_survey_tells_what_its_page_told() {
-    let attributes = BTreeMap::from([("plan".to_owned(), "pro".to_owned())]);
+    let attributes = wire::Map::from([("plan".to_owned(), "pro".to_owned())]);
     let whose =
         Whose { agent: Some("amelia.hart".into()), attributes: attributes.clone(), ..Whose::default() };
     let mut flow = Flow::new(form(), whose, "uuid".into(), None, None);
