@@ -64,6 +64,11 @@ impl PlainPage<'_> {
 
     /// What is said after the last answer.
     pub(crate) async fn until_thanks(&self) -> Result<String> {
-        Ok(self.find(".thanks h1").await?.text().await?)
+        until("the words of thanks", async || {
+            // While they are faded in, drivers take them for invisible, and their text for none.
+            let text = self.find(".thanks h1").await?.text().await?;
+            Ok((!text.is_empty()).then_some(text))
+        })
+        .await
     }
 }
