@@ -94,26 +94,40 @@ fn power_2_4(x: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    fn every_333rd_colour() -> impl Iterator<Item = Colour> {
-        (0..0x100_0000u32).step_by(333).map(|rgb| Colour([(rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8]))
-    }
+    proptest! {
+        // Cheap, and the colours that nearly fail lie close together.
+        #![proptest_config(ProptestConfig::with_cases(5_000))]
 
-    #[test]
-    fn text_on_any_brand_colour_is_aa() {
-        for colour in every_333rd_colour() {
-            assert!(contrast(colour, colour.text()) >= 4.5, "{}", colour.hex());
+        #[test]
+        fn text_on_any_brand_colour_is_aa(channels: [u8; 3]) {
+            let colour = Colour(channels);
+            prop_assert!(contrast(colour, colour.text()) >= 4.5, "{}", colour.hex());
         }
-    }
 
-    #[test]
-    fn outlines_of_any_brand_colour_are_seen_on_light_and_dark_cards() {
-        for colour in every_333rd_colour() {
-            assert!(contrast(colour.outline(WHITE), WHITE) >= 3.0, "{}", colour.hex());
-            assert!(contrast(colour.outline(DARK_CARD), DARK_CARD) >= 3.0, "{}", colour.hex());
+        #[test]
+        fn outlines_of_any_brand_colour_are_seen_on_light_and_dark_cards(channels: [u8; 3]) {
+            let colour = Colour(channels);
+            for card in [WHITE, DARK_CARD] {
+                prop_assert!(contrast(colour.outline(card), card) >= 3.0, "{}", colour.hex());
+            }
         }
-        assert_eq!(BLACK.outline(WHITE), BLACK);
+
+        #[test]
+        fn a_colour_that_is_seen_is_left_as_it_is(channels: [u8; 3]) {
+            let colour = Colour(channels);
+            for card in [WHITE, DARK_CARD] {
+                prop_assert_eq!(colour.outline(card) == colour, contrast(colour, card) >= 3.0);
+            }
+        }
+
+        #[test]
+        fn every_colour_is_read_as_it_is_written(channels: [u8; 3]) {
+            prop_assert_eq!(Colour::parse(&Colour(channels).hex()), Some(Colour(channels)));
+        }
     }
 
     #[test]
