@@ -38,7 +38,7 @@ pub(crate) fn axe() -> Result<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn axe_finds_nothing_in_any_kind_of_question() -> Result<()> {
-    let world = kinds::world("page", "").await?;
+    let world = kinds::world("page").await?;
     let mut found = Vec::new();
     for (_, customer) in states::LANGUAGES {
         kinds::each(&world, customer, async |world, state| {

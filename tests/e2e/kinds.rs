@@ -78,17 +78,28 @@ consent = { en = "Larkmoor may contact me about this answer.", ar = "يمكن ل
 
 "#;
 
+/// What the example says of the brand's colour.
+const COLOUR: &str = "color = \"#0b7a75\"";
+
 /// The example with a question of every kind, all on a page or one after the other.
-pub(crate) async fn world(layout: &str, brand: &str) -> Result<World> {
+pub(crate) async fn world(layout: &str) -> Result<World> {
+    let world = World::new().await?;
+    push(&world, layout, COLOUR).await?;
+    Ok(world)
+}
+
+/// Puts such a survey in force, with this in place of the brand's colour.
+pub(crate) async fn push(world: &World, layout: &str, brand: &str) -> Result<()> {
     let questions = [QUESTIONS, BEFORE_COMMENT].concat();
     let layout = format!("invitation_days = 30\nlayout = \"{layout}\"");
-    let brand = format!("color = \"#0b7a75\"\n{brand}\n#");
-    World::asking(&[
-        (BEFORE_COMMENT, &questions),
-        ("invitation_days = 30", &layout),
-        ("color = \"#0b7a75\"", &brand),
-    ])
-    .await
+    world
+        .push_survey(&[
+            (BEFORE_COMMENT, &questions),
+            ("invitation_days = 30", &layout),
+            // The rest of its line is a comment.
+            (COLOUR, &format!("{brand}\n#")),
+        ])
+        .await
 }
 
 /// Calls `look` in the states in which the kinds look different: nothing answered but the score, everything answered, and
@@ -121,7 +132,7 @@ pub(crate) async fn each(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_kind_is_answered_by_the_keyboard_alone() -> Result<()> {
-    let world = world("steps", "").await?;
+    let world = world("steps").await?;
     let browser = &world.browser;
     let page = SurveyPage::open(browser, &world.invite(EVIE).await?).await?;
     let tab_to = async |selector: &str| {
@@ -200,7 +211,7 @@ async fn each_kind_is_answered_by_the_keyboard_alone() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_is_tied_to_its_field_and_said() -> Result<()> {
-    let world = world("page", "").await?;
+    let world = world("page").await?;
     let page = SurveyPage::open(&world.browser, &world.invite(EVIE).await?).await?;
     page.choose(9).await?;
     page.write_in("[name=reach_email]", "evie@").await?;
@@ -222,7 +233,7 @@ async fn what_is_wrong_is_tied_to_its_field_and_said() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stars_and_faces_run_from_right_to_left() -> Result<()> {
-    let world = world("page", "").await?;
+    let world = world("page").await?;
     let page = SurveyPage::open(&world.browser, &world.invite(AHMAD).await?).await?;
     page.choose(9).await?;
     for name in ["stars", "mood", "speed", "effort"] {

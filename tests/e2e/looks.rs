@@ -51,7 +51,7 @@ async fn pictures_of_every_state() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn pictures_of_every_kind() -> Result<()> {
     let Some(directory) = directory()? else { return Ok(()) };
-    let world = kinds::world("page", "").await?;
+    let world = kinds::world("page").await?;
     for (language, customer) in states::LANGUAGES {
         kinds::each(&world, customer, async |world, state| {
             pictures(world, &directory, &format!("{state}-{language}")).await
