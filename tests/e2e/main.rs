@@ -12,6 +12,7 @@ mod arabic;
 mod brand;
 mod embedding;
 mod host_pages;
+mod impostors;
 mod keyboard;
 mod kinds;
 mod looks;

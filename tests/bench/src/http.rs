@@ -16,16 +16,17 @@ pub(crate) struct Answer {
 
 /// Asks for `path` and expects status 200. `headers` are whole lines.
 pub(crate) fn get(address: SocketAddr, path: &str, headers: &[&str]) -> anyhow::Result<Answer> {
+    // 1.0 knows no chunks: the body comes as it is.
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     let lines: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
-    write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{lines}\r\n")?;
+    write!(stream, "GET {path} HTTP/1.0\r\nhost: {address}\r\nconnection: close\r\n{lines}\r\n")?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
     let body = bytes.split_off(end.context("an answer without an end of its head")? + 4);
     let head = String::from_utf8_lossy(&bytes).to_lowercase();
-    ensure!(head.starts_with("http/1.1 200 "), "GET {path}: {}", head.lines().next().unwrap_or_default());
+    ensure!(head.starts_with("http/1.0 200 "), "GET {path}: {}", head.lines().next().unwrap_or_default());
     ensure!(!head.contains("transfer-encoding"), "GET {path}: an answer in chunks, which is not counted");
     Ok(Answer { head, body })
 }
