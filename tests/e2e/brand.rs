@@ -56,6 +56,12 @@ const MEASURE: &str = r#"
         if (element.matches('.score span, .choice:not(.consent), .field, .send, .tick')) {
             check('outlines', 3, name, style.borderTopColor, behind(element.parentElement));
         }
+        // What is chosen is filled, or has a ring that the others have not.
+        if (element.matches('.score :checked + span')) {
+            const filled = contrast(paint(...behind(element)), paint(...behind(element.parentElement)));
+            const [, ring] = /^(.*\)) 0px 0px 0px 2px inset/.exec(style.boxShadow) ?? [];
+            if (filled < 3) check('outlines', 3, 'chosen', ring ?? 'transparent', behind(element.parentElement));
+        }
         if (element.matches('.face')) check('outlines', 3, name, style.stroke,
             [...behind(element), ...(style.fill == 'none' || element.closest('[data-look=stars]') ? [] : [style.fill])]);
         if (element.matches('[data-look=stars] .face') && style.fill != 'none') {

@@ -83,6 +83,7 @@ async fn with_forced_colours_the_answer_and_the_focus_are_told_from_the_others()
         }
         assert!(stops.len() >= 10, "{}", stops.len());
         if let Some(directory) = &pictures {
+            world.browser.run::<Option<()>>("scrollTo(0, 0)", Vec::new()).await?;
             world.browser.picture(640, &directory.join(format!("forced-{scheme}.png"))).await?;
             world.browser.resize(1280, 900).await?;
         }

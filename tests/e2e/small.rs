@@ -7,7 +7,7 @@ use thirtyfour::Key;
 use crate::kinds;
 use crate::looks;
 use crate::pages::SurveyPage;
-use crate::world::{AHMAD, Browser, EVIE, World};
+use crate::world::{AHMAD, Browser, EVIE, World, until};
 
 /// Every question, in its order.
 const KINDS: [&str; 10] =
@@ -18,6 +18,7 @@ const STICKS_OUT: &str = "const root = document.querySelector('hearback-survey')
     const card = root.querySelector('.card'), edges = card.getBoundingClientRect();
     const found = [];
     const page = document.scrollingElement;
+    if (page.scrollWidth > page.clientWidth) found.push(`the page scrolls: ${page.scrollWidth} of ${page.clientWidth}`);
     const { left, right } = root.host.getBoundingClientRect();
     if (Math.min(left, edges.left) < 0 || Math.max(right, edges.right) > page.clientWidth + 0.5) {
         found.push(`the survey: ${edges.left} to ${edges.right} of ${page.clientWidth}`);
@@ -34,12 +35,15 @@ const STICKS_OUT: &str = "const root = document.querySelector('hearback-survey')
     }
     return found";
 
-/// Whether what has the focus is all on the screen, and nothing lies over its middle or its ends.
+/// Whether what has the focus is all on the screen with the ring around it, and nothing lies over its middle or its ends.
 const IS_SEEN: &str = "const root = document.querySelector('hearback-survey').shadowRoot;
-    const focused = root.activeElement;
+    const focused = root.activeElement, RING = 5;
     const { left, right, top, bottom } = focused.getBoundingClientRect();
+    const { clientWidth, clientHeight } = document.documentElement;
+    const around = focused.closest('.card')?.getBoundingClientRect() ?? { top: 0, bottom: clientHeight };
     const middle = (left + right) / 2;
-    return top >= 0 && bottom <= innerHeight && left >= 0 && right <= innerWidth
+    return top - RING >= Math.max(0, around.top) && bottom + RING <= Math.min(clientHeight, around.bottom)
+        && left - RING >= 0 && right + RING <= clientWidth
         && [top + 4, (top + bottom) / 2, bottom - 4].every((y) => root.elementFromPoint(middle, y) == focused)";
 
 async fn sticks_out(browser: &Browser, what: &str) -> Result<Vec<String>> {
@@ -131,7 +135,10 @@ async fn each_mode_fits_a_small_screen_and_its_buttons_are_reached_by_the_keyboa
                 if mode != "inline" {
                     tab_to(&page, browser, "button.close", &what).await?;
                     browser.press(Key::Enter + "").await?;
-                    assert_eq!(page.hosts("hearback-survey").await?, 0, "{what}: put away");
+                    until(&format!("{what}: to be put away"), async || {
+                        Ok((page.hosts("hearback-survey").await? == 0).then_some(()))
+                    })
+                    .await?;
                 }
             }
         }
