@@ -1,10 +1,11 @@
 //! Without scripts, and without WebAssembly: the collector's own page asks the same.
 
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value, json};
+use thirtyfour::Key;
 
 use crate::pages::PlainPage;
-use crate::world::{EVIE, Engine, World};
+use crate::world::{EVIE, Engine, World, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_plain_page_is_answered_without_any_script() -> Result<()> {
@@ -39,6 +40,68 @@ pub(crate) async fn framed(world: World) -> Result<()> {
     world.browser.driver().enter_default_frame().await?;
     world.finish_after_trouble().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_frame_over_the_page_is_put_away_by_its_button_and_by_esc() -> Result<()> {
+    let world = World::without_wasm(Engine::Chromium).await?;
+    let browser = &world.browser;
+    let link = world.invite(EVIE).await?;
+    for mode in ["dialog", "corner", "bar"] {
+        let with_mode = format!(r#" data-mode="{mode}" data-open="event""#);
+        world.site.add_variant(&format!("{mode}.html"), &[(r#" data-next="thanks.html""#, &with_mode)])?;
+        for by in ["button", "enter", "escape"] {
+            browser.open(&World::other_page(&link, &format!("{mode}.html"))).await?;
+            let wish = "const tag = document.querySelector('[data-survey]');
+                if (!tag[Symbol.for('hearback')]) return false;
+                window.told = 0;
+                document.addEventListener('hearback:close', () => told++);
+                document.querySelector('a.skip').focus();
+                tag.dispatchEvent(new Event('hearback:open'));
+                return true";
+            until("the loader", async || Ok(browser.run::<bool>(wish, Vec::new()).await?.then_some(())))
+                .await?;
+            let page = PlainPage::framed(browser).await?;
+            page.until_asked().await?;
+            browser.driver().enter_default_frame().await?;
+            let place: Vec<f64> = browser.run(PLACE, Vec::new()).await?;
+            let [left, top, right, bottom] = place[..] else { anyhow::bail!("{place:?}") };
+            assert!(left >= 0.0 && top >= 0.0 && right <= 1280.0 && bottom <= 900.0, "{mode}: {place:?}");
+            assert!(bottom - top > 300.0 && right - left > 300.0, "{mode}: {place:?}");
+            if mode != "dialog" {
+                browser.run::<Value>(&format!("{BUTTON}.focus()"), Vec::new()).await?;
+            }
+            let is_focused: bool = browser
+                .run(&format!("return {BUTTON}.matches(':focus') && {BUTTON}.textContent == 'Close'"), vec![])
+                .await?;
+            assert!(is_focused, "{mode}: the focus is on the button");
+            match by {
+                "button" => browser.run::<Value>(&format!("{BUTTON}.click()"), Vec::new()).await.map(drop)?,
+                "enter" => browser.press(Key::Enter + "").await?,
+                _ => browser.press(Key::Escape + "").await?,
+            }
+            until("the frame to be put away", async || {
+                let is_there: bool =
+                    browser.run("return !!document.querySelector('hearback-survey')", Vec::new()).await?;
+                Ok((!is_there).then_some(()))
+            })
+            .await?;
+            let seen: Value =
+                browser.run("return [told, document.activeElement.className]", Vec::new()).await?;
+            let focus = if mode == "dialog" { "skip" } else { "" };
+            assert_eq!(seen, json!([1, focus]), "{mode}, {by}: the page is told, and the focus is back");
+        }
+    }
+    world.finish_after_trouble().await
+}
+
+/// The button beside the frame.
+const BUTTON: &str = "document.querySelector('hearback-survey').shadowRoot.querySelector('button')";
+
+/// Where the frame stands.
+const PLACE: &str =
+    "const frame = document.querySelector('hearback-survey').shadowRoot.querySelector('iframe');
+    const { left, top, right, bottom } = frame.getBoundingClientRect();
+    return [left, top, right, bottom]";
 
 /// Answers it, and looks at what has arrived.
 async fn answer(world: &World, page: PlainPage<'_>) -> Result<()> {
