@@ -24,6 +24,7 @@ mod pinned;
 mod plain;
 mod preferences;
 mod refusals;
+mod signed;
 mod single_page;
 mod small;
 mod states;

@@ -54,7 +54,7 @@ impl Api {
         self.call(self.client.get(format!("{}{path}", self.origin))).await
     }
 
-    pub(super) async fn post(&self, path: &str, body: &Value) -> Result<Value> {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value> {
         self.call(self.client.post(format!("{}{path}", self.origin)).json(body)).await
     }
 

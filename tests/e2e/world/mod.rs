@@ -92,6 +92,12 @@ impl World {
         Ok(world)
     }
 
+    /// The API with a key of this scope.
+    pub(crate) async fn api_of(&self, scope: &str) -> Result<Api> {
+        let key = self.collector.command(&["key", "create", "--name", "other", "--scope", scope]).await?;
+        Ok(Api::new(&self.collector.origin(), key.trim()))
+    }
+
     /// Puts the example's survey in force, with these replacements.
     pub(crate) async fn push_survey(&self, replacements: &[(&str, &str)]) -> Result<()> {
         let mut survey = self.site.translate(&read(&example("survey.toml"))?);
