@@ -42,7 +42,13 @@ impl PlainPage<'_> {
 // Act.
 impl PlainPage<'_> {
     pub(crate) async fn choose(&self, score: u8) -> Result<()> {
-        Ok(self.find(&format!("input[type=radio][value='{score}']")).await?.click().await?)
+        let radio = self.find(&format!("input[type=radio][value='{score}']")).await?;
+        // A frame that has just come may not get the first click: Firefox' compositor doesn't know yet where it is.
+        until("the score to be chosen", async || {
+            radio.click().await?;
+            Ok(radio.is_selected().await?.then_some(()))
+        })
+        .await
     }
 
     pub(crate) async fn write(&self, text: &str) -> Result<()> {
