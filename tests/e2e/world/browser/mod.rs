@@ -165,6 +165,10 @@ impl Browser {
             document.querySelector('hearback-survey').getBoundingClientRect().bottom)";
         let height: u32 = self.run(script, Vec::new()).await?;
         self.resize(width, height.max(800)).await?;
+        // A window so high is painted in parts: what lies over the page comes last.
+        let painted =
+            "return new Promise((done) => setTimeout(() => requestAnimationFrame(() => done(null)), 500))";
+        self.run::<Option<()>>(painted, Vec::new()).await?;
         Ok(self.driver.screenshot(file).await?)
     }
 
