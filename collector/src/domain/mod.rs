@@ -1,12 +1,13 @@
 //! What is true: values and pure functions. No async, no I/O, no clock (the time is an argument), no randomness of its
 //! own beyond making tokens.
 //!
-//! Read in this order: [`names`] (ids), [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
+//! Read in this order: [`names`] (ids), [`dates`], [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
 //! [`invitations`], [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission),
 //! [`words`], [`pages`], [`plain`] (pages without a script) and [`limits`].
 
 pub mod access;
 pub mod customers;
+pub mod dates;
 pub mod invitations;
 pub mod limits;
 pub mod names;

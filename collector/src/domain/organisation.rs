@@ -1,26 +1,35 @@
-//! The organisation: a tree of units and the agents in it.
+//! The organisation: a tree of units and the agents in it, each in one unit at a time.
+//!
+//! Read in this order: the values below, `check` (what makes them sound), `tree` (above and below), `stays` (who is where
+//! when), and `change` with `apply` and `moves` (how they become others).
 
-use std::collections::{BTreeMap, HashSet};
+mod apply;
+mod change;
+mod check;
+mod moves;
+mod stays;
+mod tree;
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
-use wire::FieldProblem;
 
-use crate::domain::names::{AgentId, UnitId, is_key};
+pub use change::{AgentChange, Change, Move, UnitChange};
+pub use stays::{Span, Stay};
 
-/// Words that mean something else in `by=` and `where=`.
-const RESERVED: [&str; 3] = ["agent", "survey", "category"];
-
-/// The longest name, in bytes.
-const MAX_NAME_BYTES: usize = 256;
-
-/// How many units and agents there can be together: each push replaces them all in one step.
-const MOST: usize = 100_000;
+use crate::domain::dates;
+use crate::domain::names::{AgentId, UnitId};
 
 /// The organisation as it is pushed and given back.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Organisation {
+    /// Where dates of memberships begin: a name of the IANA database such as `Europe/London`. UTC without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
     /// The units, in any order.
     #[serde(default)]
     pub units: Vec<Unit>,
@@ -30,7 +39,7 @@ pub struct Organisation {
 }
 
 /// A node of the organisation: team, department, area, at any depth.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Unit {
     /// Its id.
@@ -44,6 +53,9 @@ pub struct Unit {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub parent: Option<UnitId>,
+    /// The NPS it is to have, from -100 to 100.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number_or_not")]
+    pub target: Option<f64>,
 }
 
 /// An employee whose interactions are scored.
@@ -55,75 +67,41 @@ pub struct Agent {
     pub id: AgentId,
     /// The name for people; stands for `{agent}` in texts.
     pub name: String,
-    /// The unit the agent works in.
+    /// The unit the agent works in whenever no membership says otherwise.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub unit: Option<UnitId>,
+    /// The units the agent works in for a time. None may overlap another.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub memberships: Vec<Membership>,
+}
+
+/// That an agent works in a unit, for a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Membership {
+    /// The unit.
+    #[schema(value_type = String)]
+    pub unit: UnitId,
+    /// The first day; none if it has always been so.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "dates::written_or_not")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub from: Option<Date>,
+    /// The day after the last one, with which something else begins; none if it is to stay so.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "dates::written_or_not")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub to: Option<Date>,
 }
 
 impl Organisation {
-    /// Everything that is wrong with it; nothing, if it can be used.
-    pub fn check(&self) -> Vec<FieldProblem> {
-        let all = self.units.len() + self.agents.len();
-        if all > MOST {
-            return vec![FieldProblem::new("", format!("{all} units and agents, more than {MOST}"))];
-        }
-        let mut problems = Vec::new();
-        let parents: BTreeMap<&UnitId, Option<&UnitId>> =
-            self.units.iter().map(|unit| (&unit.id, unit.parent.as_ref())).collect();
-        let mut seen = HashSet::new();
-        for (i, unit) in self.units.iter().enumerate() {
-            let mut add = |field: &str, detail: String| {
-                problems.push(FieldProblem::new(format!("units[{i}].{field}"), detail));
-            };
-            if !seen.insert(unit.id.as_str()) {
-                add("id", format!("{} stands here twice", unit.id));
-            }
-            if !is_name(&unit.name) {
-                add("name", NO_NAME.into());
-            }
-            if !is_key(&unit.kind) || RESERVED.contains(&unit.kind.as_str()) {
-                add(
-                    "kind",
-                    format!(
-                        "{:?}: lower-case letters, digits and _, and none of {}",
-                        unit.kind,
-                        RESERVED.join(", ")
-                    ),
-                );
-            }
-            match &unit.parent {
-                Some(parent) if !parents.contains_key(parent) => {
-                    add("parent", format!("there is no unit {parent}"))
-                }
-                Some(_) if in_a_circle(&unit.id, &parents) => {
-                    add("parent", format!("{} is above itself", unit.id))
-                }
-                _ => {}
-            }
-        }
-        let mut seen = HashSet::new();
-        for (i, agent) in self.agents.iter().enumerate() {
-            if !seen.insert(agent.id.as_str()) {
-                problems.push(FieldProblem::new(
-                    format!("agents[{i}].id"),
-                    format!("{} stands here twice", agent.id),
-                ));
-            }
-            if !is_name(&agent.name) {
-                problems.push(FieldProblem::new(format!("agents[{i}].name"), NO_NAME));
-            }
-            if let Some(unit) = agent.unit.as_ref().filter(|unit| !parents.contains_key(unit)) {
-                problems
-                    .push(FieldProblem::new(format!("agents[{i}].unit"), format!("there is no unit {unit}")));
-            }
-        }
-        problems
-    }
-
     /// The agent of this id.
     pub fn agent(&self, id: &str) -> Option<&Agent> {
         self.agents.iter().find(|agent| agent.id.as_str() == id)
+    }
+
+    /// The unit of this id.
+    pub fn unit(&self, id: &str) -> Option<&Unit> {
+        self.units.iter().find(|unit| unit.id.as_str() == id)
     }
 
     /// Id → name of what `by=` can group by: the agents, or the units of a kind.
@@ -142,117 +120,56 @@ impl Organisation {
         self.units.iter().any(|unit| unit.kind == kind)
     }
 
-    /// For each agent who is somewhere below a unit of this kind: the nearest one.
-    pub fn homes(&self, kind: &str) -> BTreeMap<&str, &str> {
-        let units: BTreeMap<&str, &Unit> = self.units.iter().map(|unit| (unit.id.as_str(), unit)).collect();
-        let mut homes = BTreeMap::new();
-        for agent in &self.agents {
-            let mut above = agent.unit.as_ref();
-            while let Some(unit) = above.and_then(|id| units.get(id.as_str())) {
-                if unit.kind == kind {
-                    homes.insert(agent.id.as_str(), unit.id.as_str());
-                    break;
-                }
-                above = unit.parent.as_ref();
-            }
-        }
-        homes
+    /// Where its dates begin.
+    pub fn zone(&self) -> TimeZone {
+        self.time_zone.as_deref().and_then(dates::time_zone).unwrap_or(TimeZone::UTC)
     }
 }
 
-const NO_NAME: &str = "1 to 256 bytes, without control characters";
-
-fn is_name(text: &str) -> bool {
-    !text.trim().is_empty() && text.len() <= MAX_NAME_BYTES && !text.chars().any(char::is_control)
-}
-
-fn in_a_circle(unit: &UnitId, parents: &BTreeMap<&UnitId, Option<&UnitId>>) -> bool {
-    let mut above = parents.get(unit).copied().flatten();
-    // Each step leads to another unit unless there is a circle: more steps than units cannot be.
-    for _ in 0..parents.len() {
-        match above {
-            None => return false,
-            Some(id) if id == unit => return true,
-            Some(id) => above = parents.get(id).copied().flatten(),
-        }
+/// JSON has no word for infinity and writes `null` for it, which would be no target at all.
+fn number_or_not<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    let number = Option::<f64>::deserialize(deserializer)?;
+    match number.filter(|number| !number.is_finite()) {
+        Some(number) => Err(serde::de::Error::custom(format!("{number} is not a number from -100 to 100"))),
+        None => Ok(number),
     }
-    false
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn organisation(toml: &str) -> Organisation {
-        toml::from_str(toml).unwrap()
-    }
-
-    const COMPANY: &str = r#"
-        units = [
-            { id = "co", kind = "company", name = "Co" },
-            { id = "care", kind = "department", name = "Care", parent = "co" },
-            { id = "north", kind = "team", name = "North", parent = "care" },
-        ]
-        agents = [{ id = "a1", name = "A", unit = "north" }, { id = "a2", name = "B", unit = "care" }, { id = "a3", name = "C" }]
-    "#;
-
-    #[test]
-    fn an_agent_belongs_to_every_level_above() {
-        let company = organisation(COMPANY);
-        assert_eq!(company.check(), []);
-        assert_eq!(company.homes("team"), BTreeMap::from([("a1", "north")]));
-        assert_eq!(company.homes("department"), BTreeMap::from([("a1", "care"), ("a2", "care")]));
-        assert_eq!(company.homes("company").len(), 2);
+    fn organisation(toml: &str) -> Result<Organisation, toml::de::Error> {
+        toml::from_str(toml)
     }
 
     #[test]
-    fn a_name_can_be_shown_to_people() {
-        for name in ["", " ", "A\nB", "A\u{1b}[31m", &"x".repeat(257)] {
-            let mut company = organisation(COMPANY);
-            company.units[1].name = name.into();
-            company.agents[2].name = name.into();
-            let paths: Vec<String> = company.check().into_iter().map(|problem| problem.path).collect();
-            assert_eq!(paths, ["units[1].name", "agents[2].name"], "{name:?}");
-        }
-        let mut company = organisation(COMPANY);
-        company.agents[0].name = "أ".repeat(128);
-        assert_eq!(company.check(), []);
-    }
-
-    #[test]
-    fn more_than_one_step_can_replace_is_refused_with_the_limit() {
-        let mut company = organisation(COMPANY);
-        company.agents = vec![company.agents[0].clone(); MOST];
-        let said: Vec<String> = company.check().into_iter().map(|problem| problem.detail).collect();
-        assert_eq!(said, ["100003 units and agents, more than 100000"]);
-    }
-
-    #[test]
-    fn circles_unknown_parents_and_doubles_are_named() {
-        let broken = organisation(
-            r#"
-            units = [
-                { id = "a", kind = "team", name = "A", parent = "b" },
-                { id = "b", kind = "team", name = "B", parent = "a" },
-                { id = "c", kind = "agent", name = "C", parent = "nowhere" },
-                { id = "c", kind = "team", name = "C", parent = "a" },
-            ]
-            agents = [{ id = "x", name = "X", unit = "gone" }, { id = "x", name = "X" }]
-        "#,
-        );
-        let said: Vec<String> =
-            broken.check().into_iter().map(|p| format!("{}: {}", p.path, p.detail)).collect();
+    fn dates_are_written_as_dates_or_as_text_and_read_back() {
+        let agent = |from: &str| {
+            organisation(&format!(
+                "agents = [{{ id = \"a\", name = \"A\", memberships = [{{ unit = \"u\", from = {from} }}] }}]"
+            ))
+        };
+        let read = agent("2026-03-01").unwrap();
+        assert_eq!(agent("\"2026-03-01\"").unwrap(), read);
+        assert_eq!(read.agents[0].memberships[0].from, Some(jiff::civil::date(2026, 3, 1)));
+        assert_eq!(organisation(&toml::to_string(&read).unwrap()).unwrap(), read);
         assert_eq!(
-            said,
-            [
-                "units[0].parent: a is above itself",
-                "units[1].parent: b is above itself",
-                "units[2].kind: \"agent\": lower-case letters, digits and _, and none of agent, survey, category",
-                "units[2].parent: there is no unit nowhere",
-                "units[3].id: c stands here twice",
-                "agents[0].unit: there is no unit gone",
-                "agents[1].id: x stands here twice",
-            ]
+            serde_json::from_value::<Organisation>(serde_json::to_value(&read).unwrap()).unwrap(),
+            read
         );
+        for wrong in ["2026-03-01T09:00:00Z", "\"March\"", "20260301", "{ year = 2026 }", "{}"] {
+            let said = agent(wrong).unwrap_err().to_string();
+            assert!(said.contains("a date such as 2026-01-31"), "{wrong}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_target_that_json_cannot_write_is_no_target() {
+        for wrong in ["nan", "inf", "-inf"] {
+            let unit = format!("units = [{{ id = \"u\", kind = \"team\", name = \"U\", target = {wrong} }}]");
+            let said = organisation(&unit).unwrap_err().to_string();
+            assert!(said.contains("is not a number from -100 to 100"), "{wrong}: {said}");
+        }
     }
 }

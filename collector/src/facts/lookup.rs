@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use wire::Category;
 
 use super::column::ABSENT;
@@ -133,7 +134,7 @@ impl Inner {
         let dictionary = self.dictionary(column);
         let mut allowed = vec![false; dictionary.values.len() + 1];
         if units {
-            for (agent, unit) in organisation.homes(&filter.key) {
+            for (agent, unit) in organisation.homes(&filter.key, Timestamp::MAX) {
                 if unit == filter.value
                     && let Some(code) = dictionary.find(agent)
                 {
@@ -155,7 +156,7 @@ impl Inner {
         let mut group_of = vec![ABSENT; dictionary.values.len() + 1];
         let mut groups: BTreeMap<&str, u32> = BTreeMap::new();
         let mut keys = Vec::new();
-        for (agent, unit) in organisation.homes(by) {
+        for (agent, unit) in organisation.homes(by, Timestamp::MAX) {
             let Some(code) = dictionary.find(agent) else {
                 continue;
             };

@@ -81,8 +81,9 @@ fn value(response: &Response, key: &str) -> Option<String> {
     match key {
         "agent" => agent,
         "survey" => Some(response.survey.clone()),
-        "team" | "company" => agent
-            .and_then(|agent| organisation().homes(key).get(agent.as_str()).map(|unit| (*unit).to_owned())),
+        "team" | "company" => agent.and_then(|agent| {
+            organisation().homes(key, Timestamp::MAX).get(agent.as_str()).map(|unit| (*unit).to_owned())
+        }),
         "category" => response.score.map(|score| score.category().as_str().to_owned()),
         _ => response.attributes.get(key).cloned(),
     }

@@ -33,7 +33,8 @@ impl Catalog {
         }
         let units = disk.scan(keys::UNITS).map(|entry| Ok(entry?.1)).collect::<Result<_, StoreError>>()?;
         let agents = disk.scan(keys::AGENTS).map(|entry| Ok(entry?.1)).collect::<Result<_, StoreError>>()?;
-        catalog.organisation = Arc::new(Organisation { units, agents });
+        let time_zone = disk.get(keys::TIME_ZONE)?;
+        catalog.organisation = Arc::new(Organisation { time_zone, units, agents });
         for entry in disk.scan::<ApiKey>(keys::API_KEYS) {
             let (key, api_key) = entry?;
             let hash = key.get(1..).and_then(|hash| hash.try_into().ok());

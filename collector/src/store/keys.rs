@@ -6,6 +6,7 @@
 //! | `v` survey `00` version:u32 | survey (JSON, as it was pushed) |
 //! | `u` unit | unit of the organisation |
 //! | `a` agent | agent |
+//! | `z` | time zone of the organisation, if it is not UTC |
 //! | `k` SHA-256 of the key:32 | API key |
 //! | `s` survey `00` id | signing secret |
 //! | `i` hash of the token:16 | invitation |
@@ -28,6 +29,7 @@ pub(super) const FORMAT_KEY: &[u8] = b"f";
 pub(super) const SURVEYS: &[u8] = b"v";
 pub(super) const UNITS: &[u8] = b"u";
 pub(super) const AGENTS: &[u8] = b"a";
+pub(super) const TIME_ZONE: &[u8] = b"z";
 pub(super) const API_KEYS: &[u8] = b"k";
 pub(super) const SIGNING_SECRETS: &[u8] = b"s";
 pub(super) const RESPONSES: &[u8] = b"r";

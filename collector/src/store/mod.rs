@@ -31,6 +31,7 @@ pub use access::KeyCreated;
 pub use catalog::Catalog;
 pub use customers::{LastScore, Lookup, Past};
 pub use invitations::Invited;
+pub use organisation::{ChangeError, Changed};
 pub use responses::{Page, RecordError};
 pub use surveys::Pushed;
 

@@ -98,7 +98,7 @@ impl Filling {
         let id = survey.id.clone();
         runtime.block_on(async {
             store.push_survey(survey).await?;
-            store.replace_organisation(organisation).await
+            store.replace_organisation(organisation).await.map(drop)
         })?;
         let survey = store.catalog().survey(&id).context("the survey is not there")?;
         Ok(Self { store, survey, runtime, now: now() })

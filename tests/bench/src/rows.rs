@@ -140,6 +140,7 @@ pub(crate) fn organisation() -> anyhow::Result<Organisation> {
             kind: "team".into(),
             name: format!("Team {n}"),
             parent: None,
+            target: None,
         })
     };
     let agent = |n: usize| {
@@ -147,9 +148,11 @@ pub(crate) fn organisation() -> anyhow::Result<Organisation> {
             id: format!("agent-{n}").parse()?,
             name: format!("Agent {n}"),
             unit: Some(format!("team-{}", n % TEAMS).parse()?),
+            memberships: Vec::new(),
         })
     };
     Ok(Organisation {
+        time_zone: None,
         units: (0..TEAMS).map(unit).collect::<Result<_, _>>()?,
         agents: (0..AGENTS).map(agent).collect::<Result<_, _>>()?,
     })
