@@ -11,6 +11,7 @@ use csv::StringRecord;
 use wire::Problem;
 
 use super::client::{Called, Client, is_doubtful};
+use super::table::Table;
 use crate::domain::invitations::InvitationRequest;
 use crate::http::{InvitationsCreated, InvitationsRequest};
 
@@ -86,15 +87,18 @@ async fn invite_one(client: &Client, arguments: Arguments) -> anyhow::Result<()>
     Ok(())
 }
 
-/// A CSV as it was read: its columns, and its rows with the lines they begin on.
-struct Table {
-    path: PathBuf,
-    header: StringRecord,
-    rows: Vec<(u64, StringRecord)>,
-}
-
 async fn invite_csv(client: &Client, survey: &str, path: &Path, out: Option<&Path>) -> anyhow::Result<()> {
-    let table = Table::read(path)?;
+    let table = Table::read(path).context("nobody was invited")?;
+    if !table.has("customer") {
+        bail!("{}, line 1: there is no column \"customer\"; nobody was invited", path.display());
+    }
+    if table.has("link") {
+        bail!(
+            "{}, line 1: there is a column \"link\" already, the one to be written; nobody was invited",
+            path.display()
+        );
+    }
+    table.check_rows().context("nobody was invited")?;
     let requests = table.requests();
     // Every row is checked before the first is invited, however many calls they take.
     let per_call = client.settings.limits.invitations_per_call.max(1);
@@ -140,40 +144,9 @@ enum These {
 }
 
 impl Table {
-    fn read(path: &Path) -> anyhow::Result<Self> {
-        let name = path.display();
-        let mut reader = csv::Reader::from_path(path).with_context(|| format!("cannot read {name}"))?;
-        let mut header = reader.headers().with_context(|| format!("{name} is not a CSV"))?.clone();
-        header.trim();
-        // Spreadsheets put a byte-order mark before the first name.
-        let header: StringRecord = header.iter().map(|name| name.trim_start_matches('\u{feff}')).collect();
-        if !header.iter().any(|name| name == "customer") {
-            bail!("{name}, line 1: there is no column \"customer\"; nobody was invited");
-        }
-        if header.iter().any(|name| name == "link") {
-            bail!(
-                "{name}, line 1: there is a column \"link\" already, the one to be written; nobody was invited"
-            );
-        }
-        for (i, column) in header.iter().enumerate() {
-            if header.iter().take(i).any(|before| before == column) {
-                bail!("{name}, line 1: the column {column:?} is there twice; nobody was invited");
-            }
-        }
-        let mut rows = Vec::new();
-        for record in reader.records() {
-            let record = record.with_context(|| format!("{name} is not a CSV; nobody was invited"))?;
-            rows.push((record.position().map_or(0, csv::Position::line), record));
-        }
-        if rows.is_empty() {
-            bail!("{name} has no rows; nobody was invited");
-        }
-        Ok(Self { path: path.to_owned(), header, rows })
-    }
-
     fn requests(&self) -> Vec<InvitationRequest> {
         let request = |record: &StringRecord| {
-            let cells: BTreeMap<&str, &str> = self.header.iter().zip(record.iter()).collect();
+            let cells: BTreeMap<&str, &str> = self.cells(record).collect();
             let cell = |name: &str| cells.get(name).map(|value| (*value).to_owned());
             let other = |(name, value): (&&str, &&str)| {
                 (!COLUMNS.contains(name) && !value.trim().is_empty())

@@ -10,6 +10,7 @@ mod secrets;
 mod serve;
 mod source;
 mod survey;
+mod table;
 
 use std::path::PathBuf;
 
@@ -41,7 +42,7 @@ enum Command {
     Survey(SurveyCommand),
     /// The organisation: units and agents
     #[command(subcommand)]
-    Organisation(OrganisationCommand),
+    Organisation(organisation::OrganisationCommand),
     /// Invite customers and get their links: one, or all of a CSV
     Invite(invite::Arguments),
     /// Print what to put into a page: the tag, the link for browsers without script, the sources its policy must allow
@@ -65,15 +66,6 @@ enum SurveyCommand {
     },
     /// List the surveys
     List,
-}
-
-#[derive(Subcommand)]
-enum OrganisationCommand {
-    /// Put the organisation of a TOML file in place of the one before; one with an error changes nothing
-    Push {
-        /// The file
-        file: PathBuf,
-    },
 }
 
 #[derive(Subcommand)]
@@ -137,7 +129,7 @@ pub async fn main() -> anyhow::Result<()> {
         Command::Serve | Command::CheckConfig => Ok(()),
         Command::Survey(SurveyCommand::Push { file }) => survey::push(&client, &file).await,
         Command::Survey(SurveyCommand::List) => survey::list(&client).await,
-        Command::Organisation(OrganisationCommand::Push { file }) => organisation::push(&client, &file).await,
+        Command::Organisation(command) => organisation::run(&client, command).await,
         Command::Invite(arguments) => invite::invite(&client, arguments).await,
         Command::Embed(arguments) => embed::embed(&client, arguments).await,
         Command::Key(KeyCommand::Create { name, scopes }) => keys::create(&client, name, scopes).await,

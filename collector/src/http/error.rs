@@ -16,7 +16,7 @@ use crate::domain::passes::BadPass;
 use crate::domain::responses::Refusal;
 use crate::domain::words;
 use crate::facts::BadQuery;
-use crate::store::{RecordError, StoreError};
+use crate::store::{ChangeError, RecordError, StoreError};
 
 /// What is wrong. Each variant names its status; `detail` is for the person who reads the log.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -156,7 +156,7 @@ impl Error {
             Self::Invalid(what, _) => match *what {
                 "submission" => "invalid_answers",
                 "survey" => "invalid_survey",
-                "organisation" => "invalid_organisation",
+                "organisation" | "change of the organisation" => "invalid_organisation",
                 "list of invitations" => "invalid_invitations",
                 _ => "invalid_request",
             },
@@ -265,6 +265,15 @@ impl From<RecordError> for Error {
             RecordError::UnknownToken => Self::TokenUnknown,
             RecordError::Refused(refusal) => Self::Refused(refusal),
             RecordError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangeError> for Error {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Invalid(problems) => Self::Invalid("change of the organisation", problems),
+            ChangeError::Store(error) => error.into(),
         }
     }
 }

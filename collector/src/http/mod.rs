@@ -135,7 +135,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(surveys::show, surveys::push))
         .routes(routes!(signing_secrets::list, signing_secrets::create))
         .routes(routes!(signing_secrets::revoke))
-        .routes(routes!(organisation::show, organisation::push))
+        .routes(routes!(organisation::show, organisation::push, organisation::change))
         .routes(routes!(invitations::create))
         .routes(routes!(responses::list))
         .routes(routes!(nps::report))

@@ -43,7 +43,7 @@ async fn alone(place: &Path, arguments: &[&str]) -> crate::program::Ran {
 }
 
 /// Runs a command on the directory of a running collector.
-async fn beside(world: &World, arguments: &[&str]) -> crate::program::Ran {
+pub(crate) async fn beside(world: &World, arguments: &[&str]) -> crate::program::Ran {
     let directory = world.settings.directory.display().to_string();
     hearback(world.place(), &[arguments, &["--directory", &directory]].concat()).await
 }
@@ -112,7 +112,7 @@ async fn with_a_running_collector_commands_are_its_own() {
     .unwrap();
     beside(&world, &["survey", "push", "survey.toml"]).await.good();
     let said = beside(&world, &["organisation", "push", "company.toml"]).await.good();
-    assert_eq!(said, "The organisation has 1 units and 1 agents.\n");
+    assert_eq!(said, "The organisation has 1 unit and 1 agent; 1 unit and 1 agent changed.\n");
     let arguments = [
         "invite",
         "--survey",

@@ -8,7 +8,7 @@ use crate::company::submission;
 use crate::world::{Answer, World, masked, send, text};
 
 /// Every route that takes a key, with the scope it asks for.
-pub(crate) const ROUTES: [(&str, &str, &str); 15] = [
+pub(crate) const ROUTES: [(&str, &str, &str); 16] = [
     ("GET", "/v1/surveys", "read"),
     ("GET", "/v1/surveys/{survey}", "read"),
     ("PUT", "/v1/surveys/{survey}", "admin"),
@@ -17,6 +17,7 @@ pub(crate) const ROUTES: [(&str, &str, &str); 15] = [
     ("DELETE", "/v1/surveys/{survey}/signing-secrets/{id}", "admin"),
     ("GET", "/v1/organisation", "read"),
     ("PUT", "/v1/organisation", "admin"),
+    ("PATCH", "/v1/organisation", "admin"),
     ("POST", "/v1/invitations", "write"),
     ("GET", "/v1/responses", "read"),
     ("GET", "/v1/nps", "read"),

@@ -29,6 +29,7 @@ mod public;
 mod responses;
 mod restart;
 mod settings;
+mod sheets;
 mod signed_examples;
 mod sizes;
 mod submissions;
