@@ -3,7 +3,7 @@
 //!
 //! Read in this order: [`names`] (ids), [`dates`], [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
 //! [`invitations`], [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission),
-//! [`words`], [`pages`], [`plain`] (pages without a script) and [`limits`].
+//! [`words`], [`pages`], [`plain`] (pages without a script), [`statistics`] (what the numbers may say) and [`limits`].
 
 pub mod access;
 pub mod customers;
@@ -18,6 +18,7 @@ pub mod passes;
 pub mod plain;
 pub mod responses;
 pub mod secrets;
+pub mod statistics;
 pub mod surveys;
 pub mod words;
 

@@ -1,8 +1,12 @@
 //! The numbers as the API gives them.
 
+mod comparison;
+
 use serde::{Deserialize, Serialize};
 
 use crate::nps::Nps;
+
+pub use comparison::{Comparison, Judged, Verdict};
 
 /// What `GET /v1/nps` answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,0 +1,25 @@
+//! What the numbers may say: intervals, tests and rankings, of tallies alone.
+//!
+//! Pure arithmetic. Every formula names its source here, and `.github/NUMBERS.md` says the same to those who read the
+//! figures. `simulations` checks by drawing lots that intervals cover and that tests keep their rate of false alarms.
+//!
+//! Read in this order: `estimate` (a figure and how sure it is), `compare` (two of them), `correct` (many comparisons),
+//! `invited` (where it is known how many were asked) and `withhold` (groups too small to show).
+
+mod compare;
+mod correct;
+mod estimate;
+mod invited;
+mod tails;
+mod withhold;
+
+#[cfg(test)]
+mod simulations;
+
+pub use compare::{compare, compare_means, compare_shares, compare_with_rest};
+pub use correct::{adjust, judge};
+pub use invited::interval_among_invited;
+pub use withhold::withhold;
+
+/// What is shown may be wrong as often as this: intervals cover 95 %, and tests raise one false alarm in twenty.
+const ALPHA: f64 = 0.05;
