@@ -11,6 +11,7 @@ pub mod cli;
 pub mod domain;
 pub mod facts;
 pub mod http;
+pub mod reports;
 pub mod settings;
 pub mod store;
 
@@ -27,7 +28,7 @@ use tokio::sync::watch;
 use facts::Facts;
 use http::{App, Clock, Versions};
 use settings::Settings;
-use store::Store;
+use store::{Event, Store};
 
 /// How long a stop waits for requests that were accepted.
 const GRACE: Duration = Duration::from_secs(10);
@@ -44,8 +45,11 @@ pub fn socket_path(directory: &Path) -> PathBuf {
 pub fn open(settings: &Settings, clock: Clock) -> Result<App, store::StoreError> {
     let facts = Arc::new(Facts::default());
     let counted = Arc::clone(&facts);
-    let on_response = Box::new(move |sequence, response: &_| counted.apply(sequence, response));
-    let store = Store::open(&settings.store_options(), on_response)?;
+    let on_event = Box::new(move |event: Event<'_>| match event {
+        Event::Responded(sequence, response, survey) => counted.apply(sequence, response, survey),
+        Event::Invited(number, invitation, answered) => counted.invite(number, invitation, answered),
+    });
+    let store = Store::open(&settings.store_options(), on_event)?;
     let (limits, pages) = (Arc::new(settings.limits.clone()), Arc::new(settings.pages()));
     let versions = Versions::in_directory(&settings.directory);
     Ok(App { store, facts, clock, limits, pages, versions })

@@ -160,9 +160,18 @@ pub struct GivenLimits {
         value_name = "N"
     )]
     connections: Option<usize>,
-    /// Groups in one report, 1 to 1000000 [default: 10000]
+    /// Groups in one report, and parts of time in a trend, 1 to 1000000 [default: 50000]
     #[arg(id = "limit-groups", long, env = "HEARBACK_LIMIT_GROUPS", global = true, value_name = "N")]
     groups: Option<usize>,
+    /// Groups with fewer responses are withheld from reports, 0 to 1000: somebody could be singled out [default: 5]
+    #[arg(
+        id = "limit-smallest-group",
+        long,
+        env = "HEARBACK_LIMIT_SMALLEST_GROUP",
+        global = true,
+        value_name = "N"
+    )]
+    smallest_group: Option<u64>,
 }
 
 impl Settings {
@@ -248,6 +257,7 @@ fn check_limits(limits: &Limits) -> anyhow::Result<()> {
     ] {
         within(&format!("limits.{name}"), value as u64, *range.start() as u64..=*range.end() as u64)?;
     }
+    within("limits.smallest_group", limits.smallest_group, 0..=1000)?;
     within("limits.request_seconds", limits.request_seconds, 1..=3600)?;
     let room = limits.attributes * (limits.attribute_bytes + NAME_BYTES);
     anyhow::ensure!(
@@ -294,6 +304,7 @@ fn resolve_limits(first: GivenLimits, then: GivenLimits) -> Limits {
         request_seconds: first.request_seconds.or(then.request_seconds).unwrap_or(default.request_seconds),
         connections: first.connections.or(then.connections).unwrap_or(default.connections),
         groups: first.groups.or(then.groups).unwrap_or(default.groups),
+        smallest_group: first.smallest_group.or(then.smallest_group).unwrap_or(default.smallest_group),
     }
 }
 

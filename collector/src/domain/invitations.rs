@@ -70,6 +70,9 @@ pub struct Invitation {
     pub expires_at: Timestamp,
     /// The response it led to, by its sequence number.
     pub response: Option<u64>,
+    /// Its number among all that were sent to somebody; none of what was made for an answer that came unasked.
+    #[serde(default)]
+    pub number: Option<u64>,
 }
 
 impl Invitation {
@@ -147,6 +150,7 @@ impl InvitationRequest {
                     created_at: now,
                     expires_at,
                     response: None,
+                    number: None,
                 };
                 Ok((invitation, known))
             }

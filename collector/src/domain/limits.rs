@@ -27,6 +27,8 @@ pub struct Limits {
     pub connections: usize,
     /// Groups in one report.
     pub groups: usize,
+    /// Groups with fewer responses are withheld from reports: somebody could be singled out.
+    pub smallest_group: u64,
 }
 
 impl Default for Limits {
@@ -43,7 +45,8 @@ impl Default for Limits {
             queue: 4096,
             request_seconds: 30,
             connections: 4096,
-            groups: 10_000,
+            groups: 50_000,
+            smallest_group: 5,
         }
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! Read in this order: [`names`] (ids), [`dates`], [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
 //! [`invitations`], [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission),
-//! [`words`], [`pages`], [`plain`] (pages without a script), [`statistics`] (what the numbers may say) and [`limits`].
+//! [`words`], [`pages`], [`plain`] (pages without a script), [`query`] (what results are asked of), [`statistics`] (what the
+//! numbers may say) and [`limits`].
 
 pub mod access;
 pub mod customers;
@@ -16,10 +17,12 @@ pub mod organisation;
 pub mod pages;
 pub mod passes;
 pub mod plain;
+pub mod query;
 pub mod responses;
 pub mod secrets;
 pub mod statistics;
 pub mod surveys;
+pub mod visits;
 pub mod words;
 
 /// Counts the characters of a text as people see them: extended grapheme clusters (Unicode UAX #29).

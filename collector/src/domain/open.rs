@@ -50,5 +50,6 @@ pub fn invite(
         created_at: now,
         expires_at: expiry(survey, now),
         response: None,
+        number: None,
     })
 }

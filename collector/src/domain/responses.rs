@@ -15,6 +15,7 @@ use wire::{Answer, Answers, Kind, Receipt, Score, Submission, Survey};
 
 use crate::domain::invitations::Invitation;
 use crate::domain::names::{AgentId, CustomerId};
+use crate::domain::visits::{Channel, Device};
 
 /// How many submission ids a response remembers. One is made each time a person opens the form; retries come from the
 /// latest few.
@@ -51,6 +52,12 @@ pub struct Response {
     /// When the customer finished.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::optional")]
     pub completed_at: Option<Timestamp>,
+    /// How the customer came to the survey.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+    /// What the customer answered on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<Device>,
     /// The submissions it came from.
     pub submissions: Vec<Seen>,
 }
@@ -115,6 +122,10 @@ pub struct Checked {
     pub version: u32,
     /// The score it holds.
     pub score: Option<Score>,
+    /// How the customer came to the survey.
+    pub channel: Channel,
+    /// What the customer answered on, if that is known.
+    pub device: Option<Device>,
 }
 
 impl Checked {
@@ -165,7 +176,7 @@ pub fn record(
     survey: &Survey,
     now: Timestamp,
 ) -> Result<Outcome, Refusal> {
-    let Checked { submission, id, response: new, version, score } = checked;
+    let Checked { submission, id, response: new, version, score, channel, device } = checked;
     let sent = Seen::new(id, &submission);
     let existing = match existing {
         Some(response) if response.submissions.iter().any(|seen| seen.covers(&sent)) => {
@@ -191,6 +202,8 @@ pub fn record(
             at: now,
             updated_at: now,
             completed_at: submission.complete.then_some(now),
+            channel: Some(channel),
+            device,
             submissions: vec![sent],
         }));
     };

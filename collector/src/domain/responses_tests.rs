@@ -27,6 +27,7 @@ fn invitation() -> Invitation {
         created_at: minute(0),
         expires_at: minute(1000),
         response: None,
+        number: None,
     }
 }
 
@@ -47,7 +48,15 @@ fn sent(tab: u128, revision: u32, score: i64, why: Option<&str>, complete: bool)
         answers,
         ..Submission::default()
     };
-    Checked { submission, id, response: Uuid::from_u128(!tab), version: 1, score }
+    Checked {
+        submission,
+        id,
+        response: Uuid::from_u128(!tab),
+        version: 1,
+        score,
+        channel: Channel::Link,
+        device: None,
+    }
 }
 
 fn after(existing: Option<Response>, checked: Checked, now: i64) -> Result<Outcome, Refusal> {

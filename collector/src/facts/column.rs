@@ -68,9 +68,7 @@ impl Codes {
 
 fn set<T: Copy + Default>(codes: &mut Vec<T>, row: usize, code: T) {
     if codes.len() <= row {
-        // Grown to the row and no further: a doubling vector would waste up to half of it.
-        codes.reserve_exact(if codes.is_empty() { row + 1 } else { super::ROWS.max(row + 1) - codes.len() });
-        codes.resize(row + 1, T::default());
+        super::segment::resize(codes, row + 1, T::default());
     }
     codes[row] = code;
 }

@@ -2,110 +2,144 @@
 //!
 //! A response's sequence number is its row. Rows live in segments of fixed size; a query takes the list of segments,
 //! which costs a copy of pointers, and then reads without disturbing the writer, who copies a segment before changing
-//! it if a query still holds it. Values are codes of dictionaries; a code never changes its meaning. Nothing here is kept
-//! on disk: it is fed by the store at each commit and replayed at start.
+//! it if a query still holds it. Values are codes of dictionaries; a code never changes its meaning. Invitations are rows of
+//! a table of their own with the same columns, so that whatever tells responses apart also counts who was asked.
 //!
-//! Read in this order: `column` (codes as narrow as they can be), `segment` (rows), `query` (what can be asked), `lookup`
-//! (names to codes), `count` (filter and count).
+//! Nothing here is the only copy of anything: it is fed by the store at each commit and can be rebuilt from it.
+//!
+//! Read in this order: `column` and `dictionary` (codes as narrow as they can be), `segment` (rows), `columns` (a response
+//! as a row), `ask` (what can be asked), `names` (names to codes), `test` (which rows), `line`, `homes` and `axis` (which
+//! group), `count` (segment by segment), `query` (all of it put together).
 
+mod ask;
+mod axis;
 mod column;
+mod columns;
 mod count;
-mod lookup;
+mod dictionary;
+mod homes;
+mod line;
+mod names;
+mod pool;
 mod query;
 mod segment;
+mod test;
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use wire::Survey;
+
+use crate::domain::invitations::Invitation;
 use crate::domain::responses::Response;
-use column::ABSENT;
+use columns::Columns;
 use segment::{ROWS, Row, Segment};
 
-pub use query::{BadQuery, Filter, Query};
+use pool::Pool;
+
+pub use ask::{Ask, BadQuery, Counted, Counts, Group, Measure, Part, Query, Rest, Table, Top};
+pub use axis::Key;
+pub use homes::Members;
 
 /// The columns. Shared by the writer, which feeds them, and everybody who asks.
 #[derive(Default)]
 pub struct Facts {
     inner: RwLock<Inner>,
+    pool: Pool,
 }
 
 #[derive(Default)]
 struct Inner {
+    responses: Rows,
+    invitations: Rows,
+    columns: Columns,
+}
+
+/// The rows of one table.
+#[derive(Clone, Default)]
+struct Rows {
     segments: Vec<Arc<Segment>>,
-    surveys: Dictionary,
-    agents: Dictionary,
-    /// Attribute name → its place in `attributes`.
-    attribute_places: HashMap<Box<str>, usize>,
-    attributes: Vec<Dictionary>,
 }
 
-/// The values of one column and their codes, counted from 1; code 0 is "absent".
-#[derive(Default)]
-struct Dictionary {
-    codes: HashMap<Arc<str>, u32>,
-    values: Vec<Arc<str>>,
-    /// Bytes of all values.
-    text: usize,
-}
-
-impl Dictionary {
-    fn code(&mut self, value: &str) -> u32 {
-        if let Some(code) = self.codes.get(value) {
-            return *code;
+impl Rows {
+    fn set(&mut self, number: u64, row: &Row) {
+        let place = number as usize / ROWS;
+        while self.segments.len() <= place {
+            self.segments.push(Arc::default());
         }
-        self.text += value.len();
-        let value: Arc<str> = value.into();
-        self.values.push(Arc::clone(&value));
-        let code = self.values.len() as u32;
-        self.codes.insert(value, code);
-        code
+        Arc::make_mut(&mut self.segments[place]).set(number as usize % ROWS, row);
     }
 
-    fn find(&self, value: &str) -> Option<u32> {
-        self.codes.get(value).copied()
+    fn forget(&mut self, number: u64) {
+        if let Some(segment) = self.segments.get_mut(number as usize / ROWS) {
+            Arc::make_mut(segment).forget(number as usize % ROWS);
+        }
     }
 
-    /// Bytes of memory: the texts with their counts, and an entry in each of the two collections.
+    /// How many rows are somebody's.
+    fn len(&self) -> usize {
+        self.segments.iter().map(|segment| segment.len() - segment.nobodies as usize).sum()
+    }
+
     fn bytes(&self) -> usize {
-        const COUNTS: usize = 2 * size_of::<usize>();
-        let entries = self.values.capacity() * size_of::<Arc<str>>()
-            + self.codes.capacity() * (size_of::<(Arc<str>, u32)>() + 1);
-        self.text + self.values.len() * COUNTS + entries
+        self.segments.iter().map(|segment| segment.bytes()).sum()
     }
 }
 
 impl Facts {
-    /// Takes in a response as it now is; a known sequence number replaces the row.
-    pub fn apply(&self, sequence: u64, response: &Response) {
+    /// Takes in a response as it now is; a known sequence number replaces the row. Without the survey that it answered, its
+    /// answers cannot be told from one another and are left out.
+    pub fn apply(&self, sequence: u64, response: &Response, survey: Option<&Survey>) {
         let mut inner = self.write();
-        let row = inner.row(response);
-        let place = sequence as usize / ROWS;
-        while inner.segments.len() <= place {
-            inner.segments.push(Arc::default());
-        }
-        Arc::make_mut(&mut inner.segments[place]).set(sequence as usize % ROWS, &row);
+        let row = inner.columns.response(response, survey);
+        inner.responses.set(sequence, &row);
     }
 
-    /// How many rows there are.
+    /// Takes in an invitation, and whether it led to a score.
+    pub fn invite(&self, number: u64, invitation: &Invitation, answered: bool) {
+        let mut inner = self.write();
+        let row = inner.columns.invitation(invitation, answered);
+        inner.invitations.set(number, &row);
+    }
+
+    /// Forgets a response.
+    pub fn forget(&self, sequence: u64) {
+        self.write().responses.forget(sequence);
+    }
+
+    /// Forgets an invitation.
+    pub fn forget_invitation(&self, number: u64) {
+        self.write().invitations.forget(number);
+    }
+
+    /// How many responses there are.
     pub fn len(&self) -> usize {
-        let inner = self.read();
-        inner.segments.iter().map(|segment| segment.len()).sum()
+        self.read().responses.len()
     }
 
-    /// Whether there are no rows.
+    /// Whether there are no responses.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Bytes of memory that rows take, dictionaries not counted.
     pub fn row_bytes(&self) -> usize {
-        self.read().segments.iter().map(|segment| segment.bytes()).sum()
+        let inner = self.read();
+        inner.responses.bytes() + inner.invitations.bytes()
     }
 
     /// Bytes of memory that dictionaries take: what grows with the number of different values.
     pub fn dictionary_bytes(&self) -> usize {
-        let inner = self.read();
-        [&inner.surveys, &inner.agents].into_iter().chain(&inner.attributes).map(Dictionary::bytes).sum()
+        self.read().columns.bytes()
+    }
+
+    /// The names of attributes that some response or invitation has, in order.
+    pub fn attributes(&self) -> Vec<String> {
+        self.read().columns.attributes()
+    }
+
+    /// The names of questions that some response answers, in order, as far as answers are counted.
+    pub fn answers(&self) -> Vec<String> {
+        self.read().columns.answers()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Inner> {
@@ -117,31 +151,5 @@ impl Facts {
     }
 }
 
-impl Inner {
-    fn row(&mut self, response: &Response) -> Row {
-        let mut attributes = vec![ABSENT; self.attributes.len()];
-        for (name, value) in &response.attributes {
-            let place = self.attribute_place(name);
-            attributes.resize(self.attributes.len().max(attributes.len()), ABSENT);
-            attributes[place] = self.attributes[place].code(value);
-        }
-        Row {
-            at: segment::seconds(response.at),
-            updated: segment::seconds(response.updated_at),
-            score: response.score,
-            survey: self.surveys.code(&response.survey),
-            agent: response.agent.as_ref().map_or(ABSENT, |agent| self.agents.code(agent.as_str())),
-            attributes,
-        }
-    }
-
-    fn attribute_place(&mut self, name: &str) -> usize {
-        if let Some(place) = self.attribute_places.get(name) {
-            return *place;
-        }
-        let place = self.attributes.len();
-        self.attributes.push(Dictionary::default());
-        self.attribute_places.insert(name.into(), place);
-        place
-    }
-}
+#[cfg(test)]
+mod recount_tests;

@@ -6,6 +6,7 @@
 //!
 //! **Architecture invariant:** axum is named in this module alone, and this module never names the database.
 
+mod asked;
 mod assets;
 mod body;
 mod caller;
@@ -20,7 +21,6 @@ mod keys;
 pub mod local;
 mod nps;
 mod organisation;
-mod period;
 mod plain;
 mod responses;
 mod signing_secrets;
@@ -52,7 +52,8 @@ use utoipa_axum::routes;
 use crate::domain::limits::Limits;
 use crate::domain::pages::Pages;
 use crate::domain::passes::MAX_BYTES as MAX_PASS_BYTES;
-use crate::facts::Facts;
+use crate::facts::{BadQuery, Facts};
+use crate::reports::Source;
 use crate::store::Store;
 
 use body::BodyLimit;
@@ -85,6 +86,22 @@ pub struct App {
     pub pages: Arc<Pages>,
     /// The widget's versions.
     pub versions: Versions,
+}
+
+impl App {
+    /// Makes a report. Counting takes milliseconds, and more where there is much: not on the threads that serve everybody.
+    async fn report<T: Send + 'static>(
+        &self,
+        make: impl FnOnce(&Source<'_>) -> Result<T, BadQuery> + Send + 'static,
+    ) -> Result<T, error::Error> {
+        let facts = Arc::clone(&self.facts);
+        let organisation = self.store.catalog().organisation();
+        let smallest = self.limits.smallest_group;
+        let made = tokio::task::spawn_blocking(move || {
+            make(&Source { facts: &facts, organisation: &organisation, smallest })
+        });
+        Ok(made.await.map_err(|panic| error::Error::Internal(panic.to_string()))??)
+    }
 }
 
 #[derive(OpenApi)]

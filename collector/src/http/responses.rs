@@ -1,23 +1,19 @@
 //! Responses: listed, a page at a time.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use axum::Json as Reply;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
-use wire::{Answers, Category, FieldProblem, Problem, Score};
+use wire::{Answers, Category, Problem, Score};
 
+use super::App;
+use super::asked::{Asked, Reading};
 use super::body::Query;
 use super::caller::Reader;
 use super::error::Error;
-use super::period;
-use crate::domain::limits::Limits;
 use crate::domain::responses::Response;
-use crate::facts::Facts;
-use crate::store::Store;
 
 /// A page of responses.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -97,9 +93,13 @@ pub(super) struct ResponsesQuery {
     from: Option<String>,
     /// Before this time or date.
     to: Option<String>,
-    /// `key:value`, such as `region:north`; may be repeated, and all must hold.
+    /// A condition, such as `region:north and not score:7..`; may be repeated, and all must hold.
     #[serde(default, rename = "where")]
     filters: Vec<String>,
+    /// The time zone of dates, such as `Europe/Berlin`; the survey's own when absent.
+    zone: Option<String>,
+    /// When an agent's unit is looked at: `then` (the default), when the response was given; `now`; or on a day.
+    org: Option<String>,
     /// Only what was given or changed at this time or date, or after.
     updated_since: Option<String>,
     /// Where to begin: `next` of the page before.
@@ -118,21 +118,29 @@ pub(super) struct ResponsesQuery {
     responses((status = 200, body = ResponsesPage), (status = 400, body = Problem), (status = 404, body = Problem, description = "unknown survey")))]
 pub(super) async fn list(
     _: Reader,
-    State(store): State<Store>,
-    State(facts): State<Arc<Facts>>,
-    State(limits): State<Arc<Limits>>,
+    State(app): State<App>,
     Query(asked): Query<ResponsesQuery>,
 ) -> Result<Reply<ResponsesPage>, Error> {
-    let mut query =
-        period::query(asked.survey.as_deref(), asked.from.as_deref(), asked.to.as_deref(), &asked.filters)?;
-    query.updated_since = period::time("updated_since", asked.updated_since.as_deref())?;
-    period::check_survey(&query, &store)?;
-    let from = read_cursor(asked.cursor.as_deref())?;
-    let limit = asked.limit.unwrap_or(limits.page.min(100));
-    if !(1..=limits.page).contains(&limit) {
-        let problem = FieldProblem::new("limit", format!("1 to {} (limits.page)", limits.page));
-        return Err(Error::Query(format!("limit: {}", problem.detail), vec![problem]));
+    let (mut reading, mut query) = Reading::begin(
+        &app,
+        Asked {
+            survey: asked.survey.as_deref(),
+            from: asked.from.as_deref(),
+            to: asked.to.as_deref(),
+            filters: &asked.filters,
+            zone: asked.zone.as_deref(),
+            org: asked.org.as_deref(),
+        },
+    )?;
+    query.updated_since = reading.time("updated_since", asked.updated_since.as_deref());
+    let from = reading.cursor(asked.cursor.as_deref());
+    let most = app.limits.page;
+    let limit = asked.limit.unwrap_or(most.min(100));
+    if !(1..=most).contains(&limit) {
+        reading.note("limit", format!("1 to {most} (limits.page)"));
     }
+    reading.end()?;
+    let (facts, store) = (app.facts, app.store);
     let organisation = store.catalog().organisation();
     // One more than asked for tells whether there is more.
     let found = tokio::task::spawn_blocking(move || facts.find(&query, from, limit + 1, &organisation)).await;
@@ -142,12 +150,4 @@ pub(super) async fn list(
     let next = rows.last().map_or(from, |last| last + 1).to_string();
     let responses = store.responses(rows).await?.into_iter().map(|(_, response)| response.into()).collect();
     Ok(Reply(ResponsesPage { responses, next, more }))
-}
-
-fn read_cursor(cursor: Option<&str>) -> Result<u64, Error> {
-    let wrong = |_| {
-        let problem = FieldProblem::new("cursor", "not a cursor: use what `next` of the page before says");
-        Error::Query(format!("cursor: {}", problem.detail), vec![problem])
-    };
-    cursor.filter(|cursor| !cursor.is_empty()).map_or(Ok(0), |cursor| cursor.parse().map_err(wrong))
 }

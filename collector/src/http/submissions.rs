@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json as Reply;
 use axum::extract::{FromRequest, Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
 use uuid::Uuid;
 use wire::{FieldProblem, Problem, Receipt, Submission, Survey, rules};
@@ -17,6 +17,7 @@ use super::visitors::{self, Visitor};
 use crate::domain::customers::Customer;
 use crate::domain::passes::{self, Pass};
 use crate::domain::responses::Checked;
+use crate::domain::visits::{Channel, Device};
 use crate::domain::{count_characters, open};
 use crate::store::{RecordError, Store};
 
@@ -68,7 +69,13 @@ pub(super) async fn record(
     let survey = find_survey(&app.store, &submission)?;
     check_origin(&survey, headers, &app.pages)?;
     let visitor = visitors::read(app, &submission.token, &survey, now)?;
-    let checked = check(submission, &survey)?;
+    let channel = match &visitor {
+        Visitor::Invited(_) | Visitor::Trial => Channel::Link,
+        Visitor::Anybody => Channel::Page,
+        Visitor::Signed(_) => Channel::Login,
+    };
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let checked = check(submission, &survey, channel, user_agent.map(Device::of))?;
     let (key, invite) = match visitor {
         Visitor::Trial => return Ok((true, checked.as_if_stored())),
         Visitor::Invited(key) => (key, None),
@@ -125,7 +132,12 @@ fn find_survey(store: &Store, submission: &Submission) -> Result<Arc<Survey>, Er
     })
 }
 
-fn check(mut submission: Submission, survey: &Survey) -> Result<Checked, Error> {
+fn check(
+    mut submission: Submission,
+    survey: &Survey,
+    channel: Channel,
+    device: Option<Device>,
+) -> Result<Checked, Error> {
     let mut problems =
         rules::check(&survey.questions, &submission.answers, submission.complete, &count_characters);
     let id = submission.id.parse::<Uuid>();
@@ -137,7 +149,15 @@ fn check(mut submission: Submission, survey: &Survey) -> Result<Checked, Error> 
     match id {
         Ok(id) if problems.is_empty() => {
             let score = rules::score(&survey.questions, &submission.answers);
-            Ok(Checked { submission, id, response: Uuid::new_v4(), version: survey.version, score })
+            Ok(Checked {
+                submission,
+                id,
+                response: Uuid::new_v4(),
+                version: survey.version,
+                score,
+                channel,
+                device,
+            })
         }
         _ => Err(Error::Invalid("submission", problems)),
     }

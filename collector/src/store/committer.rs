@@ -14,8 +14,8 @@ use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::disk::SharedDisk;
-use super::transaction::{Kept, Transaction};
-use super::{Catalog, OnResponse, Store, StoreError, keys};
+use super::transaction::{Happened, Kept, Transaction};
+use super::{Catalog, Event, OnEvent, Store, StoreError, keys};
 
 /// Most writes that go in one commit: bounds how long the first of them waits.
 const BATCH: usize = 256;
@@ -48,7 +48,7 @@ impl Committer {
     pub(super) fn start(
         disk: SharedDisk,
         catalog: Arc<RwLock<Catalog>>,
-        on_response: OnResponse,
+        on_event: OnEvent,
         queue: usize,
     ) -> Result<Self, StoreError> {
         let next_sequence = match disk.db.scan_prefix(keys::RESPONSES).next_back().transpose()? {
@@ -57,7 +57,7 @@ impl Committer {
         };
         let (sender, jobs) = mpsc::channel(queue);
         let (failed, failure) = watch::channel(None);
-        let mut writer = Writer { disk, catalog, on_response, next_sequence };
+        let mut writer = Writer { disk, catalog, on_event, next_sequence };
         let thread = std::thread::Builder::new()
             .name("committer".into())
             .spawn(move || {
@@ -144,7 +144,7 @@ impl Store {
 struct Writer {
     disk: SharedDisk,
     catalog: Arc<RwLock<Catalog>>,
-    on_response: OnResponse,
+    on_event: OnEvent,
     next_sequence: u64,
 }
 
@@ -198,7 +198,19 @@ impl Writer {
         let mut tables = self.catalog.write().unwrap_or_else(PoisonError::into_inner);
         kept.catalog.into_iter().for_each(|change| change(&mut tables));
         drop(tables);
-        kept.responses.iter().for_each(|(sequence, response)| (self.on_response)(*sequence, response));
+        for happened in &kept.happened {
+            match happened {
+                Happened::Responded(sequence, response) => {
+                    let tables = self.catalog.read().unwrap_or_else(PoisonError::into_inner);
+                    let survey = tables.survey_version(&response.survey, response.version);
+                    drop(tables);
+                    (self.on_event)(Event::Responded(*sequence, response, survey.as_deref()));
+                }
+                Happened::Invited(number, invitation, answered) => {
+                    (self.on_event)(Event::Invited(*number, invitation, *answered));
+                }
+            }
+        }
         Ok(())
     }
 }
@@ -222,7 +234,7 @@ mod tests {
     async fn a_writer_that_panics_has_failed() {
         let directory = tempfile::tempdir().unwrap();
         let options = crate::store::Options::for_test(directory.path());
-        let store = Store::open(&options, Box::new(|_, _| {})).unwrap();
+        let store = Store::open(&options, Box::new(|_| {})).unwrap();
         let panics = |_: &mut Transaction<'_>| -> Result<(), StoreError> { panic!("on purpose") };
         assert!(store.write(Size::Small, panics).await.is_err());
         let failed = tokio::time::timeout(std::time::Duration::from_secs(10), store.failed()).await;

@@ -30,10 +30,15 @@ impl Store {
     pub async fn invite(&self, invited: Vec<Invited>) -> Result<(), StoreError> {
         let size = if invited.len() > MANY { Size::Large } else { Size::Small };
         self.write(size, move |transaction| {
-            for Invited { token, invitation, customer } in invited {
+            let mut number: u64 = transaction.get(keys::NEXT_INVITATION)?.unwrap_or_default();
+            for Invited { token, mut invitation, customer } in invited {
+                invitation.number = Some(number);
+                number += 1;
                 transaction.know(invitation.customer.as_ref(), &customer)?;
                 transaction.put(keys::invitation(&token.hash()), &invitation)?;
+                transaction.tell_of_invitation(&invitation, false);
             }
+            transaction.put(keys::NEXT_INVITATION.to_vec(), &number)?;
             Ok(())
         })
         .await

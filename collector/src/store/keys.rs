@@ -10,6 +10,7 @@
 //! | `k` SHA-256 of the key:32 | API key |
 //! | `s` survey `00` id | signing secret |
 //! | `i` hash of the token:16 | invitation |
+//! | `n` | number of the next invitation:u64 |
 //! | `r` sequence number:u64 | response |
 //! | `c` customer | what is known of the customer |
 //! | `h` customer `00` sequence number:u64 | score and time: the customer's history |
@@ -33,6 +34,8 @@ pub(super) const TIME_ZONE: &[u8] = b"z";
 pub(super) const API_KEYS: &[u8] = b"k";
 pub(super) const SIGNING_SECRETS: &[u8] = b"s";
 pub(super) const RESPONSES: &[u8] = b"r";
+pub(super) const INVITATIONS: &[u8] = b"i";
+pub(super) const NEXT_INVITATION: &[u8] = b"n";
 
 /// Prefix of a survey's versions.
 pub(super) fn versions_of(survey: &str) -> Vec<u8> {
@@ -71,7 +74,7 @@ pub(super) fn survey_of_secret(key: &[u8]) -> Option<String> {
 }
 
 pub(super) fn invitation(token: &TokenHash) -> Vec<u8> {
-    [&b"i"[..], &token.0].concat()
+    [INVITATIONS, &token.0].concat()
 }
 
 pub(super) fn response(sequence: u64) -> Vec<u8> {

@@ -19,6 +19,7 @@ mod disk;
 mod invitations;
 mod keys;
 mod organisation;
+mod replay;
 mod responses;
 mod signing_secrets;
 mod surveys;
@@ -35,6 +36,9 @@ pub use organisation::{ChangeError, Changed};
 pub use responses::{Page, RecordError};
 pub use surveys::Pushed;
 
+use wire::Survey;
+
+use crate::domain::invitations::Invitation;
 use crate::domain::responses::Response;
 use committer::Committer;
 use disk::Disk;
@@ -98,8 +102,16 @@ pub enum StoreError {
     Database(Arc<str>),
 }
 
-/// Hears of each response, in the order of commits: `(sequence number, response as it now is)`.
-pub type OnResponse = Box<dyn FnMut(u64, &Response) + Send>;
+/// Something that the numbers hear of.
+pub enum Event<'a> {
+    /// A response as it now is, under its sequence number, with the survey's version that it answers.
+    Responded(u64, &'a Response, Option<&'a Survey>),
+    /// An invitation as it now is, under its number, and whether it has led to a score.
+    Invited(u64, &'a Invitation, bool),
+}
+
+/// Hears of everything, in the order of commits.
+pub type OnEvent = Box<dyn FnMut(Event<'_>) + Send>;
 
 /// The store. Clones share it.
 #[derive(Clone)]
@@ -110,16 +122,16 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the directory, tells `on_response` of every response there is, and starts the writer. Blocks.
+    /// Opens the directory, tells `on_event` of everything there is, and starts the writer. Blocks.
     ///
     /// # Errors
     /// When the directory is in use, cannot be made or cannot be read.
-    pub fn open(options: &Options, mut on_response: OnResponse) -> Result<Self, StoreError> {
+    pub fn open(options: &Options, mut on_event: OnEvent) -> Result<Self, StoreError> {
         let disk = Arc::new(Disk::open(options)?);
-        let catalog = Arc::new(RwLock::new(Catalog::load(&disk)?));
-        responses::replay(&disk, &mut on_response)?;
-        let committer =
-            Committer::start(Arc::clone(&disk), Arc::clone(&catalog), on_response, options.queue)?;
+        let catalog = Catalog::load(&disk)?;
+        replay::replay(&disk, &catalog, &mut on_event)?;
+        let catalog = Arc::new(RwLock::new(catalog));
+        let committer = Committer::start(Arc::clone(&disk), Arc::clone(&catalog), on_event, options.queue)?;
         Ok(Self { disk, catalog, committer: Arc::new(committer) })
     }
 

@@ -142,14 +142,14 @@ mod tests {
     async fn reopened(options: &Options, store: Store) -> Store {
         store.close();
         drop(store);
-        Store::open(options, Box::new(|_, _| {})).unwrap()
+        Store::open(options, Box::new(|_| {})).unwrap()
     }
 
     #[tokio::test]
     async fn an_organisation_is_the_same_after_a_restart_and_what_is_removed_is_gone() {
         let directory = tempfile::tempdir().unwrap();
         let options = Options::for_test(directory.path());
-        let store = Store::open(&options, Box::new(|_, _| {})).unwrap();
+        let store = Store::open(&options, Box::new(|_| {})).unwrap();
         let changed = store.replace_organisation(organisation()).await.unwrap();
         assert_eq!(changed, Changed { units: 2, agents: 3, changed_units: 2, changed_agents: 3 });
         let before = store.catalog().organisation();
@@ -176,7 +176,7 @@ mod tests {
     async fn of_changes_at_once_none_is_lost_and_one_that_cannot_be_done_does_nothing() {
         let directory = tempfile::tempdir().unwrap();
         let options = Options { queue: 64, ..Options::for_test(directory.path()) };
-        let store = Store::open(&options, Box::new(|_, _| {})).unwrap();
+        let store = Store::open(&options, Box::new(|_| {})).unwrap();
         store.replace_organisation(organisation()).await.unwrap();
         let now = Timestamp::UNIX_EPOCH;
         let tasks: Vec<_> = (0..20)

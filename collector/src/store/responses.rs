@@ -7,9 +7,8 @@ use wire::{Receipt, Survey};
 
 use super::committer::Size;
 use super::customers::Past;
-use super::disk::Disk;
 use super::transaction::Transaction;
-use super::{OnResponse, Store, StoreError, keys};
+use super::{Store, StoreError, keys};
 use crate::domain::customers::Customer;
 use crate::domain::invitations::Invitation;
 use crate::domain::responses::{Checked, Outcome, Refusal, Response, record};
@@ -110,18 +109,10 @@ impl Transaction<'_> {
             self.put(keys::history(customer, sequence), &Past { score, at: response.at })?;
         }
         let receipt = response.receipt();
+        if response.score.is_some() != score_before.is_some() {
+            self.tell_of_invitation(&invitation, response.score.is_some());
+        }
         self.put_response(sequence, response)?;
         Ok((new, receipt))
     }
-}
-
-/// Tells `on_response` of every response there is, in order.
-pub(super) fn replay(disk: &Disk, on_response: &mut OnResponse) -> Result<(), StoreError> {
-    for entry in disk.scan::<Response>(keys::RESPONSES) {
-        let (key, response) = entry?;
-        let sequence =
-            keys::sequence_of(&key).ok_or_else(|| StoreError::Unreadable("the key of a response".into()))?;
-        on_response(sequence, &response);
-    }
-    Ok(())
 }

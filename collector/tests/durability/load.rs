@@ -221,7 +221,7 @@ async fn check_numbers(site: &Site, listed: &[Listed], random: &mut fastrand::Rn
     }
     let counted: NpsReport = get(site, "/v1/nps").await;
     let n: u64 = distribution.iter().sum();
-    if (counted.total.n, counted.total.distribution) != (n, distribution) {
+    if (counted.total.figures.n, counted.total.figures.distribution) != (n, distribution) {
         faults.push(format!("counted {:?}, listed {n}: {distribution:?}", counted.total));
     }
     for response in random.choose_multiple(listed, 20) {

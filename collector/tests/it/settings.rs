@@ -6,7 +6,7 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 20] = [
+const FLAGS: [&str; 21] = [
     "listen",
     "directory",
     "public-url",
@@ -27,6 +27,7 @@ const FLAGS: [&str; 20] = [
     "limit-request-seconds",
     "limit-connections",
     "limit-groups",
+    "limit-smallest-group",
 ];
 
 #[tokio::test]

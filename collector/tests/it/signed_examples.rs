@@ -82,7 +82,8 @@ async fn a_pass_signed_in_any_language_is_taken_and_a_forged_one_is_not() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|group| (group["key"].as_str().unwrap(), group["n"].as_i64().unwrap()))
+        // Two responses each are too few to be shown.
+        .map(|group| (group["key"][0].as_str().unwrap(), group["withheld"].as_i64().unwrap()))
         .collect();
     groups.sort_unstable();
     assert_eq!(groups, [("node", 2), ("php", 2), ("python", 2), ("ruby", 2)]);

@@ -45,6 +45,9 @@ pub struct Survey {
     /// For how many minutes after completing it the customer may change the answer by the same link.
     #[serde(default = "an_hour")]
     pub edit_minutes: u32,
+    /// Where its results are told in hours, days and months: an IANA name such as `Europe/Berlin`; the organisation's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
     /// How many days an invitation stays valid.
     #[serde(default = "thirty")]
     pub invitation_days: u32,

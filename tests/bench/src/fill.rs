@@ -93,7 +93,7 @@ impl Filling {
             min_free_percent: 0,
             queue: CHUNK * 2,
         };
-        let store = Store::open(&options, Box::new(|_, _| {}))?;
+        let store = Store::open(&options, Box::new(|_| {}))?;
         let runtime = Runtime::new()?;
         let id = survey.id.clone();
         runtime.block_on(async {

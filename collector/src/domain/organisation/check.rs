@@ -8,9 +8,7 @@ use super::tree::Tree;
 use super::{Agent, Organisation, Span, Unit};
 use crate::domain::dates;
 use crate::domain::names::is_key;
-
-/// Words that mean something else in `by=` and `where=`.
-const RESERVED: [&str; 3] = ["agent", "survey", "category"];
+use crate::domain::query::OF_ALL;
 
 /// The longest name, in bytes.
 const MAX_NAME_BYTES: usize = 256;
@@ -113,8 +111,8 @@ fn check_unit(unit: &Unit, add: &mut impl FnMut(&str, String)) {
     if !is_name(&unit.name) {
         add("name", NO_NAME.into());
     }
-    if !is_key(&unit.kind) || RESERVED.contains(&unit.kind.as_str()) {
-        let reserved = RESERVED.join(", ");
+    if !is_key(&unit.kind) || OF_ALL.contains(&unit.kind.as_str()) {
+        let reserved = OF_ALL.join(", ");
         add("kind", format!("{:?}: lower-case letters, digits and _, and none of {reserved}", unit.kind));
     }
     if let Some(target) = unit.target.filter(|target| !NPS.contains(target)) {

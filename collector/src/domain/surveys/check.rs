@@ -12,6 +12,7 @@ use wire::survey::Thanks;
 use wire::{FieldProblem, Localised, Survey};
 
 use super::personal::{Piece, pieces};
+use crate::domain::dates::time_zone;
 use crate::domain::invitations::RESERVED;
 use crate::domain::limits::Limits;
 use crate::domain::names::{is_key, is_survey_id};
@@ -74,6 +75,11 @@ impl Findings<'_> {
                     format!("{word:?}: lower-case letters, digits and _"),
                 );
             }
+        }
+        if let Some(zone) = &survey.time_zone
+            && time_zone(zone).is_none()
+        {
+            self.add("time_zone", format!("{zone:?} is no time zone such as \"Europe/Berlin\""));
         }
         if survey.invitation_days == 0 || survey.invitation_days > 3650 {
             self.add("invitation_days", "1 to 3650 days");

@@ -1,0 +1,153 @@
+//! Which columns there are, and what a response or an invitation has in them.
+
+use std::collections::HashMap;
+
+use wire::{Answer, Kind, Survey};
+
+use super::column::ABSENT;
+use super::dictionary::Dictionary;
+use super::segment::{self, NO_SCORE, NOT_COMPLETED, Row};
+use crate::domain::invitations::Invitation;
+use crate::domain::responses::Response;
+
+/// Places of the columns that every table has.
+pub(super) const SURVEY: usize = 0;
+pub(super) const AGENT: usize = 1;
+pub(super) const LANGUAGE: usize = 2;
+
+/// Stands between the answers of a question that takes several. No id holds it.
+pub(super) const BETWEEN: char = '\u{1f}';
+
+/// What a comment's column says of one that was written; the words themselves are the store's.
+const GIVEN: &str = "given";
+
+/// The columns' names and dictionaries.
+pub(super) struct Columns {
+    pub(super) dictionaries: Vec<Dictionary>,
+    /// Attribute → its place in `dictionaries`.
+    pub(super) attributes: HashMap<Box<str>, usize>,
+    /// Question → its place in `dictionaries`.
+    pub(super) answers: HashMap<Box<str>, usize>,
+}
+
+impl Default for Columns {
+    fn default() -> Self {
+        let dictionaries = [SURVEY, AGENT, LANGUAGE].map(|_| Dictionary::default()).into();
+        Self { dictionaries, attributes: HashMap::new(), answers: HashMap::new() }
+    }
+}
+
+impl Columns {
+    pub(super) fn response(&mut self, response: &Response, survey: Option<&Survey>) -> Row {
+        let mut codes = vec![ABSENT; self.dictionaries.len()];
+        codes[SURVEY] = self.dictionaries[SURVEY].code(&response.survey);
+        self.set(&mut codes, AGENT, response.agent.as_ref().map(|agent| agent.as_str()));
+        self.set(&mut codes, LANGUAGE, response.language.as_deref());
+        for (name, value) in &response.attributes {
+            let place = self.attribute(name);
+            self.set(&mut codes, place, Some(value));
+        }
+        // What was seen of the visit stands in for what nobody told.
+        let seen = [
+            ("channel", response.channel.map(|channel| channel.as_str())),
+            ("device", response.device.map(|device| device.as_str())),
+        ];
+        for (name, value) in seen {
+            if let Some(value) = value.filter(|_| !response.attributes.contains_key(name)) {
+                let place = self.attribute(name);
+                self.set(&mut codes, place, Some(value));
+            }
+        }
+        for question in survey.map_or(&[][..], |survey| &survey.questions) {
+            let Some(value) =
+                response.answers.get(&question.id).and_then(|answer| counted(question.kind, answer))
+            else {
+                continue;
+            };
+            let place = place(&mut self.answers, &mut self.dictionaries, &question.id);
+            self.set(&mut codes, place, Some(&value));
+        }
+        let took = response.completed_at.map(|completed| completed.as_second() - response.at.as_second());
+        Row {
+            at: segment::seconds(response.at),
+            updated: segment::seconds(response.updated_at),
+            score: segment::score(response.score),
+            duration: took.map_or(NOT_COMPLETED, |took| took.clamp(0, i64::from(NOT_COMPLETED) - 1) as u16),
+            codes,
+        }
+    }
+
+    /// An invitation's "score" is 1 where it led to one, and else 0.
+    pub(super) fn invitation(&mut self, invitation: &Invitation, answered: bool) -> Row {
+        let mut codes = vec![ABSENT; self.dictionaries.len()];
+        codes[SURVEY] = self.dictionaries[SURVEY].code(&invitation.survey);
+        self.set(&mut codes, AGENT, invitation.agent.as_ref().map(|agent| agent.as_str()));
+        self.set(&mut codes, LANGUAGE, invitation.language.as_deref());
+        for (name, value) in &invitation.attributes {
+            let place = self.attribute(name);
+            self.set(&mut codes, place, Some(value));
+        }
+        Row {
+            at: segment::seconds(invitation.created_at),
+            updated: 0,
+            score: if answered { 1 } else { NO_SCORE },
+            duration: NOT_COMPLETED,
+            codes,
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.dictionaries.iter().map(Dictionary::bytes).sum()
+    }
+
+    pub(super) fn attributes(&self) -> Vec<String> {
+        sorted(&self.attributes)
+    }
+
+    pub(super) fn answers(&self) -> Vec<String> {
+        sorted(&self.answers)
+    }
+
+    fn attribute(&mut self, name: &str) -> usize {
+        place(&mut self.attributes, &mut self.dictionaries, name)
+    }
+
+    fn set(&mut self, codes: &mut Vec<u32>, place: usize, value: Option<&str>) {
+        if let Some(value) = value {
+            codes.resize(self.dictionaries.len().max(codes.len()), ABSENT);
+            codes[place] = self.dictionaries[place].code(value);
+        }
+    }
+}
+
+fn place(places: &mut HashMap<Box<str>, usize>, dictionaries: &mut Vec<Dictionary>, name: &str) -> usize {
+    if let Some(place) = places.get(name) {
+        return *place;
+    }
+    dictionaries.push(Dictionary::default());
+    places.insert(name.into(), dictionaries.len() - 1);
+    dictionaries.len() - 1
+}
+
+fn sorted(places: &HashMap<Box<str>, usize>) -> Vec<String> {
+    let mut names: Vec<String> = places.keys().map(|name| name.to_string()).collect();
+    names.sort();
+    names
+}
+
+/// What is counted of an answer. The score has a column of its own; what customers write, and how to reach them, is not for
+/// counting.
+fn counted(kind: Kind, answer: &Answer) -> Option<String> {
+    match (kind, answer) {
+        (Kind::Rating | Kind::Ces, Answer::Number(number)) => Some(number.to_string()),
+        (Kind::Choice, Answer::Text(choice)) => Some(choice.clone()),
+        (Kind::Choices, Answer::List(choices)) if !choices.is_empty() => {
+            let mut choices = choices.clone();
+            choices.sort();
+            choices.dedup();
+            Some(choices.join(&BETWEEN.to_string()))
+        }
+        (Kind::Comment, Answer::Text(text)) if !text.trim().is_empty() => Some(GIVEN.to_owned()),
+        _ => None,
+    }
+}

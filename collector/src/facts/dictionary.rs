@@ -1,0 +1,68 @@
+//! The values of a column and their codes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::column::ABSENT;
+
+/// The values of one column and their codes, counted from 1; code 0 is "absent". A code never changes its meaning.
+#[derive(Default)]
+pub(super) struct Dictionary {
+    codes: HashMap<Arc<str>, u32>,
+    values: Vec<Arc<str>>,
+    /// Bytes of all values.
+    text: usize,
+}
+
+impl Dictionary {
+    /// The code of a value, new or known.
+    pub(super) fn code(&mut self, value: &str) -> u32 {
+        if let Some(code) = self.codes.get(value) {
+            return *code;
+        }
+        self.text += value.len();
+        let value: Arc<str> = value.into();
+        self.values.push(Arc::clone(&value));
+        let code = self.values.len() as u32;
+        self.codes.insert(value, code);
+        code
+    }
+
+    /// The code of a known value.
+    pub(super) fn find(&self, value: &str) -> Option<u32> {
+        self.codes.get(value).copied()
+    }
+
+    /// The value of a code; none for "absent".
+    pub(super) fn value(&self, code: u32) -> Option<&Arc<str>> {
+        self.values.get((code.checked_sub(1)?) as usize)
+    }
+
+    /// Codes and values, in the order of codes.
+    pub(super) fn values(&self) -> impl Iterator<Item = (u32, &str)> {
+        self.values.iter().enumerate().map(|(place, value)| (place as u32 + 1, &**value))
+    }
+
+    /// How many codes there are, "absent" among them.
+    pub(super) fn codes(&self) -> usize {
+        self.values.len() + 1
+    }
+
+    /// For each code whether its value is wanted; "absent" is not.
+    pub(super) fn choose(&self, mut wanted: impl FnMut(&str) -> bool) -> Vec<bool> {
+        let mut chosen = vec![false; self.codes()];
+        for (code, value) in self.values() {
+            chosen[code as usize] = wanted(value);
+        }
+        chosen[ABSENT as usize] = false;
+        chosen
+    }
+
+    /// Bytes of memory: the texts with their counts, and an entry in each of the two collections.
+    pub(super) fn bytes(&self) -> usize {
+        const COUNTS: usize = 2 * size_of::<usize>();
+        let entries = self.values.capacity() * size_of::<Arc<str>>()
+            + self.codes.capacity() * (size_of::<(Arc<str>, u32)>() + 1);
+        self.text + self.values.len() * COUNTS + entries
+    }
+}

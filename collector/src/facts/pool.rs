@@ -1,0 +1,34 @@
+//! The threads that count.
+
+use std::sync::OnceLock;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+/// As many threads as there are processors, made when first there is much to count. They give way to everybody else: answers
+/// that arrive do not wait for somebody's report.
+#[derive(Default)]
+pub(super) struct Pool(OnceLock<Option<ThreadPool>>);
+
+/// How far the threads stand back. Beside a thread that does not, one gets about a tenth of a processor.
+const NICE: i32 = 10;
+
+impl Pool {
+    /// Runs `job` on one of the threads, in which rayon's parallel iterators use all of them.
+    pub(super) fn run<T: Send>(&self, job: impl FnOnce() -> T + Send) -> T {
+        let made = self.0.get_or_init(|| {
+            let pool = ThreadPoolBuilder::new()
+                .thread_name(|place| format!("counting-{place}"))
+                // On Linux the niceness is the thread's own. Where it is not to be had, counting works all the same.
+                .start_handler(|_| {
+                    let _ = rustix::process::nice(NICE);
+                })
+                .build();
+            pool.inspect_err(|error| tracing::warn!(%error, "no threads for counting: reports are slower"))
+                .ok()
+        });
+        match made {
+            Some(pool) => pool.install(job),
+            None => job(),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Which rows are meant: a condition with every name looked up.
+
+use super::ask::BadQuery;
+use super::column::ABSENT;
+use super::columns::{AGENT, BETWEEN};
+use super::homes::{Homes, Members};
+use super::line::Line;
+use super::names::{Found, Names};
+use super::segment::{NOT_COMPLETED, Segment};
+use crate::domain::query::{Condition, Key, Value};
+
+/// A condition on one row.
+pub(super) enum Test {
+    /// All hold.
+    All(Vec<Test>),
+    /// One holds.
+    Any(Vec<Test>),
+    /// It does not hold.
+    Not(Box<Test>),
+    /// The code is among the allowed ones.
+    Codes { column: usize, allowed: Vec<bool> },
+    /// The agent's unit at that time is among the allowed ones, by cell.
+    Homes { homes: Homes, allowed: Vec<bool> },
+    /// What stands for the score is among the allowed.
+    Scores(Box<[bool; 256]>),
+    /// It was completed, or it was not.
+    Complete(bool),
+    /// It was given in one of the allowed parts.
+    Line { line: Line, allowed: Vec<bool> },
+    /// It was changed at this time or after.
+    Updated(u32),
+    /// This, of every row.
+    Constant(bool),
+}
+
+/// What is needed to look up the names of a condition.
+pub(super) struct Context<'a> {
+    pub(super) names: Names<'a>,
+    pub(super) members: Members,
+    /// The earliest and the latest second that any row has.
+    pub(super) span: std::ops::Range<u32>,
+    /// How many parts a line may have.
+    pub(super) most: usize,
+}
+
+impl Context<'_> {
+    pub(super) fn test(&self, condition: &Condition) -> Result<Test, BadQuery> {
+        let each = |parts: &[Condition]| parts.iter().map(|part| self.test(part)).collect::<Result<_, _>>();
+        Ok(match condition {
+            Condition::All(parts) => Test::All(each(parts)?),
+            Condition::Any(parts) => Test::Any(each(parts)?),
+            Condition::Not(inner) => Test::Not(Box::new(self.test(inner)?)),
+            Condition::Is(key, values) => self.is(key, values)?,
+        })
+    }
+
+    fn is(&self, key: &Key, values: &[Value]) -> Result<Test, BadQuery> {
+        let absent = values.contains(&Value::Absent);
+        Ok(match self.names.find(key)? {
+            Found::Nothing => Test::Constant(absent),
+            Found::Column { place, several } => {
+                let dictionary = &self.names.columns.dictionaries[place];
+                let mut allowed = dictionary.choose(|value| match several {
+                    true => value.split(BETWEEN).any(|one| matches(values, one)),
+                    false => matches(values, value),
+                });
+                allowed[ABSENT as usize] = absent;
+                Test::Codes { column: place, allowed }
+            }
+            Found::Units(kind) => {
+                let agents = &self.names.columns.dictionaries[AGENT];
+                let homes = Homes::new(&kind, agents, self.names.organisation, self.members);
+                let mut allowed = vec![absent];
+                allowed.extend(homes.units.iter().map(|unit| matches(values, unit)));
+                Test::Homes { homes, allowed }
+            }
+            Found::Category => {
+                let all = ["promoter", "passive", "detractor"];
+                known(key, values, &all)?;
+                scores(absent, |score| matches(values, all[category(score)]))
+            }
+            Found::Score => scores(absent, |score| matches(values, &score.to_string())),
+            Found::Complete => {
+                known(key, values, &["yes", "no"])?;
+                match (matches(values, "yes"), matches(values, "no")) {
+                    (true, false) => Test::Complete(true),
+                    (false, true) => Test::Complete(false),
+                    (both, _) => Test::Constant(both),
+                }
+            }
+            Found::Clock(clock) => {
+                let line = Line::new(clock, self.span.clone(), self.names.zone, self.most)?;
+                let allowed = line.labels().iter().map(|label| matches(values, label)).collect();
+                Test::Line { line, allowed }
+            }
+        })
+    }
+}
+
+/// Whether a value is among those that are meant; "absent" is none.
+fn matches(values: &[Value], value: &str) -> bool {
+    values.iter().any(|wanted| match wanted {
+        Value::Text(text) => text == value,
+        Value::Range(low, high) => value
+            .trim()
+            .parse::<f64>()
+            .is_ok_and(|number| low.is_none_or(|low| number >= low) && high.is_none_or(|high| number < high)),
+        Value::Absent => false,
+    })
+}
+
+/// 0 promoter, 1 passive, 2 detractor.
+pub(super) fn category(score: u8) -> usize {
+    match score {
+        9.. => 0,
+        7..=8 => 1,
+        _ => 2,
+    }
+}
+
+fn scores(absent: bool, allowed: impl Fn(u8) -> bool) -> Test {
+    Test::Scores(Box::new(std::array::from_fn(|score| match score as u8 {
+        score @ 0..=10 => allowed(score),
+        _ => absent,
+    })))
+}
+
+/// A value that can never be is a slip of the pen, and not a question with an empty answer.
+fn known(key: &Key, values: &[Value], all: &[&str]) -> Result<(), BadQuery> {
+    for value in values {
+        if let Value::Text(text) = value
+            && !all.contains(&&**text)
+        {
+            let known = all.iter().map(|value| (*value).to_owned()).collect();
+            return Err(BadQuery::UnknownValue { key: key.to_string(), value: text.clone(), known });
+        }
+    }
+    Ok(())
+}
+
+impl Test {
+    /// Sets `selected` to 0 for each row that does not match. One pass for each condition, so that each is a plain loop over
+    /// one column.
+    pub(super) fn narrow(&self, segment: &Segment, selected: &mut [u8]) {
+        let rows = segment.len();
+        match self {
+            Self::All(tests) => tests.iter().for_each(|test| test.narrow(segment, selected)),
+            Self::Any(tests) => {
+                let mut any = vec![0; rows];
+                let mut one = Vec::with_capacity(rows);
+                for test in tests {
+                    one.clear();
+                    one.extend_from_slice(selected);
+                    test.narrow(segment, &mut one);
+                    any.iter_mut().zip(&one).for_each(|(any, one)| *any |= one);
+                }
+                selected.copy_from_slice(&any);
+            }
+            Self::Not(test) => {
+                let mut inner = selected.to_vec();
+                test.narrow(segment, &mut inner);
+                selected.iter_mut().zip(inner).for_each(|(yes, inner)| *yes &= inner ^ 1);
+            }
+            Self::Codes { column, allowed } => match segment.column(*column) {
+                Some(codes) => {
+                    codes.each(rows, |row, code| selected[row] &= u8::from(allowed[code as usize]));
+                }
+                None if allowed[ABSENT as usize] => {}
+                None => selected.fill(0),
+            },
+            Self::Homes { homes, allowed } => match segment.column(AGENT) {
+                Some(agents) => agents.each(rows, |row, code| {
+                    selected[row] &= u8::from(allowed[homes.cell(code, segment.at[row]) as usize]);
+                }),
+                None if allowed[ABSENT as usize] => {}
+                None => selected.fill(0),
+            },
+            Self::Scores(allowed) => selected
+                .iter_mut()
+                .zip(&segment.scores)
+                .for_each(|(yes, score)| *yes &= u8::from(allowed[usize::from(*score)])),
+            Self::Complete(wanted) => selected
+                .iter_mut()
+                .zip(&segment.durations)
+                .for_each(|(yes, took)| *yes &= u8::from((*took != NOT_COMPLETED) == *wanted)),
+            Self::Line { line, allowed } => {
+                line.each(segment, |row, part| selected[row] &= u8::from(allowed[part as usize]));
+            }
+            Self::Updated(since) if *since > segment.latest_update => selected.fill(0),
+            Self::Updated(since) => selected
+                .iter_mut()
+                .zip(&segment.updated)
+                .for_each(|(yes, updated)| *yes &= u8::from(updated >= since)),
+            Self::Constant(true) => {}
+            Self::Constant(false) => selected.fill(0),
+        }
+    }
+}
