@@ -75,7 +75,10 @@ async fn push(client: &Client, Push { files, change, from }: Push) -> anyhow::Re
     };
     match called {
         Called::Refused(problem) => Err(source.refused(&problem.detail, &problem.fields)),
-        Called::Done(pushed) => Ok(tell(&pushed)),
+        Called::Done(pushed) => {
+            tell(&pushed);
+            Ok(())
+        }
     }
 }
 
@@ -108,7 +111,10 @@ async fn push_sheets(
     };
     match called {
         Called::Refused(problem) => Err(sheets.refused(&problem.detail, &problem.fields)),
-        Called::Done(pushed) => Ok(tell(&pushed)),
+        Called::Done(pushed) => {
+            tell(&pushed);
+            Ok(())
+        }
     }
 }
 

@@ -14,7 +14,8 @@ pub(super) struct Table {
 impl Table {
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         let name = path.display();
-        let mut reader = csv::Reader::from_path(path).with_context(|| format!("cannot read {name}"))?;
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
+        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter(&bytes)).from_reader(&bytes[..]);
         let mut header = reader.headers().with_context(|| format!("{name} is not a CSV"))?.clone();
         header.trim();
         // Spreadsheets put a byte-order mark before the first name.
@@ -46,4 +47,13 @@ impl Table {
     pub(super) fn cells<'a>(&'a self, record: &'a StringRecord) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.header.iter().zip(record.iter())
     }
+}
+
+/// What stands between the columns: where numbers have a decimal comma, spreadsheets write semicolons, or tabs.
+fn delimiter(bytes: &[u8]) -> u8 {
+    let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if header.contains(&b',') {
+        return b',';
+    }
+    [b';', b'\t'].into_iter().find(|delimiter| header.contains(delimiter)).unwrap_or(b',')
 }

@@ -125,6 +125,22 @@ async fn a_sheet_changes_what_it_names_and_leaves_the_rest() {
 }
 
 #[tokio::test]
+async fn a_spreadsheet_may_write_semicolons_or_tabs() {
+    let world = filled().await;
+    let before = shown(&world).await;
+    for between in [";", "\t"] {
+        write(
+            &world,
+            "units.csv",
+            &UNITS.replace(',', between).replace(&format!("North{between}"), "North,"),
+        );
+        write(&world, "agents.csv", &AGENTS.replace(',', between));
+        run(&world, &["push", "units.csv", "agents.csv"]).await.good();
+        assert_eq!(shown(&world).await, before);
+    }
+}
+
+#[tokio::test]
 async fn a_change_in_toml_moves_and_removes() {
     let world = filled().await;
     let change =
