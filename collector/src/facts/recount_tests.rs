@@ -189,7 +189,7 @@ fn facts(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn every_group_part_and_total_is_what_a_recount_gives(

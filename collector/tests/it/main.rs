@@ -26,6 +26,7 @@ mod passes;
 mod plain;
 mod program;
 mod public;
+mod reports;
 mod responses;
 mod restart;
 mod settings;

@@ -64,7 +64,7 @@ fn circles_unknown_parents_and_doubles_are_named() {
         [
             "units[0].parent: a is above itself",
             "units[1].parent: b is above itself",
-            "units[2].kind: \"agent\": lower-case letters, digits and _, and none of agent, survey, category",
+            "units[2].kind: \"agent\": lower-case letters, digits and _, and none of agent, survey, language, category, score, complete, hour, weekday, day, week, month, quarter, year",
             "units[2].parent: there is no unit nowhere",
             "units[3].id: c stands here twice",
             "agents[0].unit: there is no unit gone",
