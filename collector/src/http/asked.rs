@@ -8,11 +8,51 @@ use wire::FieldProblem;
 use super::error::Error;
 use super::{App, Clock};
 use crate::domain::dates;
-use crate::domain::query::{Condition, Dimension, Period, Unreadable, read_time};
+use crate::domain::query::{Calendar, Condition, Dimension, Period, Unreadable, read_time};
 use crate::facts::{Members, Query};
 
 /// Most things that are grouped by at once.
 const MOST_KEYS: usize = 3;
+
+/// Makes the parameters of an address that gives results: those that every one takes, and its own. (serde cannot flatten
+/// parameters that may be repeated.)
+macro_rules! asked {
+    ($(#[$about:meta])* $name:ident { $($own:tt)* }) => {
+        $(#[$about])*
+        #[derive(serde::Deserialize, utoipa::IntoParams)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct $name {
+            /// Only this survey.
+            survey: Option<String>,
+            /// From this time or date on.
+            from: Option<String>,
+            /// Before this time or date.
+            to: Option<String>,
+            /// A condition, such as `region:north and not score:7..`; may be repeated, and all must hold.
+            #[serde(default, rename = "where")]
+            filters: Vec<String>,
+            /// The time zone of dates and of the calendar, such as `Europe/Berlin`; the survey's own when absent.
+            zone: Option<String>,
+            /// When an agent's unit is looked at: `then` (the default), when the response was given; `now`; or on a day.
+            org: Option<String>,
+            $($own)*
+        }
+
+        impl $name {
+            fn asked(&self) -> $crate::http::asked::Asked<'_> {
+                $crate::http::asked::Asked {
+                    survey: self.survey.as_deref(),
+                    from: self.from.as_deref(),
+                    to: self.to.as_deref(),
+                    filters: &self.filters,
+                    zone: self.zone.as_deref(),
+                    org: self.org.as_deref(),
+                }
+            }
+        }
+    };
+}
+pub(super) use asked;
 
 /// What every address that gives results takes.
 #[derive(Clone, Copy, Default)]
@@ -108,6 +148,32 @@ impl Reading {
             self.note("by", format!("{} of them, more than {MOST_KEYS}", texts.len()));
         }
         texts.into_iter().filter_map(|text| self.or_note("by", Dimension::read(text))).collect()
+    }
+
+    /// What is grouped by, where that can be one thing only.
+    pub(super) fn by_one(&mut self, text: Option<&str>) -> Vec<Dimension> {
+        match text.filter(|text| !text.is_empty()) {
+            Some(text) => self.or_note("by", Dimension::read(text)).into_iter().collect(),
+            None => {
+                self.note("by", "is missing: what to group by, such as team or product");
+                Vec::new()
+            }
+        }
+    }
+
+    /// The parts of time of a trend.
+    pub(super) fn every(&mut self, text: Option<&str>) -> Option<Calendar> {
+        let text = text.filter(|text| !text.is_empty())?;
+        self.or_note("every", Calendar::read(text))
+    }
+
+    /// Another period: the one before, or one that is named.
+    pub(super) fn other_period(&mut self, name: &str, text: &str, period: &Period) -> Option<Period> {
+        let read = match text {
+            "previous" => period.previous(&self.zone),
+            text => Period::read(text, &self.zone),
+        };
+        self.or_note(name, read)
     }
 
     /// A parameter of this range.

@@ -6,6 +6,7 @@
 //!
 //! **Architecture invariant:** axum is named in this module alone, and this module never names the database.
 
+mod answers;
 mod asked;
 mod assets;
 mod body;
@@ -24,6 +25,7 @@ mod organisation;
 mod plain;
 mod responses;
 mod signing_secrets;
+mod standings;
 mod submissions;
 mod surveys;
 mod try_page;
@@ -156,6 +158,11 @@ pub fn router(app: App) -> Router {
         .routes(routes!(invitations::create))
         .routes(routes!(responses::list))
         .routes(routes!(nps::report))
+        .routes(routes!(standings::moved))
+        .routes(routes!(standings::drivers))
+        .routes(routes!(standings::ranking))
+        .routes(routes!(standings::targets))
+        .routes(routes!(answers::report))
         .routes(routes!(customers::last_score))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))

@@ -5,11 +5,11 @@ use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use wire::{Answers, Category, Problem, Score};
 
 use super::App;
-use super::asked::{Asked, Reading};
+use super::asked::{Reading, asked};
 use super::body::Query;
 use super::caller::Reader;
 use super::error::Error;
@@ -84,29 +84,14 @@ impl From<Response> for ResponseView {
     }
 }
 
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ResponsesQuery {
-    /// Only this survey.
-    survey: Option<String>,
-    /// From this time or date on.
-    from: Option<String>,
-    /// Before this time or date.
-    to: Option<String>,
-    /// A condition, such as `region:north and not score:7..`; may be repeated, and all must hold.
-    #[serde(default, rename = "where")]
-    filters: Vec<String>,
-    /// The time zone of dates, such as `Europe/Berlin`; the survey's own when absent.
-    zone: Option<String>,
-    /// When an agent's unit is looked at: `then` (the default), when the response was given; `now`; or on a day.
-    org: Option<String>,
+asked! { ResponsesQuery {
     /// Only what was given or changed at this time or date, or after.
     updated_since: Option<String>,
     /// Where to begin: `next` of the page before.
     cursor: Option<String>,
     /// How many at most.
     limit: Option<usize>,
-}
+} }
 
 /// Responses, oldest first.
 ///
@@ -121,17 +106,7 @@ pub(super) async fn list(
     State(app): State<App>,
     Query(asked): Query<ResponsesQuery>,
 ) -> Result<Reply<ResponsesPage>, Error> {
-    let (mut reading, mut query) = Reading::begin(
-        &app,
-        Asked {
-            survey: asked.survey.as_deref(),
-            from: asked.from.as_deref(),
-            to: asked.to.as_deref(),
-            filters: &asked.filters,
-            zone: asked.zone.as_deref(),
-            org: asked.org.as_deref(),
-        },
-    )?;
+    let (mut reading, mut query) = Reading::begin(&app, asked.asked())?;
     query.updated_since = reading.time("updated_since", asked.updated_since.as_deref());
     let from = reading.cursor(asked.cursor.as_deref());
     let most = app.limits.page;

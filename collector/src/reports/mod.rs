@@ -1,12 +1,20 @@
 //! Reports: what the numbers say, put together from counts (`facts`) and their arithmetic (`domain::statistics`), in the
 //! words of `wire::report`. No HTTP and no clock here.
 
+mod answers;
 mod compared;
+mod drivers;
 mod figures;
+mod moved;
 mod nps;
+mod ranking;
 mod rates;
 
+pub use answers::{Question, answers};
+pub use drivers::drivers;
+pub use moved::moved;
 pub use nps::{Comparing, NpsAsk, nps};
+pub use ranking::{ranking, targets};
 
 use jiff::Timestamp;
 use wire::Tally;

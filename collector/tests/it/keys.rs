@@ -8,7 +8,7 @@ use crate::company::submission;
 use crate::world::{Answer, World, masked, send, text};
 
 /// Every route that takes a key, with the scope it asks for.
-pub(crate) const ROUTES: [(&str, &str, &str); 16] = [
+pub(crate) const ROUTES: [(&str, &str, &str); 21] = [
     ("GET", "/v1/surveys", "read"),
     ("GET", "/v1/surveys/{survey}", "read"),
     ("PUT", "/v1/surveys/{survey}", "admin"),
@@ -21,6 +21,11 @@ pub(crate) const ROUTES: [(&str, &str, &str); 16] = [
     ("POST", "/v1/invitations", "write"),
     ("GET", "/v1/responses", "read"),
     ("GET", "/v1/nps", "read"),
+    ("GET", "/v1/nps/drivers", "read"),
+    ("GET", "/v1/nps/moved", "read"),
+    ("GET", "/v1/nps/ranking", "read"),
+    ("GET", "/v1/nps/targets", "read"),
+    ("GET", "/v1/answers/{question}", "read"),
     ("GET", "/v1/customers/{customer}/last-score", "read"),
     ("GET", "/v1/keys", "admin"),
     ("POST", "/v1/keys", "admin"),

@@ -33,6 +33,7 @@ mod settings;
 mod sheets;
 mod signed_examples;
 mod sizes;
+mod standings;
 mod submissions;
 mod surveys;
 mod tidy;

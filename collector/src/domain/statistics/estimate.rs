@@ -73,6 +73,13 @@ impl Estimate {
         Some(Self { n, mean: middle + sum / n, centre: middle + centre, variance, scale })
     }
 
+    /// 95 % interval of the mean, within the scale.
+    pub(super) fn interval(&self) -> [f64; 2] {
+        let half = tails::critical(ALPHA, self.n) * self.variance.sqrt();
+        let [low, high] = self.scale;
+        [self.centre - half, self.centre + half].map(|end| end.clamp(low, high))
+    }
+
     /// How far this one's centre is from the other's, in standard errors, and with how many degrees of freedom (Welch).
     pub(super) fn distance(&self, other: &Self) -> (f64, f64) {
         let variance = self.variance + other.variance;

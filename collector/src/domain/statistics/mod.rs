@@ -4,13 +4,20 @@
 //! figures. `simulations` checks by drawing lots that intervals cover and that tests keep their rate of false alarms.
 //!
 //! Read in this order: `estimate` (a figure and how sure it is), `compare` (two of them), `correct` (many comparisons),
-//! `invited` (where it is known how many were asked) and `withhold` (groups too small to show).
+//! `target` and `rank` (against a wish, against each other), `moved` (what changed a score), `drivers` (what goes with it),
+//! `figures` (shares and means), `invited` (where it is known how many were asked) and `withhold` (groups too small to
+//! show).
 
 mod compare;
 mod correct;
+mod drivers;
 mod estimate;
+mod figures;
 mod invited;
+mod moved;
+mod rank;
 mod tails;
+mod target;
 mod withhold;
 
 #[cfg(test)]
@@ -18,7 +25,12 @@ mod simulations;
 
 pub use compare::{compare, compare_means, compare_shares, compare_with_rest};
 pub use correct::{adjust, judge};
+pub use drivers::{Candidate, Values, drivers};
+pub use figures::{ces, choices, csat, mean, share};
 pub use invited::interval_among_invited;
+pub use moved::moved;
+pub use rank::rank;
+pub use target::target;
 pub use withhold::withhold;
 
 /// What is shown may be wrong as often as this: intervals cover 95 %, and tests raise one false alarm in twenty.

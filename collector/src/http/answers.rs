@@ -1,0 +1,70 @@
+//! Other questions than the score.
+
+use axum::Json as Reply;
+use axum::extract::{Path, State};
+use wire::report::AnswersReport;
+use wire::{Kind, Problem};
+
+use super::App;
+use super::asked::{Reading, asked};
+use super::body::Query;
+use super::caller::Reader;
+use super::error::Error;
+use super::nps::Largest;
+use crate::facts::Ask;
+use crate::reports::{self, Question};
+
+asked! { AnswersQuery {
+    /// What to group by, up to three; see `/v1/nps`.
+    #[serde(default)]
+    by: Vec<String>,
+    /// The parts of time of a trend: `hour`, `day`, `week`, `month`, `quarter`, `year`.
+    every: Option<String>,
+    /// Only so many of the largest groups; the others are summed.
+    top: Option<usize>,
+} }
+
+/// The answers to one question: satisfaction (the share of the two best) and mean of a rating, effort, the share of each
+/// choice.
+#[utoipa::path(get, path = "/v1/answers/{question}", operation_id = "answers_report", tag = "results", security(("key" = ["read"])),
+    params(("question" = String, Path, description = "The question's id"), AnswersQuery),
+    responses((status = 200, body = AnswersReport), (status = 400, body = Problem), (status = 404, body = Problem, description = "unknown survey, or no such question")))]
+pub(super) async fn report(
+    _: Reader,
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(asked): Query<AnswersQuery>,
+) -> Result<Reply<AnswersReport>, Error> {
+    let (mut reading, query) = Reading::begin(&app, asked.asked())?;
+    let question = find(&app, query.survey.as_deref(), &id)?;
+    let by = reading.by(&asked.by);
+    let every = reading.every(asked.every.as_deref());
+    reading.number("top", asked.top, 1..=app.limits.groups);
+    reading.end()?;
+    let top = Largest::N.top(asked.top);
+    let ask = Ask { query, by, every, top, most: app.limits.groups, ..Ask::default() };
+    app.report(move |source| reports::answers(source, &question, &ask)).await.map(Reply)
+}
+
+/// The question of the survey, or of the first that has one of this id, if its answers can be counted.
+fn find(app: &App, survey: Option<&str>, id: &str) -> Result<Question, Error> {
+    let catalog = app.store.catalog();
+    let surveys = catalog.surveys();
+    let wanted = surveys.iter().filter(|of| survey.is_none_or(|survey| of.id == survey));
+    let found = wanted.flat_map(|survey| &survey.questions).find(|question| question.id == id);
+    match found {
+        None => Err(Error::NotFound { what: "question", id: id.to_owned() }),
+        Some(question) => match question.kind {
+            Kind::Rating | Kind::Ces | Kind::Choice | Kind::Choices => Ok(Question {
+                id: question.id.clone(),
+                kind: question.kind,
+                points: question.points.unwrap_or(5),
+            }),
+            Kind::Nps => Err(Error::Query(format!("{id:?} is the score: GET /v1/nps"), Vec::new())),
+            kind => Err(Error::Query(
+                format!("{id:?} is of kind {}: nothing of it is counted", kind.as_str()),
+                Vec::new(),
+            )),
+        },
+    }
+}
