@@ -11,6 +11,7 @@ pub mod cli;
 pub mod domain;
 pub mod facts;
 pub mod http;
+pub mod output;
 pub mod reports;
 pub mod settings;
 pub mod store;

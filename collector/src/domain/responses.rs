@@ -255,6 +255,16 @@ impl Response {
         }
     }
 
+    /// What is known of the interaction: the attributes that were told, and where nobody told `channel` or `device`, what was
+    /// seen of them.
+    pub fn known(&self) -> impl Iterator<Item = (&str, &str)> {
+        let told = self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let seen =
+            [("channel", self.channel.map(Channel::as_str)), ("device", self.device.map(Device::as_str))];
+        let seen = seen.into_iter().filter(|(name, _)| !self.attributes.contains_key(*name));
+        told.chain(seen.filter_map(|(name, value)| Some((name, value?))))
+    }
+
     /// The first comment, in the order of the survey's questions.
     pub fn comment(&self, survey: &Survey) -> Option<&str> {
         survey.questions.iter().filter(|question| question.kind == Kind::Comment).find_map(|question| {

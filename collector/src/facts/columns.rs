@@ -43,20 +43,9 @@ impl Columns {
         codes[SURVEY] = self.dictionaries[SURVEY].code(&response.survey);
         self.set(&mut codes, AGENT, response.agent.as_ref().map(|agent| agent.as_str()));
         self.set(&mut codes, LANGUAGE, response.language.as_deref());
-        for (name, value) in &response.attributes {
+        for (name, value) in response.known() {
             let place = self.attribute(name);
             self.set(&mut codes, place, Some(value));
-        }
-        // What was seen of the visit stands in for what nobody told.
-        let seen = [
-            ("channel", response.channel.map(|channel| channel.as_str())),
-            ("device", response.device.map(|device| device.as_str())),
-        ];
-        for (name, value) in seen {
-            if let Some(value) = value.filter(|_| !response.attributes.contains_key(name)) {
-                let place = self.attribute(name);
-                self.set(&mut codes, place, Some(value));
-            }
         }
         for question in survey.map_or(&[][..], |survey| &survey.questions) {
             let Some(value) =

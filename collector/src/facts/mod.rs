@@ -9,7 +9,7 @@
 //!
 //! Read in this order: `column` and `dictionary` (codes as narrow as they can be), `segment` (rows), `columns` (a response
 //! as a row), `ask` (what can be asked), `names` (names to codes), `test` (which rows), `line`, `homes` and `axis` (which
-//! group), `count` (segment by segment), `query` (all of it put together).
+//! group), `count` (segment by segment), `query` (all of it put together), `known` (what there is).
 
 mod ask;
 mod axis;
@@ -18,6 +18,7 @@ mod columns;
 mod count;
 mod dictionary;
 mod homes;
+mod known;
 mod line;
 mod names;
 mod pool;

@@ -3,20 +3,25 @@
 //! A connection keeps its place only while something happens on it: a request is being answered, or an answer is being
 //! taken. Half a request's head, or none, ends it, and so does a client that stops reading. One look every few seconds
 //! tells; a timer for each request would cost as much as answering some of them.
+//!
+//! An answer that is not finished resets the connection. To end it would do where the answer's length or chunks tell that
+//! something is missing, but a proxy that speaks HTTP/1.0 (nginx, unless it is told otherwise) takes the end of the connection for
+//! that of the answer.
+
+mod watched;
 
 use std::future::Future;
 use std::io;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::task::{Context, Poll};
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::response::Response;
 use hyper::body::Incoming;
-use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -24,6 +29,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::{Semaphore, watch};
 use tower::Service;
+
+use watched::{Activity, Answer, Watched};
 
 /// How often a connection is looked at. It ends when nothing happened between two looks, twice: after 10 to 15 seconds.
 const LOOK: Duration = Duration::from_secs(5);
@@ -40,10 +47,27 @@ const SAY_AGAIN: Duration = Duration::from_secs(60);
 /// Where connections come from.
 pub(super) trait Listen: Send + 'static {
     /// What one of them is.
-    type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
+    type Stream: Stream;
 
     /// Takes the next one.
     fn take(&self) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+}
+
+/// One connection.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {
+    /// Makes the other side see that it broke off, where that can be told from an end.
+    fn break_off(&self);
+}
+
+impl Stream for TcpStream {
+    fn break_off(&self) {
+        // What is closed without waiting for anything is reset.
+        let _ = self.set_zero_linger();
+    }
+}
+
+impl Stream for UnixStream {
+    fn break_off(&self) {}
 }
 
 impl Listen for TcpListener {
@@ -133,11 +157,7 @@ impl Trouble {
 }
 
 /// Serves one connection to its end.
-async fn converse(
-    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    router: Router,
-    mut stopped: watch::Receiver<bool>,
-) {
+async fn converse(stream: impl Stream, router: Router, mut stopped: watch::Receiver<bool>) {
     let activity = Arc::new(Activity::default());
     let seen = Arc::clone(&activity);
     let service = service_fn(move |request: Request<Incoming>| {
@@ -147,7 +167,7 @@ async fn converse(
         async move {
             let answer = answer.await;
             seen.answering.store(false, Relaxed);
-            answer
+            answer.map(|answer: Response| answer.map(|body| Answer { body, activity: seen }))
         }
     });
     let stream = Watched { stream: TokioIo::new(stream), activity: Arc::clone(&activity) };
@@ -168,78 +188,5 @@ async fn converse(
                 }
             }
         }
-    }
-}
-
-/// What happens on a connection.
-#[derive(Default)]
-struct Activity {
-    /// A request is being answered.
-    answering: AtomicBool,
-    /// Something was written since the last look.
-    written: AtomicBool,
-}
-
-impl Activity {
-    /// Whether anything happened since the last look.
-    fn take(&self) -> bool {
-        self.written.swap(false, Relaxed) || self.answering.load(Relaxed)
-    }
-}
-
-/// A stream that notes when something is written to it.
-struct Watched<S> {
-    stream: S,
-    activity: Arc<Activity>,
-}
-
-impl<S: Read + Unpin> Read for Watched<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
-}
-
-impl<S: Write + Unpin> Write for Watched<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.note(written)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        parts: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
-        self.note(written)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-}
-
-impl<S> Watched<S> {
-    fn note(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        if written.is_ready() {
-            self.activity.written.store(true, Relaxed);
-        }
-        written
     }
 }

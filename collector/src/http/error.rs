@@ -81,6 +81,14 @@ pub(super) enum Error {
     /// 403: nobody is let in by this pass.
     #[error("the pass is not taken: {0}")]
     InvalidPass(#[from] BadPass),
+    /// 406: what is there cannot be had in any form that the request accepts.
+    #[error("this cannot be had as what the request accepts, but as {types} (Accept), or by ?format={names}")]
+    NotAcceptable {
+        /// The media types there are.
+        types: String,
+        /// The names of the formats.
+        names: String,
+    },
     /// 410: the invitation takes no more answers.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -123,6 +131,7 @@ impl Error {
             | Self::UnknownSurvey(_)
             | Self::TokenUnknown => StatusCode::NOT_FOUND,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::Refused(_) => StatusCode::GONE,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -149,6 +158,7 @@ impl Error {
             Self::TokenMalformed => "malformed_token",
             Self::TokenUnknown => "unknown_token",
             Self::InvalidPass(_) => "invalid_pass",
+            Self::NotAcceptable { .. } => "not_acceptable",
             Self::Refused(Refusal::Expired(_)) => "expired_invitation",
             Self::Refused(Refusal::AlreadyAnswered(_)) => "already_answered",
             Self::TooLarge(_) => "too_large",

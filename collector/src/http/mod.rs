@@ -22,6 +22,7 @@ mod keys;
 pub mod local;
 mod nps;
 mod organisation;
+mod output;
 mod plain;
 mod responses;
 mod signing_secrets;

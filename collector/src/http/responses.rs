@@ -1,19 +1,37 @@
-//! Responses: listed, a page at a time.
+//! Responses: a page at a time, or all of them as a file.
+
+mod export;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Json as Reply;
 use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Response as Answered};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
-use wire::{Answers, Category, Problem, Score};
+use wire::{Answers, Category, FieldProblem, Problem, Score};
 
 use super::App;
 use super::asked::{Reading, asked};
 use super::body::Query;
 use super::caller::Reader;
 use super::error::Error;
+use super::output::{self, Accept, Format};
+use crate::domain::limits::Limits;
 use crate::domain::responses::Response;
+use crate::facts::Facts;
+use crate::store::Store;
+
+use export::Export;
+
+/// The forms that responses can have.
+const FORMATS: [Format; 5] = [Format::Json, Format::Ndjson, Format::Csv, Format::Excel, Format::Parquet];
+
+/// Where a later file goes on: what `next` is to a page.
+const NEXT: HeaderName = HeaderName::from_static("hearback-next");
 
 /// A page of responses.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -65,13 +83,15 @@ pub(super) struct ResponseView {
 
 impl From<Response> for ResponseView {
     fn from(response: Response) -> Self {
+        let known = response.known().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let attributes = known.collect();
         Self {
             id: response.id.to_string(),
             survey: response.survey,
             version: response.version,
             customer: response.customer.map(String::from),
             agent: response.agent.map(String::from),
-            attributes: response.attributes,
+            attributes,
             language: response.language,
             score: response.score,
             category: response.score.map(Score::category),
@@ -89,33 +109,60 @@ asked! { ResponsesQuery {
     updated_since: Option<String>,
     /// Where to begin: `next` of the page before.
     cursor: Option<String>,
-    /// How many at most.
+    /// How many at most: of a page `limits.page`, of a file as many as there are.
     limit: Option<usize>,
+    /// `json`, `ndjson`, `csv`, `excel` (CSV with the mark that Excel needs) or `parquet`; without it `Accept` decides.
+    format: Option<String>,
 } }
 
-/// Responses, oldest first.
+/// Responses, oldest first: a page of them as JSON, or all of them as a file.
+///
+/// A file holds everything that matches and was there when it was asked for, and the header `hearback-next` says where a later
+/// one goes on. As NDJSON a line is what an element of a page is; as CSV and Parquet there is a column for each attribute
+/// (`attribute.region`) and each answer (`answer.why`). In CSV several choices are joined by `; `, and a text that begins like a
+/// formula has an apostrophe before it. A connection that ends early breaks off: what came is not the whole file.
 ///
 /// To hear of what is new, follow `next`. To hear of what is changed too (a score is stored when it is chosen, the comment
 /// comes later), remember when you asked, and ask next time for everything `updated_since` a minute before, from the first page
 /// to the last: answers may be on their way to the disk while you ask. Each change comes at least once; the newest
 /// `updated_at` of an `id` holds.
 #[utoipa::path(get, path = "/v1/responses", operation_id = "list_responses", tag = "results", security(("key" = ["read"])), params(ResponsesQuery),
-    responses((status = 200, body = ResponsesPage), (status = 400, body = Problem), (status = 404, body = Problem, description = "unknown survey")))]
+    responses(
+        (status = 200, content((ResponsesPage = "application/json"), (ResponseView = "application/x-ndjson"), (String = "text/csv"),
+            (Vec<u8> = "application/vnd.apache.parquet")),
+            headers(("hearback-next" = String, description = "of a file without a limit: the cursor of what comes after it"))),
+        (status = 400, body = Problem), (status = 404, body = Problem, description = "unknown survey"),
+        (status = 406, body = Problem, description = "in none of the forms that the request accepts")))]
 pub(super) async fn list(
     _: Reader,
     State(app): State<App>,
+    accept: Accept,
     Query(asked): Query<ResponsesQuery>,
-) -> Result<Reply<ResponsesPage>, Error> {
+) -> Result<Answered, Error> {
+    let format = accept.choose(asked.format.as_deref(), &FORMATS)?;
     let (mut reading, mut query) = Reading::begin(&app, asked.asked())?;
     query.updated_since = reading.time("updated_since", asked.updated_since.as_deref());
     let from = reading.cursor(asked.cursor.as_deref());
-    let most = app.limits.page;
-    let limit = asked.limit.unwrap_or(most.min(100));
-    if !(1..=most).contains(&limit) {
-        reading.note("limit", format!("1 to {most} (limits.page)"));
-    }
     reading.end()?;
-    let (facts, store) = (app.facts, app.store);
+    let App { store, facts, limits, .. } = app;
+    if format == Format::Json {
+        return page(store, facts, &limits, query, from, asked.limit).await.map(IntoResponse::into_response);
+    }
+    file(format, store, facts, query, from, asked.limit).await
+}
+
+async fn page(
+    store: Store,
+    facts: Arc<Facts>,
+    limits: &Limits,
+    query: crate::facts::Query,
+    from: u64,
+    limit: Option<usize>,
+) -> Result<Reply<ResponsesPage>, Error> {
+    let limit = limit.unwrap_or(limits.page.min(100));
+    if !(1..=limits.page).contains(&limit) {
+        return Err(bad_limit(format!("1 to {} (limits.page)", limits.page)));
+    }
     let organisation = store.catalog().organisation();
     // One more than asked for tells whether there is more.
     let found = tokio::task::spawn_blocking(move || facts.find(&query, from, limit + 1, &organisation)).await;
@@ -125,4 +172,37 @@ pub(super) async fn list(
     let next = rows.last().map_or(from, |last| last + 1).to_string();
     let responses = store.responses(rows).await?.into_iter().map(|(_, response)| response.into()).collect();
     Ok(Reply(ResponsesPage { responses, next, more }))
+}
+
+async fn file(
+    format: Format,
+    store: Store,
+    facts: Arc<Facts>,
+    query: crate::facts::Query,
+    from: u64,
+    limit: Option<usize>,
+) -> Result<Answered, Error> {
+    if limit == Some(0) {
+        return Err(bad_limit("1 or more".to_owned()));
+    }
+    let begun = tokio::task::spawn_blocking(move || Export::begin(store, facts, query, from, limit)).await;
+    let export = begun.map_err(|panic| Error::Internal(panic.to_string()))??;
+    // With a limit, the last row is known when it was sent.
+    let next = limit.is_none().then(|| HeaderValue::from(export.end));
+    let mut answer = match format {
+        Format::Ndjson => {
+            let name = export.name();
+            output::file(format, &name, export.lines()).await?
+        }
+        _ => {
+            let table = tokio::task::spawn_blocking(move || export.table()).await;
+            output::table(format, table.map_err(|panic| Error::Internal(panic.to_string()))?).await?
+        }
+    };
+    answer.headers_mut().extend(next.map(|next| (NEXT, next)));
+    Ok(answer)
+}
+
+fn bad_limit(detail: String) -> Error {
+    Error::Query(format!("limit: {detail}"), vec![FieldProblem::new("limit", detail)])
 }

@@ -76,6 +76,12 @@ impl Catalog {
         self.surveys.get(id)?.iter().find(|survey| survey.version == version).cloned()
     }
 
+    /// Every version of this survey, or of all of them, by id; the newest first.
+    pub fn survey_versions(&self, id: Option<&str>) -> Vec<Arc<Survey>> {
+        let wanted = self.surveys.iter().filter(|(survey, _)| id.is_none_or(|id| id == *survey));
+        wanted.flat_map(|(_, versions)| versions.iter().rev()).cloned().collect()
+    }
+
     /// The newest version of every survey, by id.
     pub fn surveys(&self) -> Vec<Arc<Survey>> {
         self.surveys.values().filter_map(|versions| versions.last()).cloned().collect()

@@ -7,6 +7,7 @@ use wire::{Receipt, Survey};
 
 use super::committer::Size;
 use super::customers::Past;
+use super::disk::Disk;
 use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
 use crate::domain::customers::Customer;
@@ -54,13 +55,21 @@ impl Store {
     /// # Errors
     /// When they cannot be read.
     pub async fn responses(&self, sequences: Vec<u64>) -> Result<Page, StoreError> {
-        self.read(move |disk| {
-            let one =
-                |sequence| Ok(disk.get(&keys::response(sequence))?.map(|response| (sequence, response)));
-            sequences.into_iter().filter_map(|sequence| one(sequence).transpose()).collect()
-        })
-        .await
+        self.read(move |disk| read(disk, &sequences)).await
     }
+
+    /// The same. Blocks.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn responses_blocking(&self, sequences: &[u64]) -> Result<Page, StoreError> {
+        read(&self.disk, sequences)
+    }
+}
+
+fn read(disk: &Disk, sequences: &[u64]) -> Result<Page, StoreError> {
+    let one = |sequence| Ok(disk.get(&keys::response(sequence))?.map(|response| (sequence, response)));
+    sequences.iter().filter_map(|sequence| one(*sequence).transpose()).collect()
 }
 
 impl Transaction<'_> {

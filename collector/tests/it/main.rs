@@ -11,6 +11,7 @@ mod cli;
 mod company;
 mod connections;
 mod csv;
+mod export;
 mod forms;
 mod invitations;
 mod keys;
