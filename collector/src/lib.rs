@@ -7,6 +7,7 @@
 //! **Architecture invariants** (checked by `tests/it/tidy.rs`): `domain` names neither of the others, no async and no
 //! clock; sled is named in `store` alone and axum in `http` alone; `store` and `facts` do not name `http`.
 
+pub mod charts;
 pub mod cli;
 pub mod domain;
 pub mod facts;

@@ -8,10 +8,12 @@ mod stream;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use wire::FieldProblem;
 
 pub(super) use accept::Accept;
 
 use super::error::Error;
+use crate::charts::Theme;
 use crate::output::{Chunks, Table};
 
 /// A form that an answer can have.
@@ -110,6 +112,19 @@ pub(super) fn picture(name: &str, svg: String) -> Response {
     let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     response
+}
+
+/// The theme of this name; as the reader's device is set, where none is named.
+///
+/// # Errors
+/// When there is none of this name.
+#[expect(dead_code, reason = "reports are not drawn yet")]
+pub(super) fn theme(name: Option<&str>) -> Result<Theme, Error> {
+    let name = name.filter(|name| !name.is_empty());
+    name.map_or(Some(Theme::Auto), Theme::named).ok_or_else(|| {
+        let detail = format!("{:?} is none of auto, light, dark", name.unwrap_or_default());
+        Error::Query(format!("theme: {detail}"), vec![FieldProblem::new("theme", detail)])
+    })
 }
 
 fn respond(format: Format, disposition: &str, name: &str, body: Body) -> Response {
