@@ -1,8 +1,9 @@
-//! Puts the built widget into the binary: loader and program from `widget/dist`, compressed once, here, as well as it goes.
+//! Puts the built widget into the binary: loader, program and card from `widget/dist`, compressed once, here, as well as it
+//! goes.
 //!
-//! Both can be cached for good, so their names change with every byte of them. The loader names its program, and knows its
-//! hash: whoever pins the loader has pinned everything. Without a built widget the table is empty, and the collector says
-//! so.
+//! All can be cached for good, so their names change with every byte of them. The loader names the others, and knows the
+//! program's hash: whoever pins the loader has pinned all of a survey. Of the card, which browsers import and cannot check,
+//! it knows the name. Without a built widget the table is empty, and the collector says so.
 
 use std::fs;
 use std::io::{self, Write};
@@ -42,14 +43,20 @@ fn main() -> io::Result<()> {
 fn files(dist: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
     let built = built(dist)?;
     let find = |ending: &str| built.iter().find(|path| path.to_string_lossy().ends_with(ending));
-    let (Some(loader), Some(program)) = (find("hearback.js"), find(".wasm")) else {
+    let (Some(loader), Some(program), Some(card)) = (find("hearback.js"), find(".wasm"), find("card.js"))
+    else {
         return Ok(Vec::new());
     };
-    let (loader, program) = (fs::read_to_string(loader)?, fs::read(program)?);
+    let (loader, program, card) = (fs::read_to_string(loader)?, fs::read(program)?, fs::read(card)?);
     let program_name = format!("widget-{}.wasm", version(&program));
-    let loader =
-        loader.replace("__WASM__", &program_name).replace("__INTEGRITY__", &integrity(&program)).into_bytes();
-    Ok(vec![(format!("hearback-{}.js", version(&loader)), loader), (program_name, program)])
+    let card_name = format!("card-{}.js", version(&card));
+    let loader = loader
+        .replace("__WASM__", &program_name)
+        .replace("__INTEGRITY__", &integrity(&program))
+        .replace("__CARD__", &card_name)
+        .into_bytes();
+    let loader_name = format!("hearback-{}.js", version(&loader));
+    Ok(vec![(loader_name, loader), (program_name, program), (card_name, card)])
 }
 
 fn built(dist: &Path) -> io::Result<Vec<PathBuf>> {

@@ -23,6 +23,7 @@
 //   data-quiet-days  after an answer, or after it was put away, the survey doesn't open by itself for so many days
 //   data-sample      per cent of the visitors that it opens for by itself; whoever was chosen once stays chosen
 //   data-customer    the signed pass of a customer whom the page knows, where the link holds no token
+//   data-show        last-score: instead of a survey, the card of an agent's customer (card.js), whose link data-customer holds
 //   data-agent, data-attribute-NAME   for a survey that is open to all: the agent, and anything else known
 //
 // Quiet days and the sample hold for what opens by itself: not for a click, not for hearback:open, not for a personal link
@@ -32,7 +33,7 @@
 // hearback:error and hearback:close come from it, and bubble.
 //
 // The build puts the glue of wasm-bindgen in for the line __GLUE__ and makes all of it small; the collector puts in the
-// program's name for __WASM__ and its hash for __INTEGRITY__. One file, because every request in a row is waited for, and
+// program's name for __WASM__ and its hash for __INTEGRITY__, and the card's name for __CARD__. One file, because every request in a row is waited for, and
 // because a hash in the tag (integrity) then covers all that runs.
 (() => {
     const warn = (text, ...more) => console.warn('Hearback: ' + text, ...more);
@@ -58,17 +59,21 @@
         if (!text || (Number(text) >= 0 && Number(text) <= most)) return text ? Number(text) : undefined;
         refuse(name, text, 'a number from 0 to ' + most);
     };
+    const collector = new URL('.', tag.src).href.slice(0, -1);
+    // Not a survey: a card, for the company's own people. It has a file of its own.
+    if (attribute('show')) {
+        tag[MARK] = {};
+        return import(collector + '/widget/__CARD__').then(({ show }) => show(tag, collector, warn)).catch(warn);
+    }
     const survey = attribute('survey');
     if (!survey) return warn('the tag lacks data-survey="…", the id of the survey.', tag);
     const target = attribute('target');
-    const collector = new URL('.', tag.src).href.slice(0, -1);
     const life = { key: [collector, survey, target].join(' '), program: undefined, file: '__WASM__' };
     const lives = () => [...document.querySelectorAll('script,hearback-survey')].map((element) => element[MARK])
         .filter((other) => other && other != life);
     const isTwice = () => lives().some((other) => other.key == life.key);
     if (isTwice()) {
-        return warn('this tag is on the page twice; the survey is drawn once. Two surveys need another data-survey or '
-            + 'another data-target.', tag);
+        return warn('this tag is on the page twice. A second survey needs another data-survey or data-target.', tag);
     }
     tag[MARK] = life;
 

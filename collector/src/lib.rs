@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use facts::Facts;
 use http::{App, Clock, Versions};
@@ -54,7 +54,8 @@ pub fn open(settings: &Settings, clock: Clock) -> Result<App, store::StoreError>
     let store = Store::open(&settings.store_options(), on_event)?;
     let (limits, pages) = (Arc::new(settings.limits.clone()), Arc::new(settings.pages()));
     let versions = Versions::in_directory(&settings.directory);
-    Ok(App { store, facts, clock, limits, pages, versions })
+    let listeners = Arc::new(Semaphore::new(limits.listeners));
+    Ok(App { store, facts, clock, limits, pages, versions, phones: settings.phones(), listeners })
 }
 
 /// Serves until `shutdown`, then finishes what was accepted and closes the store.

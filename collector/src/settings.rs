@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::limits::Limits;
 use crate::domain::pages::Pages;
+use crate::domain::phones::Phones;
 use crate::domain::surveys::is_web_address;
 use crate::store;
 
@@ -25,6 +26,9 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// Whether surveys can be tried out without an invitation.
     pub try_pages: bool,
+    /// The country whose national telephone numbers are understood.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_country: Option<String>,
     /// What is logged.
     pub log: String,
     /// How it is logged.
@@ -68,6 +72,10 @@ pub struct Given {
     /// false]
     #[arg(long, env = "HEARBACK_TRY_PAGES", global = true, value_name = "BOOL")]
     try_pages: Option<bool>,
+    /// The company's country, by its two letters, such as DE: telephone numbers are then the same whether they are spelt as
+    /// in that country or from abroad [default: none, and 030 123 is not +49 30 123]
+    #[arg(long, env = "HEARBACK_PHONE_COUNTRY", global = true, value_name = "COUNTRY")]
+    phone_country: Option<String>,
     /// What is logged: error, warn, info, debug, or a filter such as info,hearback::store=debug [default: info]
     #[arg(long, env = "HEARBACK_LOG", global = true, value_name = "FILTER")]
     log: Option<String>,
@@ -172,6 +180,10 @@ pub struct GivenLimits {
         value_name = "N"
     )]
     smallest_group: Option<u64>,
+    /// Cards with a last score that are told of changes, at once, 1 to 1000000; more ask each minute. Each takes one of the
+    /// connections [default: 1000]
+    #[arg(id = "limit-listeners", long, env = "HEARBACK_LIMIT_LISTENERS", global = true, value_name = "N")]
+    listeners: Option<usize>,
 }
 
 impl Settings {
@@ -196,6 +208,10 @@ impl Settings {
         check_limits(&limits)?;
         let public_url = first.public_url.or(then.public_url).filter(|url| !url.is_empty());
         let public_url = public_url.map(|url| read_public_url(&url)).transpose()?;
+        let phone_country = first.phone_country.or(then.phone_country).filter(|country| !country.is_empty());
+        if let Some(country) = phone_country.as_deref().filter(|country| Phones::of(country).is_none()) {
+            anyhow::bail!("phone_country is {country:?}: two letters (ISO 3166-1), such as DE");
+        }
         let min_free_percent = first.min_free_percent.or(then.min_free_percent).unwrap_or(5);
         let cache_mib = first.cache_mib.or(then.cache_mib).unwrap_or(256);
         let min_free_mib = first.min_free_mib.or(then.min_free_mib).unwrap_or(512);
@@ -207,6 +223,7 @@ impl Settings {
             directory: first.directory.or(then.directory).unwrap_or_else(|| "hearback-data".into()),
             public_url,
             try_pages: first.try_pages.or(then.try_pages).unwrap_or(false),
+            phone_country,
             log: first.log.or(then.log).unwrap_or_else(|| "info".into()),
             log_format: first.log_format.or(then.log_format).unwrap_or(LogFormat::Text),
             cache_mib,
@@ -221,6 +238,11 @@ impl Settings {
         Pages { public_url: self.public_url.clone(), try_pages: self.try_pages }
     }
 
+    /// How telephone numbers are read.
+    pub fn phones(&self) -> Phones {
+        self.phone_country.as_deref().and_then(Phones::of).unwrap_or_default()
+    }
+
     /// What the store needs of them.
     pub fn store_options(&self) -> store::Options {
         store::Options {
@@ -229,6 +251,7 @@ impl Settings {
             min_free_bytes: self.min_free_mib << 20,
             min_free_percent: self.min_free_percent,
             queue: self.limits.queue,
+            phones: self.phones(),
         }
     }
 }
@@ -254,6 +277,7 @@ fn check_limits(limits: &Limits) -> anyhow::Result<()> {
         ("queue", limits.queue, 1..=1_000_000),
         ("connections", limits.connections, 1..=1_000_000),
         ("groups", limits.groups, 1..=1_000_000),
+        ("listeners", limits.listeners, 1..=1_000_000),
     ] {
         within(&format!("limits.{name}"), value as u64, *range.start() as u64..=*range.end() as u64)?;
     }
@@ -305,6 +329,7 @@ fn resolve_limits(first: GivenLimits, then: GivenLimits) -> Limits {
         connections: first.connections.or(then.connections).unwrap_or(default.connections),
         groups: first.groups.or(then.groups).unwrap_or(default.groups),
         smallest_group: first.smallest_group.or(then.smallest_group).unwrap_or(default.smallest_group),
+        listeners: first.listeners.or(then.listeners).unwrap_or(default.listeners),
     }
 }
 

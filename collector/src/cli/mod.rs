@@ -5,6 +5,7 @@ mod client;
 mod embed;
 mod invite;
 mod keys;
+mod links;
 mod organisation;
 mod secrets;
 mod serve;
@@ -53,6 +54,9 @@ enum Command {
     /// Signing secrets: what a company's server signs the passes of its customers with
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Links to customers' last scores, which open without a key
+    #[command(subcommand)]
+    Links(LinksCommand),
     /// Say what the settings are, and whether they would work
     CheckConfig,
 }
@@ -112,6 +116,12 @@ enum SecretCommand {
     },
 }
 
+#[derive(Subcommand)]
+enum LinksCommand {
+    /// Revoke all links made so far: none of them shows anything any more
+    Revoke,
+}
+
 /// Does what the command line says.
 ///
 /// # Errors
@@ -135,6 +145,7 @@ pub async fn main() -> anyhow::Result<()> {
         Command::Key(KeyCommand::Create { name, scopes }) => keys::create(&client, name, scopes).await,
         Command::Key(KeyCommand::List) => keys::list(&client).await,
         Command::Key(KeyCommand::Revoke { id }) => keys::revoke(&client, &id).await,
+        Command::Links(LinksCommand::Revoke) => links::revoke(&client).await,
         Command::Secret(SecretCommand::Create { survey }) => secrets::create(&client, &survey).await,
         Command::Secret(SecretCommand::List { survey }) => secrets::list(&client, &survey).await,
         Command::Secret(SecretCommand::Revoke { survey, id }) => secrets::revoke(&client, &survey, &id).await,

@@ -8,7 +8,7 @@ pub struct Customer {
     /// In the form [`normal_email`] gives.
     #[serde(default)]
     pub email: Option<String>,
-    /// In the form [`normal_phone`] gives.
+    /// In the form [`Phones::normal`](crate::domain::phones::Phones::normal) gives.
     #[serde(default)]
     pub phone: Option<String>,
     /// For personal words.
@@ -52,46 +52,9 @@ pub fn normal_email(text: &str) -> Result<String, &'static str> {
     Ok(text.to_lowercase())
 }
 
-/// A telephone number as it is stored and looked up: digits, with a `+` before an international one.
-///
-/// Spaces, dots, dashes, slashes and brackets are dropped and a leading `00` becomes `+`. `(0)` goes too: it is how
-/// people write a trunk prefix that is not dialled from abroad.
-///
-/// # Errors
-/// Says what is wrong. Lengths follow ITU-T E.164: at most 15 digits.
-pub fn normal_phone(text: &str) -> Result<String, &'static str> {
-    let text = text.replace("(0)", "");
-    let mut digits: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-' | '/' | '(' | ')' | '\u{2011}'))
-        .collect();
-    if let Some(rest) = digits.strip_prefix("00") {
-        digits = format!("+{rest}");
-    }
-    let number = digits.strip_prefix('+').unwrap_or(&digits);
-    if !number.bytes().all(|b| b.is_ascii_digit()) {
-        return Err("a telephone number has only digits, spaces, + . - / ( )");
-    }
-    if !(3..=15).contains(&number.len()) {
-        return Err("a telephone number has 3 to 15 digits");
-    }
-    Ok(digits)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_telephone_number_in_many_spellings_is_one() {
-        for text in
-            ["+49 30 1234567", "0049 (30) 123 45 67", "+49 (0)30/1234567", "+49-30-1234567", "+49.30.1234567"]
-        {
-            assert_eq!(normal_phone(text).as_deref(), Ok("+49301234567"), "{text}");
-        }
-        assert!(normal_phone("call me").is_err());
-        assert!(normal_phone("+1234567890123456").is_err());
-    }
 
     #[test]
     fn case_does_not_make_another_address() {

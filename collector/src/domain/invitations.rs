@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wire::{FieldProblem, Survey};
 
-use crate::domain::customers::{Customer, normal_email, normal_phone};
+use crate::domain::customers::{Customer, normal_email};
 use crate::domain::limits::Limits;
 use crate::domain::names::{AgentId, CustomerId, is_key};
+use crate::domain::phones::Phones;
 use crate::domain::surveys::Personal;
 
 /// Names that are no attributes because they mean something else in `by=` and `where=` or are columns of their own.
@@ -102,6 +103,7 @@ impl InvitationRequest {
         survey: &Survey,
         now: Timestamp,
         limits: &Limits,
+        phones: Phones,
     ) -> Result<(Invitation, Customer), Vec<FieldProblem>> {
         let mut problems = Vec::new();
         let mut note = |path: &str, detail: String| problems.push(FieldProblem::new(path, detail));
@@ -113,7 +115,7 @@ impl InvitationRequest {
         let email = present(self.email)
             .and_then(|text| normal_email(&text).map_err(|why| note("email", why.into())).ok());
         let phone = present(self.phone)
-            .and_then(|text| normal_phone(&text).map_err(|why| note("phone", why.into())).ok());
+            .and_then(|text| phones.normal(&text).map_err(|why| note("phone", why.into())).ok());
         let first_name = present(self.first_name);
         if first_name.as_ref().is_some_and(|name| name.len() > limits.attribute_bytes) {
             note(
@@ -214,7 +216,7 @@ mod tests {
 
     fn accept(request: InvitationRequest) -> Result<(Invitation, Customer), Vec<String>> {
         let all = |problems: Vec<FieldProblem>| problems.into_iter().map(|p| p.path).collect();
-        request.accept(&survey(), Timestamp::UNIX_EPOCH, &Limits::default()).map_err(all)
+        request.accept(&survey(), Timestamp::UNIX_EPOCH, &Limits::default(), Phones::default()).map_err(all)
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Limits {
     pub groups: usize,
     /// Groups with fewer responses are withheld from reports: somebody could be singled out.
     pub smallest_group: u64,
+    /// Cards with a last score that are told of changes, at once.
+    pub listeners: usize,
 }
 
 impl Default for Limits {
@@ -47,6 +49,7 @@ impl Default for Limits {
             connections: 4096,
             groups: 50_000,
             smallest_group: 5,
+            listeners: 1000,
         }
     }
 }

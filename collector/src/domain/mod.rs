@@ -2,6 +2,7 @@
 //! own beyond making tokens.
 //!
 //! Read in this order: [`names`] (ids), [`dates`], [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
+//! [`phones`],
 //! [`invitations`], [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission),
 //! [`words`], [`pages`], [`plain`] (pages without a script), [`query`] (what results are asked of), [`statistics`] (what the
 //! numbers may say) and [`limits`].
@@ -11,11 +12,13 @@ pub mod customers;
 pub mod dates;
 pub mod invitations;
 pub mod limits;
+pub mod links;
 pub mod names;
 pub mod open;
 pub mod organisation;
 pub mod pages;
 pub mod passes;
+pub mod phones;
 pub mod plain;
 pub mod query;
 pub mod responses;

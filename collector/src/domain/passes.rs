@@ -19,6 +19,7 @@ use wire::{FieldProblem, Survey};
 use crate::domain::customers::Customer;
 use crate::domain::invitations::{Invitation, InvitationRequest, present};
 use crate::domain::limits::Limits;
+use crate::domain::phones::Phones;
 use crate::domain::secrets::TokenHash;
 
 /// The longest pass, in bytes.
@@ -179,6 +180,7 @@ pub fn read(
     secrets: &[impl AsRef<SigningSecret>],
     now: Timestamp,
     limits: &Limits,
+    phones: Phones,
 ) -> Result<Pass, BadPass> {
     if token.len() > MAX_BYTES {
         return Err(BadPass::TooLong);
@@ -200,7 +202,7 @@ pub fn read(
     if !secrets.iter().any(|secret| secret.as_ref().made(&signature, signed)) {
         return Err(BadPass::Signature);
     }
-    read_claims(&claims)?.accept(survey, now, limits)
+    read_claims(&claims)?.accept(survey, now, limits, phones)
 }
 
 /// The survey that a pass says it is for, where the address doesn't tell: before its signature is known to be right, and
@@ -227,7 +229,13 @@ fn read_claims(json: &[u8]) -> Result<Claims, BadPass> {
 }
 
 impl Claims {
-    fn accept(self, survey: &Survey, now: Timestamp, limits: &Limits) -> Result<Pass, BadPass> {
+    fn accept(
+        self,
+        survey: &Survey,
+        now: Timestamp,
+        limits: &Limits,
+        phones: Phones,
+    ) -> Result<Pass, BadPass> {
         let for_this_survey = match &self.aud {
             Audience::One(name) => *name == survey.id,
             Audience::Several(names) => names.contains(&survey.id),
@@ -273,7 +281,7 @@ impl Claims {
             // Checked by the caller, who knows whether the answer was begun before.
             expires_at: None,
         };
-        let accepted = request.accept(survey, now, limits).map_err(|wrong| {
+        let accepted = request.accept(survey, now, limits, phones).map_err(|wrong| {
             let as_claims = |problem: FieldProblem| match &*problem.path {
                 "customer" => FieldProblem { path: "sub".to_owned(), ..problem },
                 _ => problem,

@@ -45,7 +45,7 @@ fn with(change: Value) -> Value {
 }
 
 fn read_token(token: &str) -> Result<Pass, BadPass> {
-    read(token, &survey(), &[secret("old"), secret("new")], now(), &Limits::default())
+    read(token, &survey(), &[secret("old"), secret("new")], now(), &Limits::default(), Phones::default())
 }
 
 fn read_claimed(claims: &Value) -> Result<Pass, BadPass> {
@@ -100,7 +100,7 @@ fn each_secret_of_the_survey_will_do() {
     assert_eq!(read_token(&sign(&header, &claims(), "gone")), Err(BadPass::Signature));
     let none: [Box<SigningSecret>; 0] = [];
     let token = sign(&header, &claims(), "new");
-    let refused = read(&token, &survey(), &none, now(), &Limits::default());
+    let refused = read(&token, &survey(), &none, now(), &Limits::default(), Phones::default());
     assert_eq!(refused, Err(BadPass::NoSecret("support".into())));
 }
 

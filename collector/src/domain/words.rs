@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-use wire::Words;
+use serde::{Deserialize, Serialize};
+use wire::{Category, Words};
 
 use crate::domain::surveys::pick_language;
 
@@ -14,8 +14,56 @@ pub struct Language {
     /// The widget's.
     #[serde(flatten)]
     pub words: Words,
+    /// What a card or an icon with a last score says to an agent.
+    pub card: CardWords,
     /// Problem code → sentence for the customer.
     pub messages: BTreeMap<String, String>,
+}
+
+/// The words of a card with a last score.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct CardWords {
+    /// The heading.
+    pub last_score: String,
+    /// Nine or ten.
+    pub promoter: String,
+    /// Seven or eight.
+    pub passive: String,
+    /// Six or less.
+    pub detractor: String,
+    /// The customer has not answered.
+    pub never: String,
+    /// There is no such customer.
+    pub unknown: String,
+    /// How old the score is: {n} days.
+    pub days: String,
+    /// The score is higher than the one before, {n}.
+    pub higher: String,
+    /// It is lower.
+    pub lower: String,
+    /// It is the same.
+    pub same: String,
+    /// The scores so far, {scores}, the oldest first.
+    pub history: String,
+    /// Heading over the customer's words.
+    pub comment: String,
+    /// Something has changed while the card was looked at.
+    pub new: String,
+    /// The card's link is no longer valid.
+    pub expired: String,
+    /// The collector cannot be reached.
+    pub offline: String,
+}
+
+impl CardWords {
+    /// The word for a category.
+    pub fn category(&self, category: Category) -> &str {
+        match category {
+            Category::Promoter => &self.promoter,
+            Category::Passive => &self.passive,
+            Category::Detractor => &self.detractor,
+        }
+    }
 }
 
 macro_rules! files {
@@ -51,6 +99,11 @@ pub fn tag(language: &str) -> &'static str {
     pick_language(&TAGS, &[language])
 }
 
+/// The first of these languages that there are words in, or English.
+pub fn pick(wanted: &[&str]) -> &'static str {
+    pick_language(&TAGS, wanted)
+}
+
 /// The sentence for a customer about the problem called `code`.
 pub fn message(language: &str, code: &str) -> &'static str {
     let messages = &of(language).messages;
@@ -64,13 +117,12 @@ mod tests {
     /// Every text of a file, by its key.
     fn texts(file: &str) -> BTreeMap<String, String> {
         let mut table: toml::Table = toml::from_str(file).unwrap();
-        let Some(toml::Value::Table(messages)) = table.remove("messages") else { panic!("no messages") };
-        let messages = messages.into_iter().map(|(code, text)| (format!("messages.{code}"), text));
-        table
-            .into_iter()
-            .chain(messages)
-            .map(|(key, text)| (key, text.as_str().unwrap().to_owned()))
-            .collect()
+        let mut inner = Vec::new();
+        for name in ["card", "messages"] {
+            let Some(toml::Value::Table(texts)) = table.remove(name) else { panic!("no {name}") };
+            inner.extend(texts.into_iter().map(|(key, text)| (format!("{name}.{key}"), text)));
+        }
+        table.into_iter().chain(inner).map(|(key, text)| (key, text.as_str().unwrap().to_owned())).collect()
     }
 
     /// The `{…}` of a text, sorted: languages order them differently.
@@ -83,7 +135,8 @@ mod tests {
     #[test]
     fn every_language_says_everything_in_its_own_words() {
         // The same word, in the same spelling, in that language too.
-        const SAME: [(&str, &str); 3] = [("da", "send"), ("de", "name"), ("nb", "send")];
+        const SAME: [(&str, &str); 4] =
+            [("da", "send"), ("de", "name"), ("es", "card.detractor"), ("nb", "send")];
         let english = texts(FILES[0].1);
         for (tag, file) in &FILES[1..] {
             let texts = texts(file);

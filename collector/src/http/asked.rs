@@ -1,12 +1,11 @@
 //! What results are asked of: survey, period, conditions and time zone, the same in every address that gives results.
 
-use axum::extract::FromRef;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::FieldProblem;
 
+use super::App;
 use super::error::Error;
-use super::{App, Clock};
 use crate::domain::dates;
 use crate::domain::query::{Calendar, Condition, Dimension, Period, Unreadable, read_time};
 use crate::facts::{Members, Query};
@@ -84,7 +83,6 @@ impl Reading {
     /// # Errors
     /// 404 where the survey is not known.
     pub(super) fn begin(app: &App, asked: Asked<'_>) -> Result<(Self, Query), Error> {
-        let clock = Clock::from_ref(app);
         let catalog = app.store.catalog();
         let survey = match asked.survey.filter(|survey| !survey.is_empty()) {
             None => None,
@@ -95,7 +93,7 @@ impl Reading {
         };
         let organisation = catalog.organisation();
         drop(catalog);
-        let mut reading = Self { now: clock(), zone: organisation.zone(), problems: Vec::new() };
+        let mut reading = Self { now: (app.clock)(), zone: organisation.zone(), problems: Vec::new() };
         let own = survey.as_ref().and_then(|survey| dates::time_zone(survey.time_zone.as_deref()?));
         reading.zone = own.unwrap_or(reading.zone);
         if let Some(name) = asked.zone.filter(|name| !name.is_empty()) {

@@ -53,13 +53,13 @@ pub(super) async fn pinned(
     if name.starts_with("hearback-") { file(versions, name, &headers).await } else { Err(Error::NoRoute) }
 }
 
-/// `GET /widget/{name}`: the program.
+/// `GET /widget/{name}`: the program, or the card.
 pub(super) async fn program(
     State(versions): State<Versions>,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    if name.starts_with("widget-") {
+    if name.starts_with("widget-") || name.starts_with("card-") {
         file(versions, name, &headers).await
     } else {
         Err(Error::NotFound { what: "file of the widget", id: name })
@@ -166,7 +166,7 @@ fn respond(
 }
 
 /// Whether the browser has what this tag names. A proxy that compresses anew calls the tag weak (RFC 9110, 13.1.2).
-fn is_known(request: &HeaderMap, tag: &str) -> bool {
+pub(super) fn is_known(request: &HeaderMap, tag: &str) -> bool {
     let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
     known.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
 }

@@ -4,14 +4,12 @@ use std::any::Any;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::body::Body;
-use axum::extract::Request;
-use axum::http::{HeaderValue, Response as HttpResponse, StatusCode, header};
-use axum::middleware::Next;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use wire::{FieldProblem, Problem};
 
+use crate::domain::links::BadLink;
 use crate::domain::passes::BadPass;
 use crate::domain::responses::Refusal;
 use crate::domain::words;
@@ -92,6 +90,12 @@ pub(super) enum Error {
     /// 410: the invitation takes no more answers.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// 404 or 410: this link to a last score shows nothing.
+    #[error(transparent)]
+    BadLink(#[from] BadLink),
+    /// 503 with Retry-After: as many as may are looking at cards.
+    #[error("{0} listen already (limits.listeners)")]
+    TooManyListeners(usize),
     /// 413.
     #[error("the body is larger than {0} bytes")]
     TooLarge(usize),
@@ -129,14 +133,17 @@ impl Error {
             | Self::TryPagesOff
             | Self::NoRoute
             | Self::UnknownSurvey(_)
+            | Self::BadLink(BadLink::Unknown)
             | Self::TokenUnknown => StatusCode::NOT_FOUND,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
-            Self::Refused(_) => StatusCode::GONE,
+            Self::Refused(_) | Self::BadLink(BadLink::Expired(_)) => StatusCode::GONE,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Unavailable(_) | Self::NoWidget => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::TooManyListeners(_) | Self::NoWidget => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -161,6 +168,9 @@ impl Error {
             Self::NotAcceptable { .. } => "not_acceptable",
             Self::Refused(Refusal::Expired(_)) => "expired_invitation",
             Self::Refused(Refusal::AlreadyAnswered(_)) => "already_answered",
+            Self::BadLink(BadLink::Unknown) => "unknown_link",
+            Self::BadLink(BadLink::Expired(_)) => "expired_link",
+            Self::TooManyListeners(_) => "too_many_listeners",
             Self::TooLarge(_) => "too_large",
             Self::WrongContentType => "wrong_content_type",
             Self::Invalid(what, _) => match *what {
@@ -203,6 +213,8 @@ impl Error {
     fn respond(&self, problem: Problem) -> Response {
         match self {
             Self::Unavailable(error) => say_unavailable(error),
+            // Nothing is wrong with the collector.
+            Self::TooManyListeners(_) => {}
             _ if self.status().is_server_error() => {
                 tracing::error!(code = self.code(), error = %self, "request failed");
             }
@@ -214,6 +226,9 @@ impl Error {
         if matches!(self, Self::Unavailable(_)) {
             let seconds = if matches!(self, Self::Unavailable(StoreError::Busy)) { "1" } else { "30" };
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+        }
+        if matches!(self, Self::TooManyListeners(_)) {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
         }
         if matches!(self, Self::KeyMissing | Self::KeyUnknown) {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -302,26 +317,30 @@ pub(super) async fn no_method() -> Error {
     Error::NoMethod
 }
 
-pub(super) fn from_panic(panic: Box<dyn Any + Send>) -> HttpResponse<Body> {
+pub(super) fn from_panic(panic: Box<dyn Any + Send>) -> Response {
     let text =
         panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     Error::Internal(text.unwrap_or("panic").to_owned()).into_response()
 }
 
-/// Errors of the framework itself (a path that is not UTF-8, a request that took too long) get our shape too.
-pub(super) async fn finish(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
+/// Errors of the framework itself (a path that is not UTF-8) get our shape too.
+pub(super) fn in_our_shape(response: Response) -> Response {
     let status = response.status();
-    let is_ours = response.extensions().get::<Code>().is_some();
-    if is_ours || !(status.is_client_error() || status.is_server_error()) {
+    let is_ours = || response.extensions().get::<Code>().is_some();
+    if !(status.is_client_error() || status.is_server_error()) || is_ours() {
         return response;
     }
-    let (code, detail) = match status {
-        StatusCode::GATEWAY_TIMEOUT => {
-            ("timeout", "it took too long (limits.request_seconds) and may or may not be done: send it again")
-        }
-        _ => ("bad_request", "the request cannot be read"),
-    };
+    outside(status, "bad_request", "the request cannot be read")
+}
+
+/// 504.
+pub(super) fn took_too_long() -> Response {
+    let detail = "it took too long (limits.request_seconds) and may or may not be done: send it again";
+    outside(StatusCode::GATEWAY_TIMEOUT, "timeout", detail)
+}
+
+/// What no handler said.
+fn outside(status: StatusCode, code: &'static str, detail: &str) -> Response {
     let problem = Problem {
         code: code.into(),
         detail: detail.into(),

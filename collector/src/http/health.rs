@@ -2,15 +2,12 @@
 
 use std::convert::Infallible;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::StatusCode;
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::State;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
-use super::error::{Code, Error};
+use super::error::Error;
 use crate::store::Store;
 
 /// `GET /healthz`: the process runs.
@@ -26,11 +23,13 @@ pub(super) async fn ready(State(store): State<Store>) -> Result<&'static str, Er
 
 /// `GET /metrics`: Prometheus text.
 pub(super) async fn metrics(
+    State(store): State<Store>,
     State(facts): State<std::sync::Arc<crate::facts::Facts>>,
 ) -> Result<String, Error> {
     ::metrics::gauge!("hearback_responses").set(facts.len() as f64);
     ::metrics::gauge!("hearback_facts_bytes").set(facts.row_bytes() as f64);
     ::metrics::gauge!("hearback_dictionary_bytes").set(facts.dictionary_bytes() as f64);
+    ::metrics::gauge!("hearback_last_score_bytes").set(store.last_score_bytes() as f64);
     Ok(recorder().ok_or_else(|| Error::Internal("another metrics recorder is installed".into()))?.render())
 }
 
@@ -45,7 +44,7 @@ pub async fn keep_up_metrics() -> Infallible {
 }
 
 /// The process has one recorder, however many servers run in it.
-fn recorder() -> Option<&'static PrometheusHandle> {
+pub(super) fn recorder() -> Option<&'static PrometheusHandle> {
     static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
     RECORDER.get_or_init(|| install_recorder().ok()).as_ref()
 }
@@ -57,25 +56,4 @@ fn install_recorder() -> Result<PrometheusHandle, BuildError> {
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?
         .set_buckets_for_metric(Matcher::Suffix("_size".into()), &SIZES)?
         .install_recorder()
-}
-
-/// Counts and logs each request by its route: never by its address, which can hold a token or a customer's id.
-pub(super) async fn observe(request: Request, next: Next) -> Response {
-    recorder();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let method = request.method().clone();
-    let started = Instant::now();
-    let response = next.run(request).await;
-    let (seconds, status) = (started.elapsed().as_secs_f64(), response.status());
-    let route = route.as_ref().map_or("none", MatchedPath::as_str);
-    let labels = [("route", route.to_owned()), ("status", status.as_str().to_owned())];
-    ::metrics::counter!("hearback_http_requests_total", &labels).increment(1);
-    ::metrics::histogram!("hearback_http_request_seconds", &labels).record(seconds);
-    if status >= StatusCode::BAD_REQUEST {
-        let code = response.extensions().get::<Code>().map(|code| code.0);
-        tracing::info!(%method, route, status = status.as_u16(), code, "refused");
-    } else {
-        tracing::debug!(%method, route, status = status.as_u16(), seconds, "served");
-    }
-    response
 }

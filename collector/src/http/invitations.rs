@@ -18,6 +18,7 @@ use crate::domain::invitations::InvitationRequest;
 use crate::domain::limits::Limits;
 use crate::domain::names::CustomerId;
 use crate::domain::pages::Pages;
+use crate::domain::phones::Phones;
 use crate::domain::secrets::{Token, random};
 use crate::domain::surveys::link;
 use crate::store::{Invited, Store};
@@ -72,6 +73,7 @@ pub(super) async fn create(
     State(clock): State<Clock>,
     State(limits): State<Arc<Limits>>,
     State(pages): State<Arc<Pages>>,
+    State(phones): State<Phones>,
     Query(query): Query<CheckQuery>,
     Json(request): Json<InvitationsRequest>,
 ) -> Result<(StatusCode, Reply<InvitationsCreated>), Error> {
@@ -82,7 +84,7 @@ pub(super) async fn create(
         let detail = "the survey has no page, and the collector no address to make links with (public_url)";
         return Err(Error::Invalid("list of invitations", vec![FieldProblem::new("survey", detail)]));
     }
-    let invited = accept(request.invitations, &survey, clock(), &limits)?;
+    let invited = accept(request.invitations, &survey, clock(), &limits, phones)?;
     if query.check {
         return Ok((StatusCode::OK, Reply(InvitationsCreated { invitations: Vec::new() })));
     }
@@ -104,6 +106,7 @@ fn accept(
     survey: &Survey,
     now: Timestamp,
     limits: &Limits,
+    phones: Phones,
 ) -> Result<Vec<Invited>, Error> {
     let most = limits.invitations_per_call;
     if requests.is_empty() || requests.len() > most {
@@ -113,7 +116,7 @@ fn accept(
     let mut problems = Vec::new();
     let mut invited = Vec::with_capacity(requests.len());
     for (i, request) in requests.into_iter().enumerate() {
-        match request.accept(survey, now, limits) {
+        match request.accept(survey, now, limits, phones) {
             Ok((invitation, customer)) => {
                 let token = Token::from_random(random().map_err(|error| Error::Internal(error.to_string()))?);
                 invited.push(Invited { token, invitation, customer });

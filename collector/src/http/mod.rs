@@ -11,14 +11,18 @@ mod asked;
 mod assets;
 mod body;
 mod caller;
+mod cards;
 mod connections;
-mod customers;
 pub mod embedding;
+mod envelope;
 mod error;
 mod forms;
 mod health;
+mod icon;
 mod invitations;
 mod keys;
+mod last_score;
+mod links;
 pub mod local;
 mod nps;
 mod organisation;
@@ -37,17 +41,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
-use axum::middleware;
+use axum::http::{HeaderValue, Method, header, request::Parts};
 use axum::routing::{MethodRouter, get};
 use axum::{Extension, Router};
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 use tower_http::CompressionLevel;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
@@ -55,12 +56,14 @@ use utoipa_axum::routes;
 use crate::domain::limits::Limits;
 use crate::domain::pages::Pages;
 use crate::domain::passes::MAX_BYTES as MAX_PASS_BYTES;
+use crate::domain::phones::Phones;
 use crate::facts::{BadQuery, Facts};
 use crate::reports::Source;
 use crate::store::Store;
 
 use body::BodyLimit;
 use caller::Security;
+use envelope::Envelope;
 
 pub use assets::{Versions, pinned_loader, widget_is_built};
 pub use caller::Local;
@@ -75,7 +78,7 @@ pub use surveys::{SurveyPushed, SurveySummary};
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// What handlers use; each takes only the part it needs.
-#[derive(Clone, FromRef)]
+#[derive(Clone)]
 pub struct App {
     /// Where it is kept.
     pub store: Store,
@@ -89,6 +92,40 @@ pub struct App {
     pub pages: Arc<Pages>,
     /// The widget's versions.
     pub versions: Versions,
+    /// How telephone numbers are read.
+    pub phones: Phones,
+    /// Places for those who listen to cards.
+    pub listeners: Arc<Semaphore>,
+}
+
+/// What routes hold: one pointer, since axum clones it for each request, more than once.
+#[derive(Clone)]
+struct Shared(Arc<App>);
+
+macro_rules! parts {
+    ($($part:ident: $type:ty),*) => {
+        $(impl FromRef<Shared> for $type {
+            fn from_ref(Shared(app): &Shared) -> Self {
+                app.$part.clone()
+            }
+        })*
+    };
+}
+
+parts!(
+    store: Store,
+    facts: Arc<Facts>,
+    clock: Clock,
+    limits: Arc<Limits>,
+    pages: Arc<Pages>,
+    versions: Versions,
+    phones: Phones
+);
+
+impl FromRef<Shared> for App {
+    fn from_ref(Shared(app): &Shared) -> Self {
+        App::clone(app)
+    }
 }
 
 impl App {
@@ -164,24 +201,36 @@ pub fn router(app: App) -> Router {
         .routes(routes!(standings::ranking))
         .routes(routes!(standings::targets))
         .routes(routes!(answers::report))
-        .routes(routes!(customers::last_score))
+        .routes(routes!(links::create))
+        .routes(routes!(links::revoke))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .layer(DefaultBodyLimit::max(app.limits.body_bytes))
         .layer(Extension(BodyLimit(app.limits.body_bytes)));
+    // The same, but nothing around that a request without a body has no use for: what an agent waits for.
+    let screens = OpenApiRouter::new().routes(routes!(last_score::last_score));
+    // Whoever has a link to a last score: any page may show it.
+    let cards = Router::new()
+        .route("/c/{signed}", get(cards::show))
+        .route("/c/{signed}/events", get(cards::events))
+        .layer(CorsLayer::new().allow_origin(AllowOrigin::any()));
     // Operators.
     let operators = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics));
 
-    let seconds = app.limits.request_seconds;
-    let (api, document) =
-        OpenApiRouter::with_openapi(Documentation::openapi()).merge(public).merge(systems).split_for_parts();
+    let time = Duration::from_secs(app.limits.request_seconds);
+    let (api, document) = OpenApiRouter::with_openapi(Documentation::openapi())
+        .merge(public)
+        .merge(systems)
+        .merge(screens)
+        .split_for_parts();
     let document = document.to_json().unwrap_or_default();
     api.merge(files)
         .merge(pages)
         .merge(trial)
+        .merge(cards)
         .merge(operators)
         .route(
             "/openapi.json",
@@ -189,17 +238,8 @@ pub fn router(app: App) -> Router {
         )
         .fallback(error::no_route)
         .method_not_allowed_fallback(error::no_method)
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(seconds)))
-        .layer(CatchPanicLayer::custom(error::from_panic))
-        .layer(middleware::from_fn(error::finish))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-store"),
-        ))
-        .layer(header_always("x-content-type-options", "nosniff"))
-        .layer(header_always("referrer-policy", "no-referrer"))
-        .layer(middleware::from_fn(health::observe))
-        .with_state(app)
+        .layer(Envelope { time })
+        .with_state(Shared(Arc::new(app)))
 }
 
 /// Serves the router to at most `connections` connections at once until `shutdown`, then finishes what was accepted.
@@ -224,7 +264,7 @@ pub async fn serve_local(
 
 /// Refuses other methods on a route for browsers: a fallback given later would stand outside the CORS layer, and refuse every
 /// preflight.
-fn refuse_methods(methods: MethodRouter<App>) -> MethodRouter<App> {
+fn refuse_methods(methods: MethodRouter<Shared>) -> MethodRouter<Shared> {
     methods.fallback(error::no_method)
 }
 
@@ -249,8 +289,4 @@ fn cors(store: Store, pages: Arc<Pages>) -> CorsLayer {
 /// take twenty times as long, for every customer anew.
 fn compression() -> CompressionLayer {
     CompressionLayer::new().quality(CompressionLevel::Precise(5))
-}
-
-fn header_always(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(value))
 }

@@ -30,7 +30,14 @@ pub(super) fn read(app: &App, token: &str, survey: &Survey, now: Timestamp) -> R
     }
     if passes::looks_like_one(token) {
         let secrets = app.store.catalog().signing_secrets(&survey.id);
-        return Ok(Visitor::Signed(Box::new(passes::read(token, survey, &secrets, now, &app.limits)?)));
+        return Ok(Visitor::Signed(Box::new(passes::read(
+            token,
+            survey,
+            &secrets,
+            now,
+            &app.limits,
+            app.phones,
+        )?)));
     }
     let token = Token::parse(token).ok_or(Error::TokenMalformed)?;
     Ok(Visitor::Invited(token.hash()))

@@ -7,7 +7,8 @@ use wire::Survey;
 
 use super::disk::Disk;
 use super::{StoreError, keys};
-use crate::domain::access::ApiKey;
+use crate::domain::access::{ApiKey, Scope};
+use crate::domain::links::LinkSecret;
 use crate::domain::organisation::Organisation;
 use crate::domain::passes::SigningSecret;
 use crate::domain::secrets::KeyHash;
@@ -22,6 +23,7 @@ pub struct Catalog {
     pub(super) api_keys: HashMap<KeyHash, Arc<ApiKey>>,
     /// Survey id → its signing secrets.
     pub(super) signing_secrets: BTreeMap<String, Vec<Arc<SigningSecret>>>,
+    pub(super) link_secret: Option<Arc<LinkSecret>>,
 }
 
 impl Catalog {
@@ -41,6 +43,7 @@ impl Catalog {
             let hash = hash.ok_or_else(|| StoreError::Unreadable("the key of an API key".into()))?;
             catalog.api_keys.insert(hash, Arc::new(api_key));
         }
+        catalog.link_secret = disk.get(keys::LINK_SECRET)?.map(Arc::new);
         for entry in disk.scan::<SigningSecret>(keys::SIGNING_SECRETS) {
             let (key, secret) = entry?;
             let survey = keys::survey_of_secret(&key);
@@ -64,6 +67,11 @@ impl Catalog {
         let mut secrets = self.signing_secrets.get(survey).cloned().unwrap_or_default();
         secrets.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         secrets
+    }
+
+    /// What links to last scores are sealed with; nothing, before there was one.
+    pub fn link_secret(&self) -> Option<Arc<LinkSecret>> {
+        self.link_secret.clone()
     }
 
     /// The newest version of a survey.
@@ -100,9 +108,9 @@ impl Catalog {
         Arc::clone(&self.organisation)
     }
 
-    /// The API key with this hash.
-    pub fn api_key(&self, hash: &KeyHash) -> Option<Arc<ApiKey>> {
-        self.api_keys.get(hash).cloned()
+    /// Whether the API key with this hash has this scope; nothing, if there is no such key.
+    pub fn key_allows(&self, hash: &KeyHash, scope: Scope) -> Option<bool> {
+        self.api_keys.get(hash).map(|key| key.scopes.contains(&scope))
     }
 
     /// Every API key, oldest first.

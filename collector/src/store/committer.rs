@@ -14,7 +14,9 @@ use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::disk::SharedDisk;
-use super::transaction::{Happened, Kept, Transaction};
+use super::last_scores::LastScores;
+use super::listeners::Listeners;
+use super::transaction::{Kept, Transaction};
 use super::{Catalog, Event, OnEvent, Store, StoreError, keys};
 
 /// Most writes that go in one commit: bounds how long the first of them waits.
@@ -38,6 +40,13 @@ pub(super) enum Size {
 /// Tells a caller the outcome.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
+/// What is in memory, and changed after each commit.
+pub(super) struct Tables {
+    pub(super) catalog: Arc<RwLock<Catalog>>,
+    pub(super) last_scores: Arc<LastScores>,
+    pub(super) listeners: Arc<Listeners>,
+}
+
 pub(super) struct Committer {
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     failure: watch::Receiver<Option<StoreError>>,
@@ -47,7 +56,7 @@ pub(super) struct Committer {
 impl Committer {
     pub(super) fn start(
         disk: SharedDisk,
-        catalog: Arc<RwLock<Catalog>>,
+        tables: Tables,
         on_event: OnEvent,
         queue: usize,
     ) -> Result<Self, StoreError> {
@@ -57,7 +66,7 @@ impl Committer {
         };
         let (sender, jobs) = mpsc::channel(queue);
         let (failed, failure) = watch::channel(None);
-        let mut writer = Writer { disk, catalog, on_event, next_sequence };
+        let mut writer = Writer { disk, tables, on_event, next_sequence };
         let thread = std::thread::Builder::new()
             .name("committer".into())
             .spawn(move || {
@@ -128,10 +137,11 @@ impl Store {
                 let _ = sender.send(committed.map_err(E::from).and(result));
             })
         });
-        self.committer.send(Job { size, run })?;
+        self.0.committer.send(Job { size, run })?;
         match receiver.await {
             Ok(result) => result,
             Err(_) => Err(self
+                .0
                 .committer
                 .ready()
                 .err()
@@ -143,7 +153,7 @@ impl Store {
 
 struct Writer {
     disk: SharedDisk,
-    catalog: Arc<RwLock<Catalog>>,
+    tables: Tables,
     on_event: OnEvent,
     next_sequence: u64,
 }
@@ -195,21 +205,21 @@ impl Writer {
     fn write(&mut self, kept: Kept) -> Result<(), StoreError> {
         self.disk.commit(as_batch(kept.writes))?;
         self.next_sequence = kept.next_sequence;
-        let mut tables = self.catalog.write().unwrap_or_else(PoisonError::into_inner);
-        kept.catalog.into_iter().for_each(|change| change(&mut tables));
-        drop(tables);
-        for happened in &kept.happened {
-            match happened {
-                Happened::Responded(sequence, response) => {
-                    let tables = self.catalog.read().unwrap_or_else(PoisonError::into_inner);
-                    let survey = tables.survey_version(&response.survey, response.version);
-                    drop(tables);
-                    (self.on_event)(Event::Responded(*sequence, response, survey.as_deref()));
-                }
-                Happened::Invited(number, invitation, answered) => {
-                    (self.on_event)(Event::Invited(*number, invitation, *answered));
-                }
-            }
+        let Tables { catalog, last_scores, listeners } = &self.tables;
+        if !kept.catalog.is_empty() {
+            let mut catalog = catalog.write().unwrap_or_else(PoisonError::into_inner);
+            kept.catalog.into_iter().for_each(|change| change(&mut catalog));
+        }
+        let catalog = catalog.read().unwrap_or_else(PoisonError::into_inner);
+        last_scores.follow(&kept.customers, &kept.responses, &catalog);
+        listeners.tell(&kept.responses);
+        for (sequence, response) in &kept.responses {
+            let survey = catalog.survey_version(&response.survey, response.version);
+            (self.on_event)(Event::Responded(*sequence, response, survey.as_deref()));
+        }
+        drop(catalog);
+        for (number, invitation, answered) in &kept.invitations {
+            (self.on_event)(Event::Invited(*number, invitation, *answered));
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Invitations, found by the hash of their token, and what they tell about customers.
 
 use super::committer::Size;
+use super::last_scores::Known;
 use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
 use crate::domain::customers::Customer;
@@ -86,6 +87,6 @@ impl Transaction<'_> {
             before.phone.iter().for_each(|phone| self.remove(keys::phone(phone, id)));
             customer.phone.iter().try_for_each(|phone| self.put(keys::phone(phone, id), &()))?;
         }
-        self.put(keys::customer(id), &customer)
+        self.put_customer(Known { id: id.clone(), before, now: customer })
     }
 }

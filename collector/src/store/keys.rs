@@ -9,6 +9,7 @@
 //! | `z` | time zone of the organisation, if it is not UTC |
 //! | `k` SHA-256 of the key:32 | API key |
 //! | `s` survey `00` id | signing secret |
+//! | `l` | secret of links to last scores |
 //! | `i` hash of the token:16 | invitation |
 //! | `n` | number of the next invitation:u64 |
 //! | `r` sequence number:u64 | response |
@@ -33,9 +34,11 @@ pub(super) const AGENTS: &[u8] = b"a";
 pub(super) const TIME_ZONE: &[u8] = b"z";
 pub(super) const API_KEYS: &[u8] = b"k";
 pub(super) const SIGNING_SECRETS: &[u8] = b"s";
+pub(super) const LINK_SECRET: &[u8] = b"l";
 pub(super) const RESPONSES: &[u8] = b"r";
 pub(super) const INVITATIONS: &[u8] = b"i";
 pub(super) const NEXT_INVITATION: &[u8] = b"n";
+pub(super) const CUSTOMERS: &[u8] = b"c";
 
 /// Prefix of a survey's versions.
 pub(super) fn versions_of(survey: &str) -> Vec<u8> {
@@ -88,7 +91,7 @@ pub(super) fn sequence_of(key: &[u8]) -> Option<u64> {
 }
 
 pub(super) fn customer(id: &CustomerId) -> Vec<u8> {
-    [b"c", id.as_str().as_bytes()].concat()
+    [CUSTOMERS, id.as_str().as_bytes()].concat()
 }
 
 /// Prefix of a customer's history.

@@ -6,7 +6,7 @@
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `committer`, then the verbs:
 //! `responses`, `invitations`, `customers`, `surveys`, `organisation`, `access`,
-//! `signing_secrets`. `catalog` holds the small tables in memory.
+//! `signing_secrets`, `links`. `catalog` holds the small tables in memory, `last_scores` what each customer said last.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
@@ -18,6 +18,9 @@ mod customers;
 mod disk;
 mod invitations;
 mod keys;
+mod last_scores;
+mod links;
+mod listeners;
 mod organisation;
 mod replay;
 mod responses;
@@ -30,8 +33,9 @@ use std::sync::{Arc, RwLock, RwLockReadGuard};
 
 pub use access::KeyCreated;
 pub use catalog::Catalog;
-pub use customers::{LastScore, Lookup, Past};
+pub use customers::{Last, LastScore, Lookup, Past};
 pub use invitations::Invited;
+pub use listeners::Listener;
 pub use organisation::{ChangeError, Changed};
 pub use responses::{Page, RecordError};
 pub use surveys::Pushed;
@@ -39,9 +43,12 @@ pub use surveys::Pushed;
 use wire::Survey;
 
 use crate::domain::invitations::Invitation;
+use crate::domain::phones::Phones;
 use crate::domain::responses::Response;
-use committer::Committer;
+use committer::{Committer, Tables};
 use disk::Disk;
+use last_scores::{Filling, LastScores};
+use listeners::Listeners;
 
 /// Where and how to keep things.
 #[derive(Clone, Debug)]
@@ -56,6 +63,8 @@ pub struct Options {
     pub min_free_percent: u8,
     /// How many writes may wait for the disk.
     pub queue: usize,
+    /// How telephone numbers are read.
+    pub phones: Phones,
 }
 
 #[cfg(test)]
@@ -68,6 +77,7 @@ impl Options {
             min_free_bytes: 0,
             min_free_percent: 0,
             queue: 8,
+            phones: Phones::default(),
         }
     }
 }
@@ -115,10 +125,16 @@ pub type OnEvent = Box<dyn FnMut(Event<'_>) + Send>;
 
 /// The store. Clones share it.
 #[derive(Clone)]
-pub struct Store {
+pub struct Store(Arc<Parts>);
+
+struct Parts {
     disk: Arc<Disk>,
     catalog: Arc<RwLock<Catalog>>,
-    committer: Arc<Committer>,
+    committer: Committer,
+    last_scores: Arc<LastScores>,
+    filling: Filling,
+    listeners: Arc<Listeners>,
+    phones: Phones,
 }
 
 impl Store {
@@ -131,14 +147,24 @@ impl Store {
         let catalog = Catalog::load(&disk)?;
         replay::replay(&disk, &catalog, &mut on_event)?;
         let catalog = Arc::new(RwLock::new(catalog));
-        let committer = Committer::start(Arc::clone(&disk), Arc::clone(&catalog), on_event, options.queue)?;
-        Ok(Self { disk, catalog, committer: Arc::new(committer) })
+        let last_scores = Arc::new(LastScores::new(options.phones));
+        let listeners = Arc::<Listeners>::default();
+        let tables = Tables {
+            catalog: Arc::clone(&catalog),
+            last_scores: Arc::clone(&last_scores),
+            listeners: Arc::clone(&listeners),
+        };
+        let committer = Committer::start(Arc::clone(&disk), tables, on_event, options.queue)?;
+        // Not before the writer tells of what it commits: nothing that comes meanwhile is missed.
+        let filling = Filling::start(Arc::clone(&disk), Arc::clone(&catalog), Arc::clone(&last_scores))?;
+        let phones = options.phones;
+        Ok(Self(Arc::new(Parts { disk, catalog, committer, last_scores, filling, listeners, phones })))
     }
 
     /// The small tables, as they are now. Not to be held across an await.
     pub fn catalog(&self) -> RwLockReadGuard<'_, Catalog> {
         // Poisoned only if the writer panicked between two assignments; the tables are still whole.
-        self.catalog.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0.catalog.read().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Whether writes are taken.
@@ -146,18 +172,24 @@ impl Store {
     /// # Errors
     /// Why they are not.
     pub fn ready(&self) -> Result<(), StoreError> {
-        self.committer.ready()?;
-        self.disk.check_room()
+        self.0.committer.ready()?;
+        self.0.disk.check_room()
     }
 
     /// Resolves once writing has failed for good: the process should end and be started again.
     pub async fn failed(&self) -> StoreError {
-        self.committer.failed().await
+        self.0.committer.failed().await
     }
 
     /// Finishes the writes that were accepted, then stops the writer. Blocks.
     pub fn close(&self) {
-        self.committer.stop();
+        self.0.filling.stop();
+        self.0.committer.stop();
+    }
+
+    /// Bytes of memory that last scores take.
+    pub fn last_score_bytes(&self) -> usize {
+        self.0.last_scores.bytes()
     }
 
     /// Runs a blocking read where it disturbs nobody.
@@ -165,7 +197,7 @@ impl Store {
         &self,
         job: impl FnOnce(&Disk) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let disk = Arc::clone(&self.disk);
+        let disk = Arc::clone(&self.0.disk);
         let done = tokio::task::spawn_blocking(move || job(&disk)).await;
         done.unwrap_or_else(|panic| Err(StoreError::Stopped(panic.to_string().into())))
     }

@@ -42,7 +42,7 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub async fn replace_organisation(&self, organisation: Organisation) -> Result<Changed, StoreError> {
-        let catalog = Arc::clone(&self.catalog);
+        let catalog = Arc::clone(&self.0.catalog);
         self.write(Size::Large, move |transaction| write(transaction, &present(&catalog), organisation)).await
     }
 
@@ -51,7 +51,7 @@ impl Store {
     /// # Errors
     /// When it cannot be done, in part or in all, or not be written. Then nothing is changed.
     pub async fn change_organisation(&self, change: Change, now: Timestamp) -> Result<Changed, ChangeError> {
-        let catalog = Arc::clone(&self.catalog);
+        let catalog = Arc::clone(&self.0.catalog);
         let job = move |transaction: &mut Transaction<'_>| {
             let before = present(&catalog);
             let after = before.changed(&change, now).map_err(ChangeError::Invalid)?;

@@ -63,7 +63,7 @@ impl Store {
     /// # Errors
     /// When they cannot be read.
     pub fn responses_blocking(&self, sequences: &[u64]) -> Result<Page, StoreError> {
-        read(&self.disk, sequences)
+        read(&self.0.disk, sequences)
     }
 }
 
@@ -113,9 +113,13 @@ impl Transaction<'_> {
             }
         };
         if let Some(customer) = &response.customer
-            && let Some(score) = response.score.filter(|_| response.score != score_before)
+            && response.score != score_before
         {
-            self.put(keys::history(customer, sequence), &Past { score, at: response.at })?;
+            let key = keys::history(customer, sequence);
+            match response.score {
+                Some(score) => self.put(key, &Past { score, at: response.at })?,
+                None => self.remove(key),
+            }
         }
         let receipt = response.receipt();
         if response.score.is_some() != score_before.is_some() {

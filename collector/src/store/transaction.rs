@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::disk::Disk;
+use super::last_scores::Known;
 use super::{Catalog, StoreError, codec, keys};
 use crate::domain::invitations::Invitation;
 use crate::domain::responses::Response;
@@ -15,19 +16,15 @@ pub(super) type CatalogChange = Box<dyn FnOnce(&mut Catalog) + Send>;
 /// Key → value, or nothing for a key to be removed.
 type Writes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
-/// What others are told of once it is durable.
-pub(super) enum Happened {
-    Responded(u64, Response),
-    /// Under its number; whether it has led to a score.
-    Invited(u64, Invitation, bool),
-}
-
 /// What jobs want written, and what is to happen once it is.
 #[derive(Default)]
 pub(super) struct Kept {
     pub(super) writes: Writes,
     pub(super) next_sequence: u64,
-    pub(super) happened: Vec<Happened>,
+    pub(super) responses: Vec<(u64, Response)>,
+    /// Under their numbers; whether they have led to a score.
+    pub(super) invitations: Vec<(u64, Invitation, bool)>,
+    pub(super) customers: Vec<Known>,
     pub(super) catalog: Vec<CatalogChange>,
 }
 
@@ -51,7 +48,9 @@ impl<'a> Transaction<'a> {
         let mut job = std::mem::take(&mut self.job);
         if keep {
             self.kept.writes.append(&mut job.writes);
-            self.kept.happened.append(&mut job.happened);
+            self.kept.responses.append(&mut job.responses);
+            self.kept.invitations.append(&mut job.invitations);
+            self.kept.customers.append(&mut job.customers);
             self.kept.catalog.append(&mut job.catalog);
             self.kept.next_sequence = job.next_sequence;
         }
@@ -107,15 +106,22 @@ impl<'a> Transaction<'a> {
     /// Writes a response, and tells the numbers of it once it is durable.
     pub(super) fn put_response(&mut self, sequence: u64, response: Response) -> Result<(), StoreError> {
         self.put(keys::response(sequence), &response)?;
-        self.job.happened.push(Happened::Responded(sequence, response));
+        self.job.responses.push((sequence, response));
         Ok(())
     }
 
     /// Tells the numbers of an invitation that was sent to somebody, once it is durable.
     pub(super) fn tell_of_invitation(&mut self, invitation: &Invitation, answered: bool) {
         if let Some(number) = invitation.number {
-            self.job.happened.push(Happened::Invited(number, invitation.clone(), answered));
+            self.job.invitations.push((number, invitation.clone(), answered));
         }
+    }
+
+    /// Writes what is known of a customer, and tells of it once it is durable.
+    pub(super) fn put_customer(&mut self, known: Known) -> Result<(), StoreError> {
+        self.put(keys::customer(&known.id), &known.now)?;
+        self.job.customers.push(known);
+        Ok(())
     }
 
     /// Changes the tables in memory once the transaction is durable.

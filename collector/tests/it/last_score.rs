@@ -94,6 +94,29 @@ async fn a_telephone_number_finds_the_customer_in_any_spelling() {
 }
 
 #[tokio::test]
+async fn a_number_stored_before_the_country_was_known_is_found_in_every_spelling() {
+    let mut world = World::new().await;
+    world.story(json!({"customer": "C-1", "phone": "030 1234567"}), 8).await;
+    world.story(json!({"customer": "C-2", "phone": "+49 30 1234567"}), 3).await;
+    assert_eq!(last_by(&world, "phone", "0301234567").await["customer"], "C-1");
+    assert_eq!(last_by(&world, "phone", "+49301234567").await["customer"], "C-2");
+
+    world.settings.phone_country = Some("de".into());
+    world.restart().await;
+    for spelling in
+        ["0301234567", "+49301234567", "(030)%20123-4567", "0049%2030%201234567", "tel:+49301234567"]
+    {
+        let found = last_by(&world, "phone", spelling).await;
+        assert_eq!((&found["customer"], &found["matches"]), (&json!("C-2"), &json!(2)), "{spelling}");
+    }
+    world.story(json!({"customer": "C-3", "phone": "49 30 1234567"}), 5).await;
+    assert_eq!(last_by(&world, "phone", "030%2F1234567").await["customer"], json!("C-3"));
+    // A new number takes the place of the one that was stored in its old spelling.
+    world.invite(json!({"customer": "C-3", "phone": "030 7654321"})).await;
+    assert_eq!(last_by(&world, "phone", "030 1234567").await["customer"], json!("C-2"));
+}
+
+#[tokio::test]
 async fn where_several_share_a_number_the_one_who_answered_last_is_shown() {
     let world = World::new().await;
     world.story(json!({"customer": "C-1", "phone": "+49301234567"}), 2).await;

@@ -7,12 +7,14 @@
 
 mod answers;
 mod assets;
+mod cards;
 mod cli;
 mod company;
 mod connections;
 mod csv;
 mod export;
 mod forms;
+mod icons;
 mod invitations;
 mod keys;
 mod last_score;

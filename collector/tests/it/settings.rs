@@ -6,11 +6,12 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 21] = [
+const FLAGS: [&str; 23] = [
     "listen",
     "directory",
     "public-url",
     "try-pages",
+    "phone-country",
     "log",
     "log-format",
     "cache-mib",
@@ -28,6 +29,7 @@ const FLAGS: [&str; 21] = [
     "limit-connections",
     "limit-groups",
     "limit-smallest-group",
+    "limit-listeners",
 ];
 
 #[tokio::test]
@@ -44,7 +46,7 @@ async fn every_setting_is_explained_with_its_variable_and_its_default() {
         assert!(entry.contains(&variable), "{flag}: {entry}");
     }
     assert_eq!(words.matches("[env: HEARBACK_").count(), FLAGS.len() + 1, "the rest is --config");
-    for command in ["serve", "survey", "organisation", "invite", "key", "secret", "check-config"] {
+    for command in ["serve", "survey", "organisation", "invite", "key", "secret", "links", "check-config"] {
         assert!(help.contains(&format!("\n  {command} ")), "{command}");
     }
 }
@@ -77,6 +79,7 @@ async fn a_settings_file_with_an_error_is_named_with_its_line() {
         ("cache_mib = 1\ndirectry = \"x\"\n", ["line 2", "directry"]),
         ("cache_mib = 1\n[limits]\npages = 1\n", ["line 3", "pages"]),
         ("cache_mib = \"many\"\n", ["line 1", "many"]),
+        ("phone_country = \"Germany\"\n", ["phone_country is \"Germany\"", "two letters"]),
         ("[limits]\nsubmission_bytes = 100000\n", ["limits.submission_bytes is 100000", "24576"]),
         ("[limits]\nsubmission_bytes = 255\n", ["limits.submission_bytes is 255", "from 256 to 24576"]),
         ("[limits]\ncomment_characters = 0\n", ["limits.comment_characters is 0", "from 1 to 16384"]),

@@ -66,6 +66,7 @@ impl World {
             directory: directory.path().join("data"),
             public_url: None,
             try_pages: false,
+            phone_country: None,
             log: "off".into(),
             log_format: LogFormat::Text,
             cache_mib: 16,
@@ -164,6 +165,10 @@ impl World {
 
     pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
         send(self.with_key(Method::PUT, path).json(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) {
+        assert_eq!(send(self.with_key(Method::DELETE, path)).await.status, 204, "{path}");
     }
 
     /// Invites one customer; returns the token.

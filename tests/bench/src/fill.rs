@@ -13,6 +13,7 @@ use hearback::domain::customers::Customer;
 use hearback::domain::invitations::InvitationRequest;
 use hearback::domain::limits::Limits;
 use hearback::domain::organisation::Organisation;
+use hearback::domain::phones::Phones;
 use hearback::domain::responses::Checked;
 use hearback::domain::secrets::Token;
 use hearback::store::{self, Invited, Store};
@@ -92,6 +93,7 @@ impl Filling {
             min_free_bytes: 512 << 20,
             min_free_percent: 0,
             queue: CHUNK * 2,
+            phones: Phones::default(),
         };
         let store = Store::open(&options, Box::new(|_| {}))?;
         let runtime = Runtime::new()?;
@@ -145,7 +147,7 @@ impl Filling {
                 .collect(),
             ..InvitationRequest::default()
         };
-        let accepted = request.accept(&self.survey, self.now, &Limits::default());
+        let accepted = request.accept(&self.survey, self.now, &Limits::default(), Phones::default());
         let (invitation, customer): (_, Customer) =
             accepted.map_err(|problems| anyhow::anyhow!("an invitation is not valid: {problems:?}"))?;
         Ok(Invited { token: Token::from_random(*Uuid::new_v4().as_bytes()), invitation, customer })

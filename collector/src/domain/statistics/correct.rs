@@ -29,23 +29,19 @@ pub fn adjust(p_values: &[f64]) -> Vec<f64> {
 pub fn judge(comparisons: &[Option<Comparison>]) -> Vec<Option<Judged>> {
     let p_values: Vec<f64> = comparisons.iter().flatten().map(|comparison| comparison.p_value).collect();
     let mut q_values = adjust(&p_values).into_iter();
-    let judged = |comparison: Comparison| {
-        let q_value = q_values.next()?;
-        Some(Judged { comparison, q_value, verdict: verdict(&comparison, q_value) })
-    };
-    let mut judged = judged;
-    comparisons.iter().map(|comparison| comparison.and_then(&mut judged)).collect()
+    comparisons.iter().map(|comparison| Some(judged((*comparison)?, q_values.next()?))).collect()
 }
 
 /// Higher or lower is only said where it holds. A q-value is never below its p-value, so the interval leaves out 0 then, and
 /// its side is that of the verdict.
-fn verdict(comparison: &Comparison, q_value: f64) -> Verdict {
+pub(super) fn judged(comparison: Comparison, q_value: f64) -> Judged {
     let [low, high] = comparison.interval;
-    match q_value <= ALPHA {
+    let verdict = match q_value <= ALPHA {
         true if low > 0.0 => Verdict::Higher,
         true if high < 0.0 => Verdict::Lower,
         _ => Verdict::NotShown,
-    }
+    };
+    Judged { comparison, q_value, verdict }
 }
 
 #[cfg(test)]

@@ -88,16 +88,22 @@ impl Estimate {
         ((self.centre - other.centre) / variance.sqrt(), freedom)
     }
 
+    /// How often chance alone would set two equal ones at least this far apart.
+    pub(super) fn p_value(&self, other: &Self) -> f64 {
+        let (distance, freedom) = self.distance(other);
+        tails::two_sided(distance, freedom)
+    }
+
     /// This one less the other, of the same scale.
     pub(super) fn less(&self, other: &Self) -> Comparison {
-        let (distance, freedom) = self.distance(other);
+        let (_, freedom) = self.distance(other);
         let middle = self.centre - other.centre;
         let half = tails::critical(ALPHA, freedom) * (self.variance + other.variance).sqrt();
         let most = self.scale[1] - self.scale[0];
         Comparison {
             difference: self.mean - other.mean,
             interval: [middle - half, middle + half].map(|end| end.clamp(-most, most)),
-            p_value: tails::two_sided(distance, freedom),
+            p_value: self.p_value(other),
         }
     }
 }

@@ -6,8 +6,8 @@
 //! It holds for each group by itself, like every interval here; not for the whole list at once.
 //!
 //! M. Mogstad, J. P. Romano, A. M. Shaikh, D. Wilhelm, "Inference for Ranks with Applications to Mobility across Neighbourhoods
-//! and Academic Achievement across Countries", The Review of Economic Studies 91 (2024), 476–518, section 3: marginal confidence
-//! sets from pairwise differences.
+//! and Academic Achievement across Countries", The Review of Economic Studies 91 (2024), 476–518: marginal confidence sets
+//! from pairwise differences.
 
 use wire::Tally;
 use wire::report::Ranked;

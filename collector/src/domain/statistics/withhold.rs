@@ -3,26 +3,24 @@
 //! A group of fewer than `smallest` answers could give away what one person said. One that is withheld alone could be worked out
 //! from the total and the others, and so could a few that hold less than `smallest` together; so the next smallest ones are
 //! withheld too until that is no longer so (complementary suppression; A. Hundepool and others, "Statistical Disclosure
-//! Control", Wiley 2012, section 4.3). A total of fewer than `smallest` is for the caller to withhold.
+//! Control", Wiley 2012). A total of fewer than `smallest` is for the caller to withhold.
 
 /// Which of these groups, given by their numbers of answers, are not shown. Empty ones are: they say nothing about anybody.
 pub fn withhold(sizes: &[u64], smallest: u64) -> Vec<bool> {
     let mut withheld: Vec<bool> = sizes.iter().map(|n| (1..smallest).contains(n)).collect();
-    let mut groups = withheld.iter().filter(|it| **it).count();
-    let mut answers: u64 = sizes.iter().zip(&withheld).filter(|(_, it)| **it).map(|(n, _)| *n).sum();
-    if groups == 0 {
+    let mut hidden: Vec<u64> = sizes.iter().copied().filter(|n| (1..smallest).contains(n)).collect();
+    if hidden.is_empty() {
         return withheld;
     }
     let mut others: Vec<usize> =
         (0..sizes.len()).filter(|place| sizes[*place] > 0 && !withheld[*place]).collect();
     others.sort_by_key(|place| sizes[*place]);
     for place in others {
-        if groups >= 2 && answers >= smallest {
+        if hidden.len() >= 2 && hidden.iter().sum::<u64>() >= smallest {
             break;
         }
         withheld[place] = true;
-        groups += 1;
-        answers += sizes[place];
+        hidden.push(sizes[place]);
     }
     withheld
 }

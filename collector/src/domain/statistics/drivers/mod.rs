@@ -12,7 +12,10 @@ mod trend;
 use wire::Tally;
 use wire::report::{Driver, Extreme, Link, Measure, Standout, Verdict};
 
-use super::{ALPHA, adjust, compare_with_rest, judge};
+use super::compare::without;
+use super::correct::judged;
+use super::estimate::Estimate;
+use super::{ALPHA, adjust};
 
 /// Fewer answers than this say nothing about a link.
 const LEAST: u64 = 10;
@@ -133,29 +136,26 @@ impl Candidate<'_> {
 
     /// The value that most surely differs from all others together; of two equally sure ones, the better.
     fn standout(&self, tallies: &[Tally], smallest: u64) -> Option<Standout> {
-        let all: u64 = tallies.iter().map(Tally::n).sum();
-        let mut comparisons = compare_with_rest(tallies);
-        for (comparison, tally) in comparisons.iter_mut().zip(tallies) {
-            if tally.n() < smallest || all - tally.n() < smallest {
-                *comparison = None;
-            }
-        }
-        let judged = judge(&comparisons).into_iter().enumerate();
-        let shown = judged
-            .filter_map(|(place, judged)| Some((place, judged?)))
-            .filter(|(_, judged)| judged.verdict != Verdict::NotShown);
-        let two = tallies.iter().filter(|tally| tally.n() > 0).count() == 2;
-        let surest = shown.min_by(|(_, a), (_, b)| {
-            let sureness = a.comparison.p_value.total_cmp(&b.comparison.p_value);
-            let better = b.comparison.difference.total_cmp(&a.comparison.difference);
-            // Of two values each is the other's rest, and equally sure but for rounding.
-            if two { better } else { sureness.then(better) }
+        let mut all = Tally::default();
+        tallies.iter().for_each(|tally| all += *tally);
+        let sides = tallies.iter().enumerate().filter_map(|(place, tally)| {
+            let rest = without(&all, tally);
+            let enough = tally.n() >= smallest && rest.n() >= smallest;
+            Some((place, Estimate::nps(tally).filter(|_| enough)?, Estimate::nps(&rest)?))
         });
-        surest.map(|(place, judged)| Standout {
-            value: self.values.name(place),
-            n: tallies[place].n(),
-            judged,
-        })
+        let sides: Vec<_> = sides.collect();
+        let p_values: Vec<f64> = sides.iter().map(|(_, value, rest)| value.p_value(rest)).collect();
+        let q_values = adjust(&p_values);
+        // Of two values each is the other's rest, and just as sure but for rounding.
+        let sureness = |i: usize| if tallies.len() == 2 { 0.0 } else { p_values[i] };
+        let difference = |i: usize| sides[i].1.mean - sides[i].2.mean;
+        let surest = (0..sides.len()).min_by(|a, b| {
+            sureness(*a).total_cmp(&sureness(*b)).then_with(|| difference(*b).total_cmp(&difference(*a)))
+        })?;
+        let (place, value, rest) = &sides[surest];
+        let judged = judged(value.less(rest), q_values[surest]);
+        let standout = Standout { value: self.values.name(*place), n: tallies[*place].n(), judged };
+        (standout.judged.verdict != Verdict::NotShown).then_some(standout)
     }
 }
 

@@ -1,18 +1,24 @@
-//! Customers: what one of them said last.
+//! What a customer said last: as JSON, and as an icon.
+
+mod picture;
 
 use axum::Json as Reply;
 use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 use wire::{Category, FieldProblem, Problem, Score};
 
-use super::Clock;
 use super::body::Query;
 use super::caller::Reader;
 use super::error::Error;
-use crate::domain::customers::{normal_email, normal_phone};
-use crate::store::{LastScore, Lookup, Store};
+use super::{App, Shared};
+use crate::domain::customers::normal_email;
+use crate::store::{LastScore, Lookup, Past};
+
+pub(super) use picture::{Kind, Looks, Offered, picture};
 
 /// What a customer said last; everything but `customer` is absent if the customer never gave a score.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -31,7 +37,8 @@ pub(super) struct LastScoreView {
     /// The customer's words.
     pub(super) comment: Option<String>,
     /// The response's id.
-    pub(super) response: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub(super) response: Option<Uuid>,
     /// The survey's id.
     pub(super) survey: Option<String>,
     /// The score before.
@@ -41,7 +48,7 @@ pub(super) struct LastScoreView {
 }
 
 /// A score given earlier.
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct PastScore {
     /// The score, 0 to 10.
     pub(super) score: Score,
@@ -72,57 +79,70 @@ pub(super) struct LastScoreQuery {
     #[serde(default)]
     #[param(inline)]
     by: By,
+    /// `json`, `svg` or `png`; without it, what the header `Accept` prefers.
+    #[param(inline)]
+    format: Option<Kind>,
+    /// Width and height of an icon in points, 16 to 256; 32 without it. Below 32 it holds the shape and the score alone.
+    size: Option<u32>,
+    /// Languages for an icon's words, best first, separated by commas; without it, those of the header `Accept-Language`.
+    language: Option<String>,
 }
 
 /// The last score of a customer, with the one before.
+///
+/// By `Accept: image/svg+xml` or `image/png`, or by `format`, as an icon, which there is also for a customer who never answered
+/// and for one who is not known: an icon is never an error 404.
 #[utoipa::path(get, path = "/v1/customers/{customer}/last-score", tag = "results", security(("key" = ["read"])),
     params(("customer" = String, Path, description = "The customer's id, e-mail address or telephone number"), LastScoreQuery),
-    responses((status = 200, body = LastScoreView), (status = 404, body = Problem, description = "no such customer")))]
+    responses((status = 200, content((LastScoreView = "application/json"), (String = "image/svg+xml"), (Vec<u8> = "image/png"))),
+        (status = 400, body = Problem), (status = 404, body = Problem, description = "no such customer")))]
 pub(super) async fn last_score(
     _: Reader,
-    State(store): State<Store>,
-    State(clock): State<Clock>,
+    State(Shared(app)): State<Shared>,
     Path(customer): Path<String>,
-    Query(query): Query<LastScoreQuery>,
-) -> Result<Reply<LastScoreView>, Error> {
-    let found = store.last_score(lookup(&customer, query.by)?).await?;
-    let found = found.ok_or(Error::NotFound { what: "customer", id: customer })?;
-    Ok(Reply(view(&store, found, clock())))
+    offered: Offered,
+    Query(LastScoreQuery { by, format, size, language }): Query<LastScoreQuery>,
+) -> Result<Response, Error> {
+    let kind = format.or(offered.kind).unwrap_or(Kind::Json);
+    let found = app.store.last_score(lookup(&app, &customer, by)?).await?;
+    let now = (app.clock)();
+    if kind == Kind::Json {
+        let found = found.ok_or(Error::NotFound { what: "customer", id: customer })?;
+        return Ok(Reply(view(found, now)).into_response());
+    }
+    picture(found.as_ref(), kind, &Looks { size, language }, &offered, now)
 }
 
-fn lookup(text: &str, by: By) -> Result<Lookup, Error> {
+pub(super) fn lookup(app: &App, text: &str, by: By) -> Result<Lookup, Error> {
     let wrong = |detail: String| Error::Query(detail.clone(), vec![FieldProblem::new("customer", detail)]);
     match by {
         By::Id => {
             text.parse().map(Lookup::Id).map_err(|why: crate::domain::names::BadName| wrong(why.to_string()))
         }
         By::Email => normal_email(text).map(Lookup::Email).map_err(|why| wrong(why.into())),
-        By::Phone => normal_phone(text).map(Lookup::Phone).map_err(|why| wrong(why.into())),
+        By::Phone => app.phones.normal(text).map(Lookup::Phone).map_err(|why| wrong(why.into())),
     }
 }
 
-fn view(store: &Store, found: LastScore, now: Timestamp) -> LastScoreView {
+pub(super) fn view(found: LastScore, now: Timestamp) -> LastScoreView {
     let last = found.last;
-    let comment = last.as_ref().and_then(|response| {
-        let survey = store.catalog().survey_version(&response.survey, response.version)?;
-        response.comment(&survey).map(str::to_owned)
-    });
-    let score = last.as_ref().and_then(|response| response.score);
+    let score = last.as_ref().map(|last| last.score);
     LastScoreView {
-        customer: found.customer.to_string(),
+        customer: found.customer.into(),
         score,
         category: score.map(Score::category),
-        at: last.as_ref().map(|response| response.at),
-        // A clock that was set back makes it young, never negative.
-        age_seconds: last.as_ref().map(|response| (now.as_second() - response.at.as_second()).max(0)),
-        comment,
-        response: last.as_ref().map(|response| response.id.to_string()),
-        survey: last.map(|response| response.survey),
-        previous: found.previous.map(|past| PastScore {
-            score: past.score,
-            category: past.score.category(),
-            at: past.at,
-        }),
+        at: last.as_ref().map(|last| last.at),
+        age_seconds: last.as_ref().map(|last| picture::age(last.at, now)),
+        response: last.as_ref().map(|last| last.response),
+        previous: found.previous.map(PastScore::from),
         matches: found.matches,
+        survey: last.as_ref().map(|last| last.survey.clone()),
+        comment: last.and_then(|last| last.comment),
+    }
+}
+
+impl From<Past> for PastScore {
+    fn from(Past { score, at }: Past) -> Self {
+        Self { score, category: score.category(), at }
     }
 }

@@ -1,0 +1,164 @@
+//! What every answer has in common: it comes in time or not at all, a panic is an error like others, errors have one
+//! shape, three headers, and it is counted.
+//!
+//! One layer for all of it, not one for each: around each of its layers axum allocates, and clones for each request whatever
+//! is within. The figures of an endpoint are looked up once, not by name for each request.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use metrics::{Counter, Histogram};
+use tokio::time::Timeout;
+use tower::{Layer, Service};
+
+use super::error::{self, Code};
+use super::health;
+
+const NO_SNIFFING: (HeaderName, HeaderValue) =
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+const NO_REFERRER: (HeaderName, HeaderValue) =
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+
+/// Puts the envelope around each endpoint.
+#[derive(Clone)]
+pub(super) struct Envelope {
+    /// How long an answer may take.
+    pub(super) time: Duration,
+}
+
+impl<S> Layer<S> for Envelope {
+    type Service = Enveloped<S>;
+
+    fn layer(&self, inner: S) -> Enveloped<S> {
+        Enveloped { inner, time: self.time, usual: Arc::default() }
+    }
+}
+
+/// An endpoint in its envelope.
+#[derive(Clone)]
+pub(super) struct Enveloped<S> {
+    inner: S,
+    time: Duration,
+    usual: Arc<OnceLock<Figures>>,
+}
+
+/// The figures of one route and status: those of the first answer, and mostly of all.
+struct Figures {
+    route: Box<str>,
+    status: StatusCode,
+    count: Counter,
+    seconds: Histogram,
+}
+
+impl<S> Service<Request> for Enveloped<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        Answering {
+            route: request.extensions().get::<MatchedPath>().cloned(),
+            method: request.method().clone(),
+            started: Instant::now(),
+            usual: Arc::clone(&self.usual),
+            // What is ready at once needs no timer: this one is set when the answer is waited for.
+            answer: Box::pin(tokio::time::timeout(self.time, self.inner.call(request))),
+        }
+    }
+}
+
+/// An answer that is being made.
+pub(super) struct Answering<F> {
+    answer: Pin<Box<Timeout<F>>>,
+    route: Option<MatchedPath>,
+    method: Method,
+    started: Instant,
+    usual: Arc<OnceLock<Figures>>,
+}
+
+impl<F: Future<Output = Result<Response, Infallible>>> Future for Answering<F> {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let polled = catch_unwind(AssertUnwindSafe(|| self.answer.as_mut().poll(context)));
+        let response = match polled {
+            Ok(answer) => match ready!(answer) {
+                Ok(Ok(response)) => error::in_our_shape(response),
+                Ok(Err(never)) => match never {},
+                Err(_) => error::took_too_long(),
+            },
+            Err(panic) => error::from_panic(panic),
+        };
+        Poll::Ready(Ok(self.finish(response)))
+    }
+}
+
+impl<F> Answering<F> {
+    fn finish(&self, mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        for (name, value) in [NO_SNIFFING, NO_REFERRER] {
+            headers.insert(name, value);
+        }
+        let (name, value) = NO_STORE;
+        headers.entry(name).or_insert(value);
+        self.observe(&response);
+        response
+    }
+
+    /// Counts and logs the request by its route: never by its address, which can hold a token or a customer's id.
+    fn observe(&self, response: &Response) {
+        let (seconds, status) = (self.started.elapsed().as_secs_f64(), response.status());
+        let usual = self.usual.get_or_init(|| Figures::new(&self.route, status));
+        let of_another;
+        let figures = if usual.status == status && *usual.route == *name(&self.route) {
+            usual
+        } else {
+            of_another = Figures::new(&self.route, status);
+            &of_another
+        };
+        figures.count.increment(1);
+        figures.seconds.record(seconds);
+        let (method, route) = (&self.method, &*figures.route);
+        if status >= StatusCode::BAD_REQUEST {
+            let code = response.extensions().get::<Code>().map(|code| code.0);
+            tracing::info!(%method, route, status = status.as_u16(), code, "refused");
+        } else {
+            tracing::debug!(%method, route, status = status.as_u16(), seconds, "served");
+        }
+    }
+}
+
+impl Figures {
+    fn new(route: &Option<MatchedPath>, status: StatusCode) -> Self {
+        // Before there is a recorder, nothing would be counted by these, for ever.
+        health::recorder();
+        let route = name(route);
+        let labels = [("route", route.to_owned()), ("status", status.as_str().to_owned())];
+        Self {
+            count: metrics::counter!("hearback_http_requests_total", &labels),
+            seconds: metrics::histogram!("hearback_http_request_seconds", &labels),
+            route: route.into(),
+            status,
+        }
+    }
+}
+
+fn name(route: &Option<MatchedPath>) -> &str {
+    route.as_ref().map_or("none", MatchedPath::as_str)
+}
