@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use wire::Kind;
+use wire::drawing::{STAR, face};
 use wire::rules::{self, Part};
 use wire::survey::Look;
 
@@ -58,19 +59,7 @@ fn picture(look: Look, number: u32, most: u32) -> Markup {
     let line = match look {
         Look::Numbers => return html! { span { (number) } },
         Look::Stars => STAR.to_owned(),
-        Look::Smileys => smiley(number, most),
+        Look::Smileys => face(number, most),
     };
     html! { svg.face viewBox="0 0 24 24" aria-hidden="true" { path d=(line) {} } }
-}
-
-/// A star, in a square of 24, as the widget draws it.
-const STAR: &str = "M12 3l2.8 5.7 6.2.9-4.5 4.4 1.1 6.2-5.6-2.9-5.6 2.9 1.1-6.2L3 9.6l6.2-.9z";
-
-/// A face as the widget draws it: the better, the higher the corners of the mouth and the lower its middle.
-fn smiley(number: u32, most: u32) -> String {
-    let happy = f64::from(number - 1) / f64::from(most.max(2) - 1);
-    let (corner, middle) = (16.5 - 2.0 * happy, 11.5 + 8.0 * happy);
-    format!(
-        "M21 12a9 9 0 1 1-18 0a9 9 0 1 1 18 0zM9 9v1.2M15 9v1.2M8 {corner:.1}Q12 {middle:.1} 16 {corner:.1}"
-    )
 }
