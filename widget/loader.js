@@ -32,9 +32,10 @@
 // The tag is the handle. It takes hearback:open and hearback:close; hearback:ready, hearback:score, hearback:complete,
 // hearback:error and hearback:close come from it, and bubble.
 //
-// The build puts the glue of wasm-bindgen in for the line __GLUE__ and makes all of it small; the collector puts in the
-// program's name for __WASM__ and its hash for __INTEGRITY__, and the card's name for __CARD__. One file, because every request in a row is waited for, and
-// because a hash in the tag (integrity) then covers all that runs.
+// The build puts the glue of wasm-bindgen in for the line __GLUE__ and the files beside this one for the lines with their
+// names, and makes all of it small; the collector puts in the program's name for __WASM__, its hash for __INTEGRITY__, and the
+// card's name for __CARD__. One file, because every request in a row is waited for, and because a hash in the tag (integrity)
+// then covers all that runs.
 (() => {
     const warn = (text, ...more) => console.warn('Hearback: ' + text, ...more);
     const scripts = () => [...document.getElementsByTagName('script')];
@@ -284,126 +285,11 @@
         }
     }
 
-    // Without the program: the collector's own page, which needs no script.
-    async function frame(root, token, first) {
-        const form = await first.then((answer) => answer.json()).catch(() => ({}));
-        const page = document.createElement('iframe');
-        const language = form.language || attribute('language');
-        page.src = collector + (token ? '/s/' + encodeURIComponent(token) : '/o/' + encodeURIComponent(survey))
-            + (language && '?language=' + encodeURIComponent(language));
-        page.title = form.brand && form.brand.name || survey;
-        // Attributes, which no policy forbids.
-        page.width = '100%';
-        page.height = 720;
-        page.setAttribute('frameborder', '0');
-        if (mode == 'inline') return root.append(page);
-        const box = document.createElement(mode == 'dialog' ? 'dialog' : 'div');
-        const button = document.createElement('button');
-        const bye = () => (tag.isConnected ? tag : document).dispatchEvent(
-            new CustomEvent('hearback:close', { bubbles: true, composed: true, detail: { survey } }));
-        button.textContent = form.words && form.words.close || '✕';
-        button.addEventListener('click', bye);
-        // In the frame, Esc is the frame's; the button stands before it.
-        box.addEventListener(box.showModal ? 'cancel' : 'keydown', ({ key }) => (box.showModal || key == 'Escape') && bye());
-        box.setAttribute('aria-label', page.title);
-        box.append(button, page);
-        root.append(box);
-        if (box.showModal) {
-            box.showModal();
-            // The focus goes back to where it was.
-            stop = () => box.close();
-        } else box.setAttribute('role', 'region');
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync('dialog,div{position:fixed;inset:auto 1rem 1rem auto;z-index:2147483647;box-sizing:border-box;'
-            + 'width:min(26rem,100% - 2rem);height:min(46rem,100% - 2rem);margin:0;padding:0;display:flex;'
-            + 'flex-direction:column;background:Canvas;color:CanvasText;border:1px solid;border-radius:.5rem;'
-            + 'overflow:hidden}dialog{inset:0;margin:auto}button{font:inherit;min-height:2.75rem;flex:none}'
-            + 'iframe{flex:1;min-height:0}');
-        root.adoptedStyleSheets = [sheet];
-    }
+    __FRAME__;
 
     // --- When ---
 
-    function memory(key, value) {
-        try {
-            if (value !== undefined) localStorage.setItem(key, value);
-            return localStorage.getItem(key);
-        } catch { /* a browser that keeps nothing */ }
-    }
-
-    const quiet = 'hearback quiet ' + survey;
-    const days = number('quiet-days', 3650);
-    const remember = () => days && memory(quiet, Date.now());
-
-    const sample = number('sample', 100);
-
-    // What is kept is the lot that was drawn: who was among 5 in 100 is among 10 as well.
-    function isChosen() {
-        const key = 'hearback sample ' + survey;
-        const lot = Math.random() * 100;
-        return Number(memory(key) || memory(key, lot) || lot) < sample;
-    }
-    const mayOpen = personal || sample === undefined || isChosen();
-
-    function openByItself() {
-        const isQuiet = days && !personal && Date.now() - memory(quiet) < days * 864e5;
-        if (isSpent || !mayOpen || isQuiet) return;
-        isSpent = true;
-        open();
-    }
-
-    // Calls `f` with how far something was scrolled, how far it can be, and when. Also where not the page scrolls, but
-    // something large on it.
-    const whenScrolled = (f) => document.addEventListener('scroll', ({ target, timeStamp }) => {
-        const part = target == document ? document.scrollingElement : target;
-        if (part && part.clientHeight * 2 >= innerHeight) {
-            f(part.scrollTop, part.scrollHeight - part.clientHeight, timeStamp);
-        }
-    }, { capture: true, passive: true });
-
-    function whenScrolledBack() {
-        let last = 0, from = 0, since = 0;
-        whenScrolled((top, room, now) => {
-            if (top >= last || now - since > 500) [from, since] = [Math.max(top, last), now];
-            last = top;
-            if (from - top > innerHeight / 2 && matchMedia('(hover: none)').matches) openByItself();
-        });
-    }
-
-    function whenClicked(selector) {
-        document.querySelector(selector);
-        const when = (event, f) => document.addEventListener(event, ({ target }) => {
-            if (target.closest && target.closest(selector)) f();
-        }, true);
-        when('click', open);
-        // Who points at it will perhaps click.
-        const prepare = () => program().catch(() => {});
-        when('pointerover', prepare);
-        when('focusin', prepare);
-    }
-
-    // Arms one of data-open; whether it was understood.
-    function arm(kind, value) {
-        const amount = /^\d*\.?\d+$/.test(value) ? Number(value) : NaN;
-        if (kind == 'click' && value) {
-            try {
-                whenClicked(value);
-                return true;
-            } catch {
-                return false;
-            }
-        }
-        if (kind == 'delay' && amount <= 86400) setTimeout(openByItself, amount * 1000);
-        else if (kind == 'scroll' && amount <= 100) {
-            whenScrolled((top, room) => room > 0 && top + 1 >= room * amount / 100 && openByItself());
-        } else if (value) return false;
-        else if (kind == 'load') openByItself();
-        else if (kind == 'exit') {
-            document.documentElement.addEventListener('mouseleave', ({ clientY }) => clientY <= 0 && openByItself());
-            whenScrolledBack();
-        } else if (kind != 'event') return false;
-        return true;
-    }
+    __TRIGGERS__;
 
     function listen() {
         for (const [event, f] of [
