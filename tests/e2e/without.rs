@@ -33,10 +33,7 @@ pub(crate) async fn framed(world: World) -> Result<()> {
     assert!(missing, "nothing is proved with WebAssembly");
     let page = PlainPage::framed(&world.browser).await?;
     page.until_asked().await?;
-    // WebKit's driver presses nothing in a frame in a shadow root. By itself the page is answered there, too.
-    if world.browser.engine() != Engine::WebKit {
-        answer(&world, page).await?;
-    }
+    answer(&world, page).await?;
     world.browser.driver().enter_default_frame().await?;
     world.finish_after_trouble().await
 }
@@ -104,7 +101,7 @@ const PLACE: &str =
     return [left, top, right, bottom]";
 
 /// Answers it, and looks at what has arrived.
-async fn answer(world: &World, page: PlainPage<'_>) -> Result<()> {
+pub(crate) async fn answer(world: &World, page: PlainPage<'_>) -> Result<()> {
     page.choose(3).await?;
     page.go_on().await?;
     page.write("Without any script").await?;

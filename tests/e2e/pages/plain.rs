@@ -1,19 +1,27 @@
 //! The collector's own page of a survey, which needs no script: by itself, or in a frame where the widget can't run.
 
 use anyhow::{Context, Result};
+use thirtyfour::TypingData;
 use thirtyfour::prelude::*;
 
-use crate::world::{Browser, until};
+use crate::world::{Browser, Engine, until};
 
 #[derive(Clone, Copy)]
 pub(crate) struct PlainPage<'a> {
     browser: &'a Browser,
+    /// It stands in a frame in a shadow root.
+    framed: bool,
 }
 
 impl<'a> PlainPage<'a> {
     pub(crate) async fn open(browser: &'a Browser, address: &str) -> Result<Self> {
         browser.open(address).await?;
-        Ok(Self { browser })
+        Ok(Self::on(browser))
+    }
+
+    /// It is before the customer already, or about to be.
+    pub(crate) fn on(browser: &'a Browser) -> Self {
+        Self { browser, framed: false }
     }
 
     /// Waits until it stands in a frame in place of the survey, and goes into that.
@@ -25,7 +33,7 @@ impl<'a> PlainPage<'a> {
         })
         .await?;
         frame.enter_frame().await?;
-        Ok(Self { browser })
+        Ok(Self { browser, framed: true })
     }
 }
 
@@ -45,7 +53,7 @@ impl PlainPage<'_> {
         let radio = self.find(&format!("input[type=radio][value='{score}']")).await?;
         // A frame that has just come may not get the first click: Firefox' compositor doesn't know yet where it is.
         until("the score to be chosen", async || {
-            radio.click().await?;
+            self.press(&radio, " ").await?;
             Ok(radio.is_selected().await?.then_some(()))
         })
         .await
@@ -57,7 +65,18 @@ impl PlainPage<'_> {
 
     /// Presses the button that leads on.
     pub(crate) async fn go_on(&self) -> Result<()> {
-        Ok(self.find("button.send").await?.click().await?)
+        let button = self.find("button.send").await?;
+        self.press(&button, Key::Enter + "").await
+    }
+
+    /// Clicks. WebKit's driver finds the way to no point of a frame in a shadow root: there the keyboard does it, which
+    /// goes where the focus is.
+    async fn press(&self, element: &WebElement, key: impl Into<TypingData>) -> Result<()> {
+        if !self.framed || self.browser.engine() != Engine::WebKit {
+            return Ok(element.click().await?);
+        }
+        element.focus().await?;
+        self.browser.press(key).await
     }
 }
 
