@@ -17,6 +17,7 @@ mod keyboard;
 mod kinds;
 mod looks;
 mod modes_look;
+mod no_script;
 mod other_browsers;
 mod outages;
 mod pages;

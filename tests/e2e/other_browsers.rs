@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::world::{Engine, World};
-use crate::{again, answering, arabic, keyboard, outages, without};
+use crate::{again, answering, arabic, keyboard, no_script, outages, without};
 
 macro_rules! stories {
     ($browser:ident, $engine:expr) => {
@@ -43,6 +43,11 @@ macro_rules! stories {
             #[tokio::test(flavor = "multi_thread")]
             async fn where_webassembly_is_missing_the_plain_page_stands_in_a_frame() -> Result<()> {
                 without::framed(World::without_wasm($engine).await?).await
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn the_page_of_another_site_tells_its_address() -> Result<()> {
+                no_script::other_site(World::in_browser($engine).await?).await
             }
         }
     };

@@ -46,7 +46,8 @@ async fn until_there(browser: &Browser, selector: &str) -> Result<()> {
     until(selector, async || Ok(browser.driver().find(By::Css(selector)).await.ok())).await.map(drop)
 }
 
-async fn stop_scripts(world: &World) -> Result<()> {
+/// From now on the browser runs no script.
+pub(crate) async fn stop_scripts(world: &World) -> Result<()> {
     world.browser.devtools("Emulation.setScriptExecutionDisabled", json!({"value": true})).await?;
     world.site.add_page("scripts.html", "<link rel=icon href=icon.svg><noscript>None runs here.</noscript>");
     world.browser.open(&world.site.address("scripts.html")).await?;
@@ -185,6 +186,12 @@ async fn axe_finds_nothing_in_the_plain_pages() -> Result<()> {
         look(&world, &format!("{language}-4-thanks"), &mut found).await?;
         browser.open(&address[..address.len() - 1]).await?;
         look(&world, &format!("{language}-5-problem"), &mut found).await?;
+        browser.open(&format!("{}/s/?survey=support&language={language}", world.collector.origin())).await?;
+        look(&world, &format!("{language}-6-link"), &mut found).await?;
+        write(browser, "#link", "https://www.larkmoor.example").await?;
+        click(browser, ".send").await?;
+        until_there(browser, "#link[aria-invalid]").await?;
+        look(&world, &format!("{language}-7-no-link"), &mut found).await?;
     }
     assert!(found.is_empty(), "{found:#?}");
     world.finish_after_trouble().await

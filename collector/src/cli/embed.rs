@@ -58,11 +58,9 @@ pub(super) async fn embed(client: &Client, arguments: Arguments) -> anyhow::Resu
     };
     println!("Where the survey is to be, for modes other than inline anywhere in the page:\n");
     println!("{}\n{}\n", tag.html(), no_script(&survey, collector));
-    if survey.open.is_none() {
-        println!(
-            "TOKEN stands for that of the personal link (?t=TOKEN). A page that no program makes leaves <noscript> out.\n"
-        );
-    }
+    println!(
+        "Where no script runs, the link tells the collector the page's whole address, because the token stands there.\n"
+    );
     println!("What the page's content security policy must allow, if it has one:\n");
     println!("{}", policy(&survey, collector));
     if survey.allowed_origins.is_empty() {

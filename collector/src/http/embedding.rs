@@ -72,18 +72,16 @@ impl Tag<'_> {
     }
 }
 
-/// The link for browsers that run no script: it asks the survey's own question. Only an open survey has one address for
-/// everybody; the address of a personal link ends in its token, here `TOKEN`.
+/// The link for browsers that run no script: it asks the survey's own question. The token of a personal link stands in the
+/// page's own address, which the browser is therefore asked to tell the collector.
 pub fn no_script(survey: &Survey, collector: &str) -> String {
-    let address = match survey.open {
-        Some(_) => format!("{collector}/o/{}", survey.id),
-        None => format!("{collector}/s/TOKEN"),
-    };
+    let address = format!("{collector}/s/?survey={}", survey.id);
     let language = pick_language(&survey.languages, &[]);
     let score = survey.questions.iter().find(|question| question.kind == wire::survey::Kind::Nps);
     let text = score.map(|question| say(survey, &question.text, language, &Personal::nobody()));
     let text = text.filter(|text| !text.is_empty()).unwrap_or_else(|| survey.id.clone());
-    html! { noscript { a href=(address) lang=(language) { (text) } } }.into_string()
+    html! { noscript { a href=(address) referrerpolicy="unsafe-url" lang=(language) { (text) } } }
+        .into_string()
 }
 
 /// What a page's content security policy must allow.

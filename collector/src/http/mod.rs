@@ -173,6 +173,7 @@ pub fn router(app: App) -> Router {
     // Customers whose browsers run no script. A field takes up to three times the room in a form that it takes in JSON;
     // what is in it is measured again.
     let pages = Router::new()
+        .route("/s/", get(plain::arrive).post(plain::find))
         .route("/s/{token}", get(plain::show).post(plain::answer))
         .route("/o/{survey}", get(plain::show_open).post(plain::answer_open))
         .route("/s/style.css", get(plain::bare_style))

@@ -1,6 +1,7 @@
 //! The survey as plain pages: what a browser without scripts shows, posts and is answered.
 
 mod answering;
+mod arrival;
 mod open;
 mod pages;
 mod refusals;

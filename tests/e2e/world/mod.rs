@@ -155,6 +155,11 @@ impl World {
         Ok(())
     }
 
+    /// Where pages find the collector.
+    pub(crate) fn page_origin(&self) -> String {
+        self.relay.as_ref().map_or_else(|| self.collector.origin(), Relay::origin)
+    }
+
     /// The same link to another page of the site: `other_page(link, "plain.html")`.
     pub(crate) fn other_page(link: &str, page: &str) -> String {
         link.replace("survey.html", page)

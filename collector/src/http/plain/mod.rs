@@ -9,6 +9,7 @@
 //! A form's submission has an id of its own each time it is drawn, unless the survey is open (`Visit::submission`). The
 //! same form sent twice is one submission, and a form found by going back is another, which changes the answer.
 
+mod arrival;
 mod asked;
 mod headers;
 mod page;
@@ -34,6 +35,7 @@ use asked::Asked;
 use step::{Notice, StepPage};
 use visit::{Door, Refused, Visit};
 
+pub(super) use arrival::{arrive, find};
 pub(super) use style::{bare_style, style};
 
 /// Names and values, in the order in which they came.

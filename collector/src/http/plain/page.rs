@@ -73,12 +73,18 @@ pub(super) fn logo(brand: &Brand) -> Markup {
 
 /// Why there are no questions, in words for the customer.
 pub(super) fn refusal(refused: &Refused) -> Response {
+    refusal_with(refused, html! {})
+}
+
+/// The same, and what the customer can do about it.
+pub(super) fn refusal_with(refused: &Refused, help: Markup) -> Response {
     let Refused { error, language, survey } = refused;
     let (language, sentence) = (words::tag(language), words::message(language, error.code()));
     let content = html! {
         section.card data-state="problem" {
             @if let Some(survey) = survey { div.head { (logo(&survey.brand)) } }
-            h1.message { (sentence) }
+            h1.message id=[(!help.0.is_empty()).then_some("why")] { (sentence) }
+            (help)
         }
     };
     let page = Page {

@@ -175,7 +175,7 @@ fn fitting(survey: &Survey, mut answers: Answers) -> Answers {
 }
 
 /// The languages to try, best first: the one asked for, the customer's own, the browser's; never none.
-fn languages(asked: &Asked, own: Option<&str>, headers: &HeaderMap) -> Vec<String> {
+pub(super) fn languages(asked: &Asked, own: Option<&str>, headers: &HeaderMap) -> Vec<String> {
     let browsers = Languages::read(None, headers);
     let first = asked.language.as_deref().into_iter().chain(own);
     let mut all: Vec<String> = first.chain(browsers.wanted()).map(str::to_owned).collect();
