@@ -23,6 +23,7 @@ geckodriver_version=0.37.1
 bootstrap_version=5.3.9 # this and the next two: style sheets of pages that a survey must get along with
 tailwind_version=4.3.5
 bulma_version=1.0.4
+sugar_version=1.5.0 # the last that changes the language itself, as all such libraries once did
 posthog_version=1.449.2 # this and the next: to compare with
 surveyjs_version=2.5.38 # the newest that survey-js-ui has; it takes only a survey-core of the same version
 
@@ -132,7 +133,7 @@ node_packages() {
     has npm || fail "please install Node.js with npm"
     quietly npm install --prefix "$tools" --no-save --no-audit --no-fund \
         "binaryen@$binaryen_version" "axe-core@$axe_version" "terser@$terser_version" \
-        "bootstrap@$bootstrap_version" "tailwindcss@$tailwind_version" "bulma@$bulma_version"
+        "bootstrap@$bootstrap_version" "tailwindcss@$tailwind_version" "bulma@$bulma_version" "sugar@$sugar_version"
 }
 
 # Whether DIRECTORY holds PACKAGE in this VERSION.
@@ -162,6 +163,19 @@ have_styles() {
 
 install_styles() { node_packages; }
 need_styles() { need styles "Bootstrap, Tailwind and Bulma, for pages around a survey (seconds)"; }
+
+# Prototype and MooTools, as they are in Debian; neither is in the npm registry as it is for browsers.
+have_old_libraries() {
+    has_package "$tools" sugar "$sugar_version" &&
+        [ -f /usr/share/javascript/prototype/prototype.js ] && [ -f /usr/share/javascript/mootools/mootools-more.js ]
+}
+
+install_old_libraries() {
+    node_packages
+    debian libjs-prototype libjs-mootools
+}
+
+need_old_libraries() { need old_libraries "Prototype, MooTools and Sugar, for old pages around a survey (seconds)"; }
 
 # For the benchmarks only.
 have_rivals() {
@@ -319,6 +333,7 @@ need_all() {
     need_terser
     need_axe
     need_styles
+    need_old_libraries
     need_chromium
     need_firefox
     need_webkit

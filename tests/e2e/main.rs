@@ -18,6 +18,7 @@ mod kinds;
 mod looks;
 mod modes_look;
 mod no_script;
+mod old_libraries;
 mod other_browsers;
 mod outages;
 mod pages;

@@ -1,4 +1,4 @@
-//! Pages that change while they are read, pages that put the tag in twice, and pages with old libraries.
+//! Pages that change while they are read, and pages that put the tag in twice.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -145,54 +145,5 @@ async fn the_same_tag_twice_draws_once_and_two_surveys_draw_both() -> Result<()>
     let page = SurveyPage::open(&world.browser, &World::other_page(&link, "two.html")).await?;
     until_drawn(&world, 2).await?;
     assert_eq!(page.hosts("#tips > hearback-survey").await?, 1);
-    world.finish().await
-}
-
-/// What Prototype 1.6 and MooTools 1.2 do to every page: enumerable names on everything, and methods of the language
-/// itself replaced by their own.
-const OLD_LIBRARY: &str = "
-Object.prototype.extend = function (more) { for (var name in more) this[name] = more[name]; return this; };
-Object.prototype.next = 'everywhere.html';
-Object.prototype.target = '#nowhere';
-Array.prototype.each = function (f) { for (var i = 0; i < this.length; i++) f(this[i], i); return this; };
-Array.prototype.toJSON = function () { return '[' + this.join(', ') + ']'; };
-String.prototype.toJSON = function () { return '\"' + this + '\"'; };
-Array.prototype.find = function (f) { for (var i = 0; i < this.length; i++) if (f(this[i], i)) return this[i]; };
-Array.prototype.filter = function (f) { var found = []; this.each(function (one, i) { if (f(one, i)) found.push(one); }); return found; };
-Array.prototype.map = function (f) { var made = []; this.each(function (one, i) { made.push(f(one, i)); }); return made; };
-Array.prototype.reverse = function () { var all = []; for (var i = this.length; i--;) all.push(this[i]); return all; };
-Array.prototype.entries = function () { return this.slice(); };
-Array.from = function (list) { if (!list) return []; var made = [], i = list.length || 0; while (i--) made[i] = list[i]; return made; };
-Function.prototype.bind = function (it) { var f = this, given = [].slice.call(arguments, 1);
-    return function () { return f.apply(it, given.concat([].slice.call(arguments))); }; };
-Function.prototype.delay = function (s) { var f = this; return setTimeout(function () { f(); }, s * 1000); };
-Element.prototype.remove = function () { this.parentNode.removeChild(this); return this; };
-Element.prototype.show = Element.prototype.hide = function () { return this; };
-";
-
-#[tokio::test(flavor = "multi_thread")]
-async fn old_libraries_that_change_the_language_do_no_harm() -> Result<()> {
-    let world = World::new().await?;
-    world.site.add_page("old.js", OLD_LIBRARY);
-    // The page has no policy of its own: what the server says is all.
-    let policy = "http-equiv=\"Content-Security-Policy\"";
-    let old = r#"<script src="old.js"></script><title>"#;
-    world.site.add_variant(
-        "old.html",
-        &[(policy, "name=\"no-policy\""), ("<title>", old), (r#" data-next="thanks.html""#, "")],
-    )?;
-    world.site.set_policy(
-        "old.html",
-        "default-src 'none'; style-src 'self'; script-src 'self' http://127.0.0.1:8080 'wasm-unsafe-eval'; \
-         connect-src http://127.0.0.1:8080; img-src 'self' http://127.0.0.1:8080",
-    );
-    let page =
-        SurveyPage::open(&world.browser, &World::other_page(&world.invite(EVIE).await?, "old.html")).await?;
-    page.answer(6, "Old \"quotes\", new words").await?;
-    page.until_sent().await?;
-    assert_eq!(
-        world.api.only_response().await?["answers"],
-        json!({"nps": 6, "why": "Old \"quotes\", new words"})
-    );
     world.finish().await
 }

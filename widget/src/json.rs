@@ -311,11 +311,17 @@ impl Read for Submission {
     }
 }
 
+/// A value that no old library's `toJSON` speaks for: Prototype's makes a text of every list.
+fn own<T: AsRef<JsValue>>(value: T) -> T {
+    let _ = Reflect::set(value.as_ref(), &"toJSON".into(), &JsValue::UNDEFINED);
+    value
+}
+
 /// The JSON of a submission.
 pub fn submission(submission: &Submission) -> String {
     let Submission { id, revision, survey, version, token, language, complete, answers, agent, attributes } =
         submission;
-    let object = Object::new();
+    let object = own(Object::new());
     let set = |object: &Object, name: &str, value: JsValue| drop(Reflect::set(object, &name.into(), &value));
     set(&object, "id", id.into());
     set(&object, "revision", (*revision).into());
@@ -324,19 +330,19 @@ pub fn submission(submission: &Submission) -> String {
     set(&object, "token", token.into());
     set(&object, "language", language.as_deref().map_or(JsValue::UNDEFINED, Into::into));
     set(&object, "complete", (*complete).into());
-    let list = Object::new();
+    let list = own(Object::new());
     for (id, answer) in answers {
         let value = match answer {
             Answer::Number(number) => JsValue::from(*number as f64),
             Answer::Text(text) => text.into(),
-            Answer::List(ids) => ids.iter().map(JsValue::from).collect::<Array>().into(),
+            Answer::List(ids) => own(ids.iter().map(JsValue::from).collect::<Array>()).into(),
             Answer::Flag(flag) => (*flag).into(),
         };
         set(&list, id, value);
     }
     set(&object, "answers", list.into());
     set(&object, "agent", agent.as_deref().map_or(JsValue::UNDEFINED, Into::into));
-    let list = Object::new();
+    let list = own(Object::new());
     for (name, text) in attributes {
         set(&list, name, text.into());
     }
