@@ -323,9 +323,13 @@ impl Flow {
         self.problem.as_ref().filter(|problem| told && problem.message.is_some())
     }
 
-    /// Whether the score has arrived as it is now.
+    /// Whether the score has arrived as it is now, and is before the customer.
     pub fn is_saved(&self) -> bool {
-        self.saved.is_some() && self.saved == self.score() && self.stage == Stage::Open && !self.is_finished()
+        self.saved.is_some()
+            && self.saved == self.score()
+            && self.stage == Stage::Open
+            && !self.is_finished()
+            && (!self.is_in_steps() || self.question(self.step).kind == Kind::Nps)
     }
 
     /// Whether finished answers wait to be sent.

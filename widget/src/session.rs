@@ -20,6 +20,9 @@ use crate::uuid::uuid;
 /// milliseconds is sent.
 const MEANT: u32 = 400;
 
+/// Whoever presses a button has done so in so many milliseconds.
+const PRESSED: u32 = 300;
+
 /// What a screen reader says of the question before the customer.
 pub const ASK: &str = ".question:not([hidden]) .ask";
 
@@ -121,9 +124,11 @@ impl Session {
         }
     }
 
-    /// The customer leaves a field.
+    /// The customer leaves a field, perhaps for a button below it: what is said of the field now moves that, so it is said
+    /// when the button is pressed.
     pub fn leave(&self, index: usize, part: rules::Part) {
-        self.0.flow.write().leave(index, part);
+        let session = self.clone();
+        page::after(PRESSED, move || session.0.flow.write().leave(index, part));
     }
 
     /// Next, or Send, is pressed.

@@ -28,6 +28,13 @@ pub(super) struct Wanted {
     score: Option<u8>,
 }
 
+/// A frame of the page: what it is called, what its address says besides, and how that ends.
+struct Frame {
+    title: &'static str,
+    query: String,
+    end: String,
+}
+
 #[derive(Deserialize, Default, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 enum Theme {
@@ -87,7 +94,16 @@ pub(super) async fn page(
             }
             section aria-labelledby="states" {
                 h2 id="states" { "What a customer comes to" }
-                div.frames { @for (title, query, end) in states(&wanted) { (frame(&survey, title, &wanted, &query, &end)) } }
+                div.frames { @for state in states(&wanted) { (frame(&survey, state.title, &wanted, &state.query, &state.end)) } }
+            }
+            section aria-labelledby="themes" {
+                h2 id="themes" { "Light and dark" }
+                div.frames {
+                    @for theme in [Theme::Light, Theme::Dark] {
+                        @let other = Wanted { theme, language: wanted.language.clone(), width: wanted.width, ..Wanted::default() };
+                        (frame(&survey, theme.name(), &other, "", "&t=try"))
+                    }
+                }
             }
             section aria-labelledby="languages" {
                 h2 id="languages" { "Languages" }
@@ -101,7 +117,8 @@ pub(super) async fn page(
         }
         p.said role="status" {}
     };
-    Ok(document("en", &format!("Try: {name}"), "page.css", "page.js", content, POLICY.to_owned()))
+    let title = format!("Try: {name}");
+    Ok(document("en", None, &title, ["page.css", "page.js"], content, POLICY.to_owned()))
 }
 
 /// Theme, width and language of all frames: a form, so that it works without a script.
@@ -147,17 +164,25 @@ fn shown(survey: &Survey, collector: &str, mode: Mode, wanted: &Wanted) -> Marku
     }
 }
 
-/// Title, query and end of the address of each state worth a look.
-fn states(wanted: &Wanted) -> Vec<(&'static str, String, String)> {
-    let thanks = |category: &str| format!("#hearback={category}.{}", wanted.language);
+/// Each state worth a look.
+fn states(wanted: &Wanted) -> Vec<Frame> {
+    let asked = |title, query: &str| Frame { title, query: query.to_owned(), end: "&t=try".to_owned() };
+    let thanked = |title, category: &str| Frame {
+        title,
+        query: format!("&of={category}"),
+        end: format!("#hearback={category}.{}", wanted.language),
+    };
     vec![
-        ("A detractor's answer", "&score=2".into(), "&t=try".into()),
-        ("A passive's answer", "&score=7".into(), "&t=try".into()),
-        ("A promoter's answer", "&score=10".into(), "&t=try".into()),
-        ("Thanks to a detractor", "&of=detractor".into(), thanks("detractor")),
-        ("Thanks to a passive", "&of=passive".into(), thanks("passive")),
-        ("Thanks to a promoter", "&of=promoter".into(), thanks("promoter")),
-        ("A link that is not complete", String::new(), "&t=x".into()),
+        asked("A detractor's answer", "&score=2"),
+        asked("A passive's answer", "&score=7"),
+        asked("A promoter's answer", "&score=10"),
+        // Played by the frame's script, as is the next.
+        asked("Without a network", "&score=9&played=kept"),
+        asked("Who has answered before", "&played=again"),
+        thanked("Thanks to a detractor", "detractor"),
+        thanked("Thanks to a passive", "passive"),
+        thanked("Thanks to a promoter", "promoter"),
+        Frame { title: "A link that is not complete", query: String::new(), end: "&t=x".to_owned() },
     ]
 }
 
@@ -169,7 +194,8 @@ fn iframe(survey: &Survey, title: &str, wanted: &Wanted, query: &str, end: &str)
     let (theme, width) = (wanted.theme.name(), wanted.width.name());
     let address =
         format!("{}/one?theme={theme}&width={width}&language={}{query}{end}", survey.id, wanted.language);
-    html! { iframe.(theme).(width) src=(address) title=(title) loading="lazy" {} }
+    // Those that are answered grow.
+    html! { iframe.(theme).(width).tall[query.contains("score=")] src=(address) title=(title) loading="lazy" {} }
 }
 
 /// `GET /try/{survey}/one`: a page like a company's, with the real tag, under the policy that is asked of companies.
@@ -193,16 +219,15 @@ pub(super) async fn one(
          img-src data: {logo}; base-uri 'none'; frame-ancestors 'self'"
     );
     let content = html! {
-        div.page data-survey=(survey.id) data-score=[wanted.score] {
-            @if wanted.mode != Mode::Inline {
-                h1 { "Your page" }
-                @for _ in 0..6 { p.words aria-hidden="true" {} }
-            }
+        main.page data-score=[wanted.score] {
+            h1.hidden[wanted.mode == Mode::Inline] lang="en" { "Your page" }
+            @if wanted.mode != Mode::Inline { @for _ in 0..6 { p.words aria-hidden="true" {} } }
             (maud::PreEscaped(tag.html()))
         }
     };
     let title = wanted.mode.as_str();
-    Ok(document(language.unwrap_or("en"), title, "../one.css", "../one.js", content, policy))
+    let theme = Some(wanted.theme.name());
+    Ok(document(language.unwrap_or("en"), theme, title, ["../one.css", "../one.js"], content, policy))
 }
 
 fn find(app: &App, id: &str) -> Result<std::sync::Arc<Survey>, Error> {
@@ -212,15 +237,15 @@ fn find(app: &App, id: &str) -> Result<std::sync::Arc<Survey>, Error> {
 
 fn document(
     language: &str,
+    theme: Option<&str>,
     title: &str,
-    style: &str,
-    script: &str,
+    [style, script]: [&str; 2],
     content: Markup,
     policy: String,
 ) -> Response {
     let page = html! {
         (DOCTYPE)
-        html lang=(language) dir=(direction(language).as_str()) {
+        html lang=(language) dir=(direction(language).as_str()) class=[theme] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -228,7 +253,7 @@ fn document(
                 title { (title) }
                 link rel="icon" href="data:,";
                 link rel="stylesheet" href=(style);
-                // Before the tag's: it clears away what was begun here before.
+                // Before the tag's: it changes what the frame keeps, and hears from a network.
                 script src=(script) {}
             }
             body { (content) }
@@ -256,7 +281,7 @@ pub(super) async fn one_css() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/css")], include_str!("try_page/one.css"))
 }
 
-/// Makes each frame begin anew, and chooses its score.
+/// Makes each frame begin anew, chooses its score, and plays what comes of a network.
 pub(super) async fn one_js() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/javascript")], include_str!("try_page/one.js"))
 }

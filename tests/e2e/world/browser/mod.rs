@@ -172,6 +172,16 @@ impl Browser {
         Ok(self.driver.screenshot(file).await?)
     }
 
+    /// Takes a picture of all of a page so wide.
+    pub(crate) async fn whole_page(&self, width: u32, file: &Path) -> Result<()> {
+        let height: u32 = self.run("return document.scrollingElement.scrollHeight", Vec::new()).await?;
+        self.resize(width, height).await?;
+        let painted =
+            "return new Promise((done) => setTimeout(() => requestAnimationFrame(() => done(null)), 1000))";
+        self.run::<Option<()>>(painted, Vec::new()).await?;
+        Ok(self.driver.screenshot(file).await?)
+    }
+
     /// Cuts this tab off from every network, or connects it again; see [`World::set_offline`](super::World::set_offline).
     pub(crate) async fn set_offline(&self, offline: bool) -> Result<()> {
         self.devtools("Network.enable", json!({})).await?;
