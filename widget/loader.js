@@ -140,9 +140,7 @@
                 // Where the tag's own file is checked, so is the program. Elsewhere it is compiled while it comes.
                 const wasm = await get(collector + '/widget/' + life.file, tag.integrity && '__INTEGRITY__');
                 if (!wasm.ok) throw new TypeError('status ' + wasm.status);
-                const glue = makeGlue();
-                await glue({ module_or_path: wasm });
-                return glue;
+                return await makeGlue()(wasm);
             } catch (error) {
                 // Said at once: it is tried again for a minute.
                 complain(error);
