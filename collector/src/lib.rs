@@ -55,7 +55,17 @@ pub fn open(settings: &Settings, clock: Clock) -> Result<App, store::StoreError>
     let (limits, pages) = (Arc::new(settings.limits.clone()), Arc::new(settings.pages()));
     let versions = Versions::in_directory(&settings.directory);
     let listeners = Arc::new(Semaphore::new(limits.listeners));
-    Ok(App { store, facts, clock, limits, pages, versions, phones: settings.phones(), listeners })
+    Ok(App {
+        store,
+        facts,
+        clock,
+        limits,
+        pages,
+        versions,
+        phones: settings.phones(),
+        listeners,
+        stopping: watch::Sender::new(false),
+    })
 }
 
 /// Serves until `shutdown`, then finishes what was accepted and closes the store.
@@ -82,7 +92,8 @@ pub async fn run(
         tracing::warn!(%error, "this version of the widget was not kept: pages that are pinned to it lose it with the next one");
     }
 
-    let (stop, stopping) = watch::channel(false);
+    let stop = app.stopping.clone();
+    let stopping = stop.subscribe();
     let stopped =
         |mut stopping: watch::Receiver<bool>| async move { drop(stopping.wait_for(|stop| *stop).await) };
     let router = http::router(app);

@@ -45,7 +45,7 @@ use axum::http::{HeaderValue, Method, header, request::Parts};
 use axum::routing::{MethodRouter, get};
 use axum::{Extension, Router};
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -96,6 +96,8 @@ pub struct App {
     pub phones: Phones,
     /// Places for those who listen to cards.
     pub listeners: Arc<Semaphore>,
+    /// Whether the collector is stopping: answers without an end end.
+    pub stopping: watch::Sender<bool>,
 }
 
 /// What routes hold: one pointer, since axum clones it for each request, more than once.

@@ -132,7 +132,7 @@ async fn with_a_running_collector_commands_are_its_own() {
     let stored = &world.responses().await[0];
     assert_eq!(
         (&stored["agent"], &stored["attributes"]),
-        (&json!("amira"), &json!({"region": "coast=west"}))
+        (&json!("amira"), &json!({"channel": "link", "region": "coast=west"}))
     );
     assert_eq!(world.nps("where=team:north").await["n"], 1);
     let shown = world.get("/v1/customers/c@company.example/last-score?by=email").await.expect(200);

@@ -41,7 +41,10 @@ async fn the_csv_comes_back_with_links() {
         world.submit(&submission(token, serde_json::json!({"nps": 9}))).await.expect(201);
     }
     let stored = &world.responses().await[0];
-    assert_eq!(stored["attributes"], serde_json::json!({"region": "coast", "note": "one, \"two\""}));
+    assert_eq!(
+        stored["attributes"],
+        serde_json::json!({"channel": "link", "region": "coast", "note": "one, \"two\""})
+    );
     assert_eq!(stored["agent"], "amira");
 
     let printed = invite(&world, "customer\nC-3\n", &[]).await.good();

@@ -77,8 +77,13 @@ impl Viewer {
         if self.is_over {
             return None;
         }
+        let mut stopping = self.app.stopping.subscribe();
         let differs = std::mem::take(&mut self.may_differ)
-            || tokio::time::timeout(BEAT, self.listener.changed()).await.is_ok();
+            || tokio::select! {
+                // A stop waits for answers that are being made, and this one would never be done.
+                _ = stopping.wait_for(|stopping| *stopping) => return None,
+                heard = tokio::time::timeout(BEAT, self.listener.changed()) => heard.is_ok(),
+            };
         let Ok(link) = links::open(&self.app, &self.signed) else {
             self.is_over = true;
             return Some((Ok(Event::default().event("expired").data("")), self));
