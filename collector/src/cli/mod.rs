@@ -6,6 +6,7 @@ mod embed;
 mod invite;
 mod keys;
 mod links;
+mod nps;
 mod organisation;
 mod secrets;
 mod serve;
@@ -48,6 +49,10 @@ enum Command {
     Invite(invite::Arguments),
     /// Print what to put into a page: the tag, the link for browsers without script, the sources its policy must allow
     Embed(embed::Arguments),
+    /// The Net Promoter Score and what is behind it: by anything, over time, compared
+    Nps(nps::NpsArguments),
+    /// The answers to another question: ratings, effort, choices
+    Answers(nps::AnswersArguments),
     /// API keys
     #[command(subcommand)]
     Key(KeyCommand),
@@ -142,6 +147,8 @@ pub async fn main() -> anyhow::Result<()> {
         Command::Organisation(command) => organisation::run(&client, command).await,
         Command::Invite(arguments) => invite::invite(&client, arguments).await,
         Command::Embed(arguments) => embed::embed(&client, arguments).await,
+        Command::Nps(arguments) => nps::nps(&client, arguments).await,
+        Command::Answers(arguments) => nps::answers(&client, arguments).await,
         Command::Key(KeyCommand::Create { name, scopes }) => keys::create(&client, name, scopes).await,
         Command::Key(KeyCommand::List) => keys::list(&client).await,
         Command::Key(KeyCommand::Revoke { id }) => keys::revoke(&client, &id).await,

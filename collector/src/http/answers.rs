@@ -1,7 +1,7 @@
 //! Other questions than the score.
 
-use axum::Json as Reply;
 use axum::extract::{Path, State};
+use axum::response::Response;
 use wire::report::AnswersReport;
 use wire::{Kind, Problem};
 
@@ -11,6 +11,8 @@ use super::body::Query;
 use super::caller::Reader;
 use super::error::Error;
 use super::nps::Largest;
+use super::output::Accept;
+use super::shown::Shown;
 use crate::facts::Ask;
 use crate::reports::{self, Question};
 
@@ -28,13 +30,15 @@ asked! { AnswersQuery {
 /// choice.
 #[utoipa::path(get, path = "/v1/answers/{question}", operation_id = "answers_report", tag = "results", security(("key" = ["read"])),
     params(("question" = String, Path, description = "The question's id"), AnswersQuery),
-    responses((status = 200, body = AnswersReport), (status = 400, body = Problem), (status = 404, body = Problem, description = "unknown survey, or no such question")))]
+    responses((status = 200, content((AnswersReport = "application/json"), (String = "text/csv"), (String = "image/svg+xml"))), (status = 400, body = Problem), (status = 406, body = Problem), (status = 404, body = Problem, description = "unknown survey, or no such question")))]
 pub(super) async fn report(
     _: Reader,
     State(app): State<App>,
     Path(id): Path<String>,
+    accept: Accept,
     Query(asked): Query<AnswersQuery>,
-) -> Result<Reply<AnswersReport>, Error> {
+) -> Result<Response, Error> {
+    let shown = Shown::read::<AnswersReport>(&app, &accept, &asked.asked())?;
     let (mut reading, query) = Reading::begin(&app, asked.asked())?;
     let question = find(&app, query.survey.as_deref(), &id)?;
     let by = reading.by(&asked.by);
@@ -43,7 +47,7 @@ pub(super) async fn report(
     reading.end()?;
     let top = Largest::N.top(asked.top);
     let ask = Ask { query, by, every, top, most: app.limits.groups, ..Ask::default() };
-    app.report(move |source| reports::answers(source, &question, &ask)).await.map(Reply)
+    shown.reply(app.report(move |source| reports::answers(source, &question, &ask)).await?).await
 }
 
 /// The question of the survey, or of the first that has one of this id, if its answers can be counted.

@@ -34,6 +34,11 @@ macro_rules! asked {
             zone: Option<String>,
             /// When an agent's unit is looked at: `then` (the default), when the response was given; `now`; or on a day.
             org: Option<String>,
+            /// `json`, `csv`, `excel` (CSV with the mark that Excel needs), `ndjson`, `parquet`, or `svg` where there is a picture;
+            /// without it `Accept` decides.
+            format: Option<String>,
+            /// Of a picture: `auto` (the default, as the reader's device is set), `light`, `dark`.
+            theme: Option<String>,
             $($own)*
         }
 
@@ -46,6 +51,8 @@ macro_rules! asked {
                     filters: &self.filters,
                     zone: self.zone.as_deref(),
                     org: self.org.as_deref(),
+                    format: self.format.as_deref(),
+                    theme: self.theme.as_deref(),
                 }
             }
         }
@@ -68,6 +75,10 @@ pub(super) struct Asked<'a> {
     pub(super) zone: Option<&'a str>,
     /// When an agent's unit is looked at.
     pub(super) org: Option<&'a str>,
+    /// The form of the answer.
+    pub(super) format: Option<&'a str>,
+    /// The theme of a picture.
+    pub(super) theme: Option<&'a str>,
 }
 
 /// Reads parameters, and keeps all that is wrong with them.

@@ -29,6 +29,7 @@ mod organisation;
 mod output;
 mod plain;
 mod responses;
+mod shown;
 mod signing_secrets;
 mod standings;
 mod submissions;

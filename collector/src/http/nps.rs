@@ -1,7 +1,7 @@
 //! The Net Promoter Score: in all, by group, over time, compared.
 
-use axum::Json as Reply;
 use axum::extract::State;
+use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use wire::Problem;
@@ -12,6 +12,8 @@ use super::asked::{Reading, asked};
 use super::body::Query;
 use super::caller::Reader;
 use super::error::Error;
+use super::output::Accept;
+use super::shown::Shown;
 use crate::facts::{Ask, Rest, Top};
 use crate::reports::{Comparing, NpsAsk, nps};
 
@@ -65,14 +67,16 @@ impl Largest {
 
 /// The NPS with n, counts, distribution and 95 % interval; of everything that matches and of each group.
 #[utoipa::path(get, path = "/v1/nps", operation_id = "nps_report", tag = "results", security(("key" = ["read"])), params(NpsQuery),
-    responses((status = 200, body = NpsReport), (status = 400, body = Problem), (status = 404, body = Problem, description = "unknown survey")))]
+    responses((status = 200, content((NpsReport = "application/json"), (String = "text/csv"), (String = "image/svg+xml"))), (status = 400, body = Problem), (status = 406, body = Problem), (status = 404, body = Problem, description = "unknown survey")))]
 pub(super) async fn report(
     _: Reader,
     State(app): State<App>,
+    accept: Accept,
     Query(asked): Query<NpsQuery>,
-) -> Result<Reply<NpsReport>, Error> {
+) -> Result<Response, Error> {
+    let shown = Shown::read::<NpsReport>(&app, &accept, &asked.asked())?;
     let asking = read(&app, &asked)?;
-    app.report(move |source| nps(source, &asking)).await.map(Reply)
+    shown.reply(app.report(move |source| nps(source, &asking)).await?).await
 }
 
 fn read(app: &App, asked: &NpsQuery) -> Result<NpsAsk, Error> {

@@ -111,8 +111,6 @@ asked! { ResponsesQuery {
     cursor: Option<String>,
     /// How many at most: of a page `limits.page`, of a file as many as there are.
     limit: Option<usize>,
-    /// `json`, `ndjson`, `csv`, `excel` (CSV with the mark that Excel needs) or `parquet`; without it `Accept` decides.
-    format: Option<String>,
 } }
 
 /// Responses, oldest first: a page of them as JSON, or all of them as a file.

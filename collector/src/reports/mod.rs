@@ -1,5 +1,5 @@
 //! Reports: what the numbers say, put together from counts (`facts`) and their arithmetic (`domain::statistics`), in the
-//! words of `wire::report`. No HTTP and no clock here.
+//! words of `wire::report`; and what they look like as tables and pictures. No HTTP and no clock here.
 
 mod answers;
 mod compared;
@@ -7,8 +7,10 @@ mod drivers;
 mod figures;
 mod moved;
 mod nps;
+pub mod pictures;
 mod ranking;
 mod rates;
+pub mod tables;
 
 pub use answers::{Question, answers};
 pub use drivers::drivers;

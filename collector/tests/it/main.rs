@@ -34,6 +34,7 @@ mod responses;
 mod restart;
 mod settings;
 mod sheets;
+mod shown;
 mod signed_examples;
 mod sizes;
 mod standings;

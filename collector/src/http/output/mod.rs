@@ -105,7 +105,6 @@ pub(super) async fn file(format: Format, name: &str, chunks: Chunks) -> Result<R
 }
 
 /// A picture, for the page or the window that asked.
-#[expect(dead_code, reason = "reports are not drawn yet")]
 pub(super) fn picture(name: &str, svg: String) -> Response {
     let mut response = respond(Format::Svg, "inline", name, Body::from(svg));
     // Its style stands in it. It can load nothing and run nothing, whoever opens it.
@@ -118,7 +117,6 @@ pub(super) fn picture(name: &str, svg: String) -> Response {
 ///
 /// # Errors
 /// When there is none of this name.
-#[expect(dead_code, reason = "reports are not drawn yet")]
 pub(super) fn theme(name: Option<&str>) -> Result<Theme, Error> {
     let name = name.filter(|name| !name.is_empty());
     name.map_or(Some(Theme::Auto), Theme::named).ok_or_else(|| {
