@@ -6,11 +6,12 @@
 #     submissions    durable submissions a second, beside PostgreSQL's pgbench on the same disk
 #     last-score     look-ups a second among a million customers, beside a route that answers a constant
 #     nps            Net Promoter Scores over 1 and 10 million responses, beside DuckDB
+#     export         all responses as CSV, NDJSON and Parquet: rows a second, and memory
 #     sizes          bytes to the first question, and of the program
 #     memory         memory when idle, and the time to start
 #     widgets        time to the first question in a slow browser, beside posthog-js and survey-js-ui
 #
-#   BENCH_CUSTOMERS=100000    fewer customers for last-score and memory
+#   BENCH_CUSTOMERS=100000    fewer customers for last-score, export and memory
 #
 # A poor figure is no failure: the exit status tells only whether everything could be measured, and whether Hearback's
 # widget was the first to draw. Nothing else should run meanwhile. All data is in target/bench; the directory with a million customers stays there for the next run.
@@ -20,7 +21,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tests/setup.sh # brings say, fail, need_cargo, need_postgres
 
 duckdb_version=2.0.0
-sections=(submissions last-score nps sizes memory widgets)
+sections=(submissions last-score nps export sizes memory widgets)
 [ -n "${BENCH_CUSTOMERS-}" ] || unset BENCH_CUSTOMERS
 work=$PWD/target/bench
 bench=$PWD/target/release/hearback-bench

@@ -20,7 +20,7 @@ use super::{Broken, Cell, Column, Kind, Row};
 const GROUP_ROWS: usize = 65_536;
 
 /// …and about the most bytes of their cells.
-const GROUP_BYTES: usize = 8 << 20;
+const GROUP_BYTES: usize = 16 << 20;
 
 pub(super) struct Writer {
     file: SerializedFileWriter<Vec<u8>>,

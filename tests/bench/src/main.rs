@@ -7,9 +7,10 @@
 //!
 //! Read in this order: [`report`] (how figures are printed), [`process`] (the collector as a process of its own),
 //! [`load`] (requests as fast as they are answered), [`fill`] (directories with customers and invitations), then the
-//! sections: [`submissions`], [`last_score`], [`nps`], [`sizes`], [`memory`], [`widgets`].
+//! sections: [`submissions`], [`last_score`], [`nps`], [`export`], [`sizes`], [`memory`], [`widgets`].
 
 mod constant;
+mod export;
 mod fill;
 mod http;
 mod last_score;
@@ -68,6 +69,8 @@ enum Section {
     LastScore(last_score::Options),
     /// Net Promoter Scores over generated responses, beside DuckDB
     Nps(nps::Options),
+    /// All responses as CSV, NDJSON and Parquet
+    Export,
     /// Bytes to the first question, and of the program
     Sizes,
     /// Memory when idle, and the time to start
@@ -87,6 +90,7 @@ fn main() -> anyhow::Result<()> {
         Section::Submissions(options) => submissions::measure(&places, &options),
         Section::LastScore(options) => last_score::measure(&places, &options),
         Section::Nps(options) => nps::measure(&places, &options),
+        Section::Export => export::measure(&places),
         Section::Sizes => sizes::measure(&places),
         Section::Memory => memory::measure(&places),
         Section::Widgets(options) => widgets::measure(&places, &options),

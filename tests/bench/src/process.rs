@@ -66,6 +66,17 @@ impl Server {
         resident_bytes(&self.child.id().to_string())
     }
 
+    /// The most memory that was in use since [`Self::forget_peak`], bytes.
+    pub(crate) fn peak_bytes(&self) -> anyhow::Result<u64> {
+        memory(&self.child.id().to_string(), "VmHWM:")
+    }
+
+    /// Takes the memory that is in use now for the most.
+    pub(crate) fn forget_peak(&self) -> anyhow::Result<()> {
+        // proc(5): 5 resets the peak resident set size.
+        Ok(fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5")?)
+    }
+
     /// Processor time used so far, seconds.
     pub(crate) fn processor_seconds(&self) -> anyhow::Result<f64> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
@@ -98,10 +109,14 @@ impl Drop for Server {
 
 /// Resident memory of a process, or of this one by the name `self`.
 pub(crate) fn resident_bytes(process: &str) -> anyhow::Result<u64> {
+    memory(process, "VmRSS:")
+}
+
+fn memory(process: &str, name: &str) -> anyhow::Result<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kilobytes = line.and_then(|line| line.split_whitespace().next());
-    Ok(kilobytes.context("no VmRSS in /proc")?.parse::<u64>()? * 1024)
+    Ok(kilobytes.with_context(|| format!("no {name} in /proc"))?.parse::<u64>()? * 1024)
 }
 
 /// An address that nothing listens at.
