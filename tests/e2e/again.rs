@@ -39,7 +39,7 @@ async fn a_double_click_on_send_makes_one_response() -> Result<()> {
     ThanksPage::arrived(&world.browser).await?;
     let response = world.api.only_response().await?;
     assert_eq!(response["answers"], json!({"nps": 10, "why": "Twice"}));
-    assert_eq!(world.api.nps_of_team("connections").await?.figures.n, 1);
+    assert_eq!(world.api.nps_of_team("connections").await?.n, 1);
     world.finish().await
 }
 
@@ -67,7 +67,7 @@ async fn two_tabs_with_one_link_make_one_response_and_the_newest_answer_wins() -
     let response = world.api.only_response().await?;
     assert_eq!(response["answers"], json!({"nps": 2, "why": "After all, from the first"}));
     let team = world.api.nps_of_team("connections").await?;
-    assert_eq!((team.figures.n, team.figures.nps), (1, Some(-100.0)));
+    assert_eq!((team.n, team.nps), (1, Some(-100.0)));
     world.finish().await
 }
 

@@ -43,7 +43,7 @@ pub(crate) async fn answer(world: World) -> Result<()> {
     assert_eq!(response["agent"], "daniel.reyes");
     assert_eq!(response["attributes"]["product"], "television");
     let team = world.api.nps_of_team("connections").await?;
-    assert_eq!((team.figures.n, team.figures.nps), (1, Some(100.0)));
+    assert_eq!((team.n, team.nps), (1, Some(100.0)));
     let last = world.api.last_score(EVIE).await?;
     assert_eq!(last["score"], 9);
     assert_eq!(last["category"], "promoter");
@@ -89,7 +89,7 @@ async fn the_score_alone_counts_even_if_the_tab_is_closed_at_once() -> Result<()
     let response = world.api.only_response().await?;
     assert_eq!(response["answers"], json!({"nps": 3}));
     assert_eq!(response["complete"], false);
-    assert_eq!(world.api.nps_of_team("connections").await?.figures.nps, Some(-100.0));
+    assert_eq!(world.api.nps_of_team("connections").await?.nps, Some(-100.0));
     world.finish().await
 }
 

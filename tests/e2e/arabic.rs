@@ -32,6 +32,6 @@ pub(crate) async fn from_right_to_left(world: World) -> Result<()> {
     let response = world.api.only_response().await?;
     assert_eq!(response["language"], "ar");
     assert_eq!(response["answers"], json!({"nps": 10, "why": "خدمة سريعة ولطيفة"}));
-    assert_eq!(world.api.nps_of_team("billing").await?.figures.nps, Some(100.0));
+    assert_eq!(world.api.nps_of_team("billing").await?.nps, Some(100.0));
     world.finish().await
 }

@@ -26,7 +26,7 @@ async fn what_was_acknowledged_survives_kill_9() -> Result<()> {
     let response = world.api.only_response().await?;
     assert_eq!(response["answers"], json!({"nps": 4, "why": "Cut off twice"}));
     assert_eq!(response["complete"], true);
-    assert_eq!(world.api.nps_of_team("connections").await?.figures.n, 1);
+    assert_eq!(world.api.nps_of_team("connections").await?.n, 1);
     world.finish().await
 }
 

@@ -89,7 +89,7 @@ async fn a_person_without_scripts_answers_and_the_answer_is_there_at_once() -> R
     let answers = json!({"nps": 3, "fault": "other", "fault_other": "Nobody rang", "stars": 2, "used": ["net"],
         "why": "The engineer never came.", "reach_email": "evie@example.com", "reach_consent": true});
     assert_eq!((&response["answers"], &response["complete"]), (&answers, &json!(true)));
-    assert_eq!(world.api.nps_of_team("connections").await?.figures.nps, Some(-100.0));
+    assert_eq!(world.api.nps_of_team("connections").await?.nps, Some(-100.0));
     world.finish_after_trouble().await
 }
 

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::axis::Key;
 use super::homes::Members;
+use super::labels::Key;
 use crate::domain::query::{Calendar, Condition, Dimension, Period};
 
 /// Which responses are meant.
@@ -108,6 +108,15 @@ pub struct Counted {
     pub total: Vec<Counts>,
     /// Of each group that has rows.
     pub groups: Vec<Group>,
+}
+
+/// Medians of the seconds that completing took.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Medians {
+    /// Of all that matched; of nobody, none.
+    pub total: Option<f64>,
+    /// Of each group in which somebody completed.
+    pub groups: Vec<(Vec<Key>, f64)>,
 }
 
 /// A part of time.

@@ -3,35 +3,16 @@
 use std::sync::Arc;
 
 use super::ask::BadQuery;
-use super::column::ABSENT;
-use super::columns::{AGENT, BETWEEN};
+use super::cells::Read;
+use super::column::{ABSENT, View};
+use super::columns::{AGENT, BETWEEN, Columns};
 use super::homes::Homes;
+use super::labels::{Key, Labels};
 use super::line::Line;
 use super::names::{Clock, Found};
-use super::segment::{NOT_COMPLETED, Segment};
+use super::segment::Segment;
 use super::test::{Context, category};
 use crate::domain::query::Dimension;
-
-/// What a group is called.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Key {
-    /// A value.
-    Value(Arc<str>),
-    /// There is none.
-    Absent,
-    /// All groups beyond the largest.
-    Rest,
-}
-
-impl Key {
-    /// The value; none where there is none, or where it stands for many.
-    pub fn value(&self) -> Option<&str> {
-        match self {
-            Self::Value(value) => Some(value),
-            Self::Absent | Self::Rest => None,
-        }
-    }
-}
 
 /// One thing that is grouped by: rows have cells, and cells are in groups. Group 0 is "absent".
 pub(super) struct Axis {
@@ -53,16 +34,6 @@ enum Source {
     Complete([u32; 2]),
     Line { line: Line, cell_of: Vec<u32> },
     Nothing,
-}
-
-/// What the groups from 1 on are called.
-enum Labels {
-    /// As the values of these codes of a column's dictionary.
-    Codes { column: usize, codes: Vec<u32> },
-    /// So.
-    Named(Vec<Arc<str>>),
-    /// As the first ones are, and one more for the rest.
-    WithRest(Box<Labels>, Vec<u32>),
 }
 
 impl Axis {
@@ -203,7 +174,7 @@ impl Axis {
     }
 
     /// What a group is called.
-    pub(super) fn key(&self, group: usize, columns: &super::columns::Columns) -> Key {
+    pub(super) fn key(&self, group: usize, columns: &Columns) -> Key {
         let Some(place) = group.checked_sub(1) else { return Key::Absent };
         self.labels.key(place, columns)
     }
@@ -220,15 +191,7 @@ impl Axis {
                 groups.dedup();
             }
         } else {
-            match &mut self.source {
-                Source::Codes { cell_of, .. } | Source::Line { cell_of, .. } => {
-                    cell_of.iter_mut().for_each(|cell| *cell = to[*cell as usize]);
-                }
-                Source::Homes(homes) => homes.renumber(&to),
-                Source::Scores(cells) => cells.iter_mut().for_each(|cell| *cell = to[*cell as usize]),
-                Source::Complete(cells) => cells.iter_mut().for_each(|cell| *cell = to[*cell as usize]),
-                Source::Nothing => {}
-            }
+            self.renumber(|cell| to[cell as usize]);
             self.cells = kept.len() + 1 + usize::from(rest);
         }
         let places = kept.iter().map(|group| *group as u32 - 1).collect();
@@ -236,51 +199,52 @@ impl Axis {
         self.labels = labels.keep(places, rest);
     }
 
-    /// The one column and the cells of its codes, where that is all there is to it.
-    pub(super) fn plain(&self) -> Option<(usize, &[u32])> {
-        match &self.source {
-            Source::Codes { column, cell_of } => Some((*column, cell_of)),
-            Source::Homes(homes) => homes.fixed().map(|cell_of| (AGENT, cell_of)),
-            _ => None,
+    /// Gives each cell another number.
+    fn renumber(&mut self, to: impl Fn(u32) -> u32) {
+        match &mut self.source {
+            Source::Codes { cell_of, .. } | Source::Line { cell_of, .. } => {
+                cell_of.iter_mut().for_each(|cell| *cell = to(*cell));
+            }
+            Source::Homes(homes) => homes.renumber(to),
+            Source::Scores(cells) => cells.iter_mut().for_each(|cell| *cell = to(*cell)),
+            Source::Complete(cells) => cells.iter_mut().for_each(|cell| *cell = to(*cell)),
+            Source::Nothing => {}
         }
     }
 
-    /// Makes each row's `cells[row]` the cell of a finer division: that of the axes before, times this one's.
-    pub(super) fn refine(&self, segment: &Segment, cells: &mut [u32]) {
-        let many = self.cells as u32;
-        let rows = segment.len();
-        let mut constant = |cell: u32| cells.iter_mut().for_each(|before| *before = *before * many + cell);
+    /// What the cells of a segment's rows are read off. `table` is for what has to be written down.
+    pub(super) fn read<'a>(&'a self, segment: &'a Segment, table: &'a mut Vec<u32>) -> Read<'a> {
         match &self.source {
-            Source::Nothing => constant(ABSENT),
+            Source::Nothing => Read::One(ABSENT),
             Source::Codes { column, cell_of } => match segment.column(*column) {
-                Some(codes) => {
-                    codes.each(rows, |row, code| cells[row] = cells[row] * many + cell_of[code as usize]);
-                }
-                None => constant(cell_of[ABSENT as usize]),
+                Some(codes) => Read::Codes(codes.view(), cell_of),
+                None => Read::One(cell_of[ABSENT as usize]),
             },
-            Source::Homes(homes) => match segment.column(AGENT) {
-                Some(agents) => agents.each(rows, |row, code| {
-                    cells[row] = cells[row] * many + homes.cell(code, segment.at[row]);
-                }),
-                None => constant(ABSENT),
+            Source::Homes(homes) => match (segment.column(AGENT), homes.fixed()) {
+                (None, _) => Read::One(ABSENT),
+                (Some(agents), Some(cell_of)) => Read::Codes(agents.view(), cell_of),
+                (Some(agents), None) => match homes.settle(segment, table) {
+                    true => Read::Codes(agents.view(), table),
+                    false => Read::Homes { agents: agents.view(), settled: table, homes },
+                },
             },
-            Source::Scores(cell_of) => cells
-                .iter_mut()
-                .zip(&segment.scores)
-                .for_each(|(cell, score)| *cell = *cell * many + cell_of[usize::from(*score)]),
-            Source::Complete([no, yes]) => {
-                cells.iter_mut().zip(&segment.durations).for_each(|(cell, took)| {
-                    *cell = *cell * many + if *took == NOT_COMPLETED { *no } else { *yes }
-                })
-            }
+            Source::Scores(cell_of) => Read::Codes(View::U8(&segment.scores), &cell_of[..]),
+            Source::Complete(cells) => Read::Complete(*cells),
             Source::Line { line, cell_of } => match line.only(segment) {
-                Some(part) => constant(cell_of[part as usize]),
-                None => {
-                    line.each(segment, |row, part| cells[row] = cells[row] * many + cell_of[part as usize])
-                }
+                Some(label) => Read::One(cell_of[label as usize]),
+                None => Read::Line { line, cell_of },
             },
         }
     }
+}
+
+/// Gives the cells of each axis numbers that add up to one of their own for each combination; those of the last axis lie side
+/// by side. How many combinations there are.
+pub(super) fn lay_out(axes: &mut [Axis]) -> usize {
+    axes.iter_mut().rev().fold(1, |many, axis| {
+        axis.renumber(|cell| cell * many as u32);
+        many * axis.cells
+    })
 }
 
 fn scores(cell: impl Fn(u8) -> u32) -> Source {
@@ -288,41 +252,4 @@ fn scores(cell: impl Fn(u8) -> u32) -> Source {
         score @ 0..=10 => cell(score),
         _ => ABSENT,
     })))
-}
-
-impl Labels {
-    fn len(&self) -> usize {
-        match self {
-            Self::Codes { codes, .. } => codes.len(),
-            Self::Named(names) => names.len(),
-            Self::WithRest(_, places) => places.len() + 1,
-        }
-    }
-
-    fn key(&self, place: usize, columns: &super::columns::Columns) -> Key {
-        match self {
-            Self::Codes { column, codes } => match columns.dictionaries[*column].value(codes[place]) {
-                Some(value) => Key::Value(Arc::clone(value)),
-                None => Key::Absent,
-            },
-            Self::Named(names) => Key::Value(Arc::clone(&names[place])),
-            Self::WithRest(labels, places) => match places.get(place) {
-                Some(place) => labels.key(*place as usize, columns),
-                None => Key::Rest,
-            },
-        }
-    }
-
-    fn keep(self, places: Vec<u32>, rest: bool) -> Self {
-        match self {
-            _ if rest => Self::WithRest(Box::new(self), places),
-            Self::Codes { column, codes } => {
-                Self::Codes { column, codes: places.iter().map(|place| codes[*place as usize]).collect() }
-            }
-            Self::Named(names) => {
-                Self::Named(places.iter().map(|place| Arc::clone(&names[*place as usize])).collect())
-            }
-            with_rest @ Self::WithRest(..) => with_rest,
-        }
-    }
 }

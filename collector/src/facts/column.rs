@@ -1,5 +1,7 @@
 //! A column of dictionary codes, in one, two or four bytes each: as narrow as its largest code allows.
 
+use super::chosen::Chosen;
+
 /// The code of "no value".
 pub(super) const ABSENT: u32 = 0;
 
@@ -54,15 +56,39 @@ impl Codes {
         }
     }
 
+    /// The codes as they are.
+    pub(super) fn view(&self) -> View<'_> {
+        match self {
+            Self::U8(codes) => View::U8(codes),
+            Self::U16(codes) => View::U16(codes),
+            Self::U32(codes) => View::U32(codes),
+        }
+    }
+
     /// Calls `visit(row, code)` for each row of a segment of `rows` rows.
     #[inline]
-    pub(super) fn each(&self, rows: usize, mut visit: impl FnMut(usize, u32)) {
-        let filled = match self {
-            Self::U8(codes) => each(codes, &mut visit),
-            Self::U16(codes) => each(codes, &mut visit),
-            Self::U32(codes) => each(codes, &mut visit),
-        };
-        (filled..rows).for_each(|row| visit(row, ABSENT));
+    pub(super) fn each(&self, rows: usize, visit: impl FnMut(usize, u32)) {
+        self.view().each(Chosen::All(rows), visit);
+    }
+}
+
+/// Codes to be read: a column's, or whatever else is a small number for each row. Rows behind the last are absent.
+#[derive(Clone, Copy)]
+pub(super) enum View<'a> {
+    U8(&'a [u8]),
+    U16(&'a [u16]),
+    U32(&'a [u32]),
+}
+
+impl View<'_> {
+    /// Calls `visit(row, code)` for each of these rows. A loop of its own for each width, which the compiler sees whole.
+    #[inline]
+    pub(super) fn each(self, chosen: Chosen<'_>, visit: impl FnMut(usize, u32)) {
+        match self {
+            Self::U8(codes) => each(codes, chosen, visit),
+            Self::U16(codes) => each(codes, chosen, visit),
+            Self::U32(codes) => each(codes, chosen, visit),
+        }
     }
 }
 
@@ -74,9 +100,18 @@ fn set<T: Copy + Default>(codes: &mut Vec<T>, row: usize, code: T) {
 }
 
 #[inline]
-fn each<T: Copy + Into<u32>>(codes: &[T], visit: &mut impl FnMut(usize, u32)) -> usize {
-    codes.iter().enumerate().for_each(|(row, &code)| visit(row, code.into()));
-    codes.len()
+fn each<T: Copy + Into<u32>>(codes: &[T], chosen: Chosen<'_>, mut visit: impl FnMut(usize, u32)) {
+    match chosen {
+        Chosen::All(rows) => {
+            codes.iter().enumerate().for_each(|(row, &code)| visit(row, code.into()));
+            (codes.len()..rows).for_each(|row| visit(row, ABSENT));
+        }
+        Chosen::These(rows) => {
+            let (filled, others) = rows.split_at(rows.partition_point(|row| usize::from(*row) < codes.len()));
+            filled.iter().for_each(|&row| visit(row.into(), codes[usize::from(row)].into()));
+            others.iter().for_each(|&row| visit(row.into(), ABSENT));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use wire::{Answer, Kind, Survey};
 
 use super::column::ABSENT;
@@ -25,15 +26,15 @@ const GIVEN: &str = "given";
 pub(super) struct Columns {
     pub(super) dictionaries: Vec<Dictionary>,
     /// Attribute → its place in `dictionaries`.
-    pub(super) attributes: HashMap<Box<str>, usize>,
+    pub(super) attributes: HashMap<Box<str>, usize, RandomState>,
     /// Question → its place in `dictionaries`.
-    pub(super) answers: HashMap<Box<str>, usize>,
+    pub(super) answers: HashMap<Box<str>, usize, RandomState>,
 }
 
 impl Default for Columns {
     fn default() -> Self {
         let dictionaries = [SURVEY, AGENT, LANGUAGE].map(|_| Dictionary::default()).into();
-        Self { dictionaries, attributes: HashMap::new(), answers: HashMap::new() }
+        Self { dictionaries, attributes: HashMap::default(), answers: HashMap::default() }
     }
 }
 
@@ -109,7 +110,11 @@ impl Columns {
     }
 }
 
-fn place(places: &mut HashMap<Box<str>, usize>, dictionaries: &mut Vec<Dictionary>, name: &str) -> usize {
+fn place(
+    places: &mut HashMap<Box<str>, usize, RandomState>,
+    dictionaries: &mut Vec<Dictionary>,
+    name: &str,
+) -> usize {
     if let Some(place) = places.get(name) {
         return *place;
     }
@@ -118,7 +123,7 @@ fn place(places: &mut HashMap<Box<str>, usize>, dictionaries: &mut Vec<Dictionar
     dictionaries.len() - 1
 }
 
-fn sorted(places: &HashMap<Box<str>, usize>) -> Vec<String> {
+fn sorted(places: &HashMap<Box<str>, usize, RandomState>) -> Vec<String> {
     let mut names: Vec<String> = places.keys().map(|name| name.to_string()).collect();
     names.sort();
     names

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-
-use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::ROWS;
 use super::ask::{BadQuery, Counts, Measure};
-use super::axis::Axis;
+use super::axis::{Axis, lay_out};
+use super::cells::{Cells, Scratch};
+use super::chosen::{Choice, Chosen};
 use super::names::{Found, Names};
 use super::pool::Pool;
 use super::segment::{NO_SCORE, NOBODY, NOT_COMPLETED, Segment};
@@ -17,8 +18,11 @@ use crate::domain::query::{Key, Space};
 /// Rows below which one thread is enough: waking others costs more than it saves.
 const ROWS_FOR_THREADS: usize = 1 << 18;
 
-/// What is not counted: no score, or no answer.
-const NOTHING: u8 = 15;
+/// Where that is counted which has no number: no score, or no answer.
+pub(super) const NOTHING: usize = 15;
+
+/// The same in a row.
+const NO_NUMBER: u8 = NOTHING as u8;
 
 /// Which rows, of everything that is there: looked up, so that no lock is needed any more.
 pub(super) struct Selection {
@@ -63,14 +67,14 @@ impl Slots {
         match names.find(&key)? {
             Found::Column { place, .. } => {
                 let dictionary = &names.columns.dictionaries[place];
-                let mut slot_of = vec![NOTHING; dictionary.codes()];
+                let mut slot_of = vec![NO_NUMBER; dictionary.codes()];
                 for (code, value) in dictionary.values() {
                     slot_of[code as usize] =
-                        value.parse().ok().filter(|number| *number < NOTHING).unwrap_or(NOTHING);
+                        value.parse().ok().filter(|number| *number < NO_NUMBER).unwrap_or(NO_NUMBER);
                 }
                 Ok(Self::Codes { column: place, slot_of })
             }
-            _ => Ok(Self::Codes { column: usize::MAX, slot_of: vec![NOTHING] }),
+            _ => Ok(Self::Codes { column: usize::MAX, slot_of: vec![NO_NUMBER] }),
         }
     }
 
@@ -83,7 +87,7 @@ impl Slots {
                 slots.extend(segment.durations.iter().map(|took| u8::from(*took != NOT_COMPLETED)));
             }
             Self::Codes { column, slot_of } => {
-                slots.resize(segment.len(), NOTHING);
+                slots.resize(segment.len(), NO_NUMBER);
                 if let Some(codes) = segment.column(*column) {
                     codes.each(segment.len(), |row, code| slots[row] = slot_of[code as usize]);
                 }
@@ -94,28 +98,50 @@ impl Slots {
 }
 
 impl Selection {
-    /// Counts by cell: that of the first axis, times the number of cells of the second, and so on.
-    pub(super) fn count(&self, axes: &[Axis], slots: &Slots, pool: &Pool) -> Vec<Counts> {
-        let cells = axes.iter().map(|axis| axis.cells).product();
-        let add = |mut sum: Vec<Counts>, part: Vec<Counts>| {
-            let pairs = sum.iter_mut().flatten().zip(part.into_iter().flatten());
-            pairs.for_each(|(sum, part)| *sum += part);
-            sum
-        };
-        let part = |segments: &[Arc<Segment>]| self.count_part(segments, axes, slots, cells);
-        self.in_parts(pool, part, add).unwrap_or_else(|| vec![Counts::default(); cells])
+    /// Counts by cell: those of the last axis lie side by side.
+    pub(super) fn count(&self, axes: &mut [Axis], slots: &Slots, pool: &Pool) -> Vec<Counts> {
+        let cells = lay_out(axes);
+        self.in_parts(
+            pool,
+            || vec![Counts::default(); cells],
+            add,
+            |segments, counts| {
+                let mut read = Vec::new();
+                self.each(segments, axes, |segment, chosen, cells| {
+                    let slots = slots.read(segment, &mut read);
+                    match cells.only() {
+                        Some(cell) => add(&mut counts[cell], &count_one(chosen, slots)),
+                        // `& 15` makes of "no score" (255) a place that is not read, and spares a bounds check.
+                        None => {
+                            cells.each(chosen, |row, cell| counts[cell][usize::from(slots[row] & 15)] += 1)
+                        }
+                    }
+                });
+            },
+        )
     }
 
     /// How many rows there are of each group of an axis.
     pub(super) fn margins(&self, axis: &Axis, slots: &Slots, pool: &Pool) -> Vec<Margin> {
-        let add = |mut sum: Vec<Margin>, part: Vec<Margin>| {
-            for (sum, part) in sum.iter_mut().zip(part) {
-                sum.add(&part);
-            }
-            sum
-        };
-        let by_cell = self.in_parts(pool, |segments| self.margins_part(segments, axis, slots), add);
-        let by_cell = by_cell.unwrap_or_else(|| vec![Margin::default(); axis.cells]);
+        let scores = matches!(slots, Slots::Score);
+        let by_cell = self.in_parts(
+            pool,
+            || vec![Margin::default(); axis.cells],
+            Margin::add,
+            |segments, margins| {
+                let mut read = Vec::new();
+                self.each(segments, std::slice::from_ref(axis), |segment, chosen, cells| {
+                    let slots = slots.read(segment, &mut read);
+                    cells.each(chosen, |row, cell| {
+                        let (slot, margin) = (slots[row], &mut margins[cell]);
+                        margin.rows += 1;
+                        margin.n += u32::from(slot < NO_NUMBER);
+                        margin.promoters += u32::from(scores && (9..=10).contains(&slot));
+                        margin.detractors += u32::from(scores && slot <= 6);
+                    });
+                });
+            },
+        );
         if !axis.is_spread() {
             return by_cell;
         }
@@ -129,39 +155,36 @@ impl Selection {
     }
 
     /// The median of the seconds that completing took, by cell.
-    pub(super) fn medians(&self, axes: &[Axis], pool: &Pool) -> Vec<Option<f64>> {
-        let cells: usize = axes.iter().map(|axis| axis.cells).product();
-        let part = |segments: &[Arc<Segment>]| {
-            let mut took: Vec<Vec<u16>> = vec![Vec::new(); cells];
-            self.each(segments, axes, |segment, selected, cells| {
-                for (row, duration) in segment.durations.iter().enumerate() {
-                    if selected[row] != 0 && *duration != NOT_COMPLETED {
-                        took[cells[row] as usize].push(*duration);
-                    }
-                }
-            });
-            took
-        };
-        let add = |mut sum: Vec<Vec<u16>>, part: Vec<Vec<u16>>| {
-            sum.iter_mut().zip(part).for_each(|(sum, part)| sum.extend(part));
-            sum
-        };
-        let took = self.in_parts(pool, part, add).unwrap_or_else(|| vec![Vec::new(); cells]);
+    pub(super) fn medians(&self, axes: &mut [Axis], pool: &Pool) -> Vec<Option<f64>> {
+        let cells = lay_out(axes);
+        let add = |sum: &mut Vec<u16>, part: &Vec<u16>| sum.extend(part);
+        let took = self.in_parts(
+            pool,
+            || vec![Vec::new(); cells],
+            add,
+            |segments, took| {
+                self.each(segments, axes, |segment, chosen, cells| {
+                    cells.each(chosen, |row, cell| match segment.durations[row] {
+                        NOT_COMPLETED => {}
+                        duration => took[cell].push(duration),
+                    });
+                });
+            },
+        );
         took.into_iter().map(median).collect()
     }
 
     /// The rows that match, from row `from` on, at most `limit`.
     pub(super) fn rows(&self, from: u64, limit: usize) -> Vec<u64> {
         let mut found = Vec::new();
-        let mut selected = Vec::new();
+        let mut choice = Choice::default();
         for (place, segment) in self.segments.iter().enumerate().skip(from as usize / ROWS) {
             if !self.reaches(segment) {
                 continue;
             }
-            self.select(segment, &mut selected);
             let first = (place * ROWS) as u64;
-            let rows = selected.iter().enumerate().filter(|(_, yes)| **yes != 0);
-            found.extend(rows.map(|(row, _)| first + row as u64).filter(|row| *row >= from));
+            self.choose(segment, &mut choice).each(|row| found.push(first + row as u64));
+            found.retain(|row| *row >= from);
             if found.len() >= limit {
                 found.truncate(limit);
                 break;
@@ -170,92 +193,45 @@ impl Selection {
         found
     }
 
-    /// `part` of all segments, in as many parts as there are threads, put together by `add`; nothing, if there are none.
+    /// Has `part` write into `none` what it finds in segments, on as many threads as there are, and puts it together by `add`.
     fn in_parts<T: Send>(
         &self,
         pool: &Pool,
-        part: impl Fn(&[Arc<Segment>]) -> T + Sync,
-        add: impl Fn(T, T) -> T + Sync,
-    ) -> Option<T> {
-        let reached: Vec<Arc<Segment>> =
-            self.segments.iter().filter(|segment| self.reaches(segment)).cloned().collect();
-        if reached.is_empty() {
-            return None;
-        }
+        none: impl Fn() -> Vec<T> + Send + Sync,
+        add: impl Fn(&mut T, &T) + Send + Sync,
+        part: impl Fn(Queue<'_>, &mut [T]) + Sync,
+    ) -> Vec<T> {
+        let reached: Vec<&Segment> =
+            self.segments.iter().map(Arc::as_ref).filter(|segment| self.reaches(segment)).collect();
+        let queue = Queue { segments: &reached, next: &AtomicUsize::new(0) };
+        let part = || {
+            let mut found = none();
+            part(queue, &mut found);
+            found
+        };
         if reached.len() * ROWS <= ROWS_FOR_THREADS {
-            return Some(part(&reached));
+            return part();
         }
-        pool.run(|| {
-            let share = reached.len().div_ceil(rayon::current_num_threads());
-            reached.par_chunks(share).map(&part).reduce_with(&add)
-        })
+        let together = |mut sum: Vec<T>, found: Vec<T>| {
+            sum.iter_mut().zip(&found).for_each(|(sum, part)| add(sum, part));
+            sum
+        };
+        pool.each_thread(part, together).unwrap_or_else(none)
     }
 
-    fn count_part(
+    /// Calls `visit(segment, chosen, cells)` for each segment of which some row is chosen.
+    fn each(
         &self,
-        segments: &[Arc<Segment>],
+        segments: Queue<'_>,
         axes: &[Axis],
-        slots: &Slots,
-        cells: usize,
-    ) -> Vec<Counts> {
-        let mut counts = vec![Counts::default(); cells];
-        let mut read = Vec::new();
-        // A row that is not selected counts 0: cheaper than a branch that cannot be foreseen. `& 15` turns "no score" (255)
-        // into a place that is not read, and spares a bounds check.
-        if let [axis] = axes
-            && let Some((column, cell_of)) = axis.plain()
-        {
-            self.each(segments, &[], |segment, selected, _| {
-                let slots = slots.read(segment, &mut read);
-                let mut count = |row: usize, cell: u32| {
-                    counts[cell as usize][usize::from(slots[row] & 15)] += u32::from(selected[row]);
-                };
-                match segment.column(column) {
-                    Some(codes) => codes.each(segment.len(), |row, code| count(row, cell_of[code as usize])),
-                    None => (0..segment.len()).for_each(|row| count(row, cell_of[0])),
-                }
-            });
-            return counts;
-        }
-        self.each(segments, axes, |segment, selected, cells| {
-            let slots = slots.read(segment, &mut read);
-            for ((cell, slot), yes) in cells.iter().zip(slots).zip(selected) {
-                counts[*cell as usize][usize::from(slot & 15)] += u32::from(*yes);
-            }
-        });
-        counts
-    }
-
-    fn margins_part(&self, segments: &[Arc<Segment>], axis: &Axis, slots: &Slots) -> Vec<Margin> {
-        let mut margins = vec![Margin::default(); axis.cells];
-        let mut read = Vec::new();
-        let scores = matches!(slots, Slots::Score);
-        self.each(segments, std::slice::from_ref(axis), |segment, selected, cells| {
-            let slots = slots.read(segment, &mut read);
-            for ((cell, slot), yes) in cells.iter().zip(slots).zip(selected) {
-                let margin = &mut margins[*cell as usize];
-                margin.rows += u32::from(*yes);
-                margin.n += u32::from(*yes != 0 && *slot < NOTHING);
-                margin.promoters += u32::from(scores && *yes != 0 && (9..=10).contains(slot));
-                margin.detractors += u32::from(scores && *yes != 0 && *slot <= 6);
-            }
-        });
-        margins
-    }
-
-    /// Calls `visit(segment, selected, cells)` for each segment in which some row is selected.
-    fn each(&self, segments: &[Arc<Segment>], axes: &[Axis], mut visit: impl FnMut(&Segment, &[u8], &[u32])) {
-        let mut selected = Vec::new();
-        let mut cells = Vec::new();
+        mut visit: impl FnMut(&Segment, Chosen<'_>, &Cells<'_>),
+    ) {
+        let (mut choice, mut scratch) = (Choice::default(), Scratch::default());
         for segment in segments {
-            self.select(segment, &mut selected);
-            if selected.iter().all(|yes| *yes == 0) {
-                continue;
+            let chosen = self.choose(segment, &mut choice);
+            if chosen.last().is_some() {
+                visit(segment, chosen, &Cells::new(axes, segment, chosen, &mut scratch));
             }
-            cells.clear();
-            cells.resize(segment.len(), 0);
-            axes.iter().for_each(|axis| axis.refine(segment, &mut cells));
-            visit(segment, &selected, &cells);
         }
     }
 
@@ -263,20 +239,52 @@ impl Selection {
         segment.len() > 0 && segment.latest >= self.period.start && segment.earliest < self.period.end
     }
 
-    /// Sets `selected` to 1 for each row that matches, 0 for the others.
-    fn select(&self, segment: &Segment, selected: &mut Vec<u8>) {
-        selected.clear();
-        if self.period.start <= segment.earliest && segment.latest < self.period.end {
-            selected.resize(segment.len(), 1);
-        } else {
-            selected.extend(segment.at.iter().map(|at| u8::from(self.period.contains(at))));
+    /// The rows of a segment that match.
+    fn choose<'a>(&self, segment: &Segment, choice: &'a mut Choice) -> Chosen<'a> {
+        let Range { start, end } = self.period;
+        let whole = start <= segment.earliest && segment.latest < end;
+        if whole && segment.nobodies == 0 && self.test.always() {
+            return Chosen::All(segment.len());
+        }
+        let mask = choice.all(segment.len());
+        if !whole {
+            let rows = mask.iter_mut().zip(&segment.at);
+            rows.for_each(|(yes, at)| *yes = u8::from((start <= *at) & (*at < end)));
         }
         if segment.nobodies > 0 {
-            let rows = selected.iter_mut().zip(&segment.scores);
+            let rows = mask.iter_mut().zip(&segment.scores);
             rows.for_each(|(yes, score)| *yes &= u8::from(*score != NOBODY));
         }
-        self.test.narrow(segment, selected);
+        self.test.narrow(segment, mask);
+        choice.chosen()
     }
+}
+
+/// Segments, one after the other for whoever is free: a thread that others hold up takes fewer.
+#[derive(Clone, Copy)]
+struct Queue<'a> {
+    segments: &'a [&'a Segment],
+    next: &'a AtomicUsize,
+}
+
+impl<'a> Iterator for Queue<'a> {
+    type Item = &'a Segment;
+
+    fn next(&mut self) -> Option<&'a Segment> {
+        self.segments.get(self.next.fetch_add(1, Ordering::Relaxed)).copied()
+    }
+}
+
+/// Adds counts to others.
+pub(super) fn add(sum: &mut Counts, counts: &Counts) {
+    sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+}
+
+/// Counts rows that are in one cell. In four places in turn, since adding twice in the same takes the time of both.
+fn count_one(chosen: Chosen<'_>, slots: &[u8]) -> Counts {
+    let mut four = [0; 64];
+    chosen.each(|row| four[(row & 3) << 4 | usize::from(slots[row] & 15)] += 1);
+    std::array::from_fn(|slot| four.iter().skip(slot).step_by(16).sum())
 }
 
 /// The earliest `at` of all rows, and the first second after the latest; of no rows, the first second there is.
@@ -302,4 +310,4 @@ fn median(mut values: Vec<u16>) -> Option<f64> {
     }
 }
 
-const _: () = assert!(NO_SCORE & 15 == NOTHING, "no score is not counted");
+const _: () = assert!(NO_SCORE & 15 == NO_NUMBER, "no score is not counted");

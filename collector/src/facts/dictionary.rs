@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::column::ABSENT;
 
 /// The values of one column and their codes, counted from 1; code 0 is "absent". A code never changes its meaning.
 #[derive(Default)]
 pub(super) struct Dictionary {
-    codes: HashMap<Arc<str>, u32>,
+    /// Hashed by numbers that nobody outside knows: whoever answers an open survey chooses values.
+    codes: HashMap<Arc<str>, u32, RandomState>,
     values: Vec<Arc<str>>,
     /// Bytes of all values.
     text: usize,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::column::ABSENT;
 use super::dictionary::Dictionary;
-use super::segment::seconds;
+use super::segment::{Segment, seconds};
 use crate::domain::organisation::Organisation;
 
 /// Says that the rest of a cell is a place in `Homes::moved`.
@@ -27,9 +27,23 @@ pub enum Members {
 pub(super) struct Homes {
     /// By the agent's code; of one who moved, the place in `moved`.
     cell_of: Vec<u32>,
-    /// From when on (seconds since 1970) in which cell; ascending.
-    moved: Vec<Vec<(u32, u32)>>,
+    moved: Vec<Moved>,
     pub(super) units: Vec<Arc<str>>,
+}
+
+/// Somebody who was not always in one unit.
+struct Moved {
+    /// The agent's code.
+    code: u32,
+    /// From when on (seconds since 1970) in which cell; ascending.
+    steps: Vec<(u32, u32)>,
+}
+
+impl Moved {
+    fn cell(&self, at: u32) -> u32 {
+        let begun = self.steps.partition_point(|(from, _)| *from <= at);
+        begun.checked_sub(1).map_or(ABSENT, |place| self.steps[place].1)
+    }
 }
 
 impl Homes {
@@ -71,7 +85,7 @@ impl Homes {
                     homes.cell_of[code as usize] = match steps.as_slice() {
                         [(0, cell)] => *cell,
                         _ => {
-                            homes.moved.push(steps);
+                            homes.moved.push(Moved { code, steps });
                             MOVED | (homes.moved.len() as u32 - 1)
                         }
                     };
@@ -81,28 +95,41 @@ impl Homes {
         homes
     }
 
-    /// The cell of an agent at a moment.
-    #[inline]
-    pub(super) fn cell(&self, code: u32, at: u32) -> u32 {
-        let cell = self.cell_of[code as usize];
-        if cell & MOVED == 0 { cell } else { self.cell_of_moved(cell & !MOVED, at) }
-    }
-
     /// Cells by the agents' codes, if nobody moved.
     pub(super) fn fixed(&self) -> Option<&[u32]> {
         self.moved.is_empty().then_some(&self.cell_of)
     }
 
-    /// Gives each cell another number.
-    pub(super) fn renumber(&mut self, to: &[u32]) {
-        let moved = self.moved.iter_mut().flatten().map(|(_, cell)| cell);
-        let fixed = self.cell_of.iter_mut().filter(|cell| **cell & MOVED == 0);
-        fixed.chain(moved).for_each(|cell| *cell = to[*cell as usize]);
+    /// Writes the cells by the agents' codes so far as nobody moves while the rows of a segment are given. Whether that is
+    /// all of them.
+    pub(super) fn settle(&self, segment: &Segment, settled: &mut Vec<u32>) -> bool {
+        settled.clear();
+        settled.extend_from_slice(&self.cell_of);
+        let mut all = true;
+        for moved in &self.moved {
+            let cell = moved.cell(segment.earliest);
+            // Away and back within one segment: then it would not show in the cells at both ends.
+            let stays =
+                moved.steps.iter().all(|(from, _)| *from <= segment.earliest || *from > segment.latest);
+            if stays {
+                settled[moved.code as usize] = cell;
+            }
+            all &= stays;
+        }
+        all
     }
 
-    fn cell_of_moved(&self, place: u32, at: u32) -> u32 {
-        let steps = &self.moved[place as usize];
-        let begun = steps.partition_point(|(from, _)| *from <= at);
-        begun.checked_sub(1).map_or(ABSENT, |place| steps[place].1)
+    /// The cell of an agent at a moment, by what is settled.
+    #[inline]
+    pub(super) fn cell(&self, settled: &[u32], code: u32, at: u32) -> u32 {
+        let cell = settled[code as usize];
+        if cell & MOVED == 0 { cell } else { self.moved[(cell & !MOVED) as usize].cell(at) }
+    }
+
+    /// Gives each cell another number.
+    pub(super) fn renumber(&mut self, to: impl Fn(u32) -> u32) {
+        let moved = self.moved.iter_mut().flat_map(|moved| &mut moved.steps).map(|(_, cell)| cell);
+        let fixed = self.cell_of.iter_mut().filter(|cell| **cell & MOVED == 0);
+        fixed.chain(moved).for_each(|cell| *cell = to(*cell));
     }
 }

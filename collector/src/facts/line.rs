@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::ask::BadQuery;
+use super::chosen::Chosen;
 use super::names::Clock;
 use super::segment::Segment;
 use crate::domain::query::{Calendar, Timeline};
@@ -80,20 +81,42 @@ impl Line {
         (place == self.place(segment.latest)).then(|| self.label_of[place])
     }
 
-    /// Calls `visit(row, label)` for each row. Rows lie mostly in the order of time: each is looked for first where the one
-    /// before was found.
+    /// Calls `visit(row, label)` for each of these rows. They lie mostly in the order of time, many in one part, so that they
+    /// are taken part by part.
     #[inline]
-    pub(super) fn each(&self, segment: &Segment, mut visit: impl FnMut(usize, u32)) {
-        let mut place = 0;
-        let mut here = 0..0;
-        for (row, at) in segment.at.iter().enumerate() {
-            if !here.contains(at) {
-                place = self.place(*at);
-                let end = self.starts.get(place + 1).copied().unwrap_or(u32::MAX);
-                here = if place == 0 { 0..end } else { self.starts[place]..end };
+    pub(super) fn each(&self, segment: &Segment, chosen: Chosen<'_>, mut visit: impl FnMut(usize, u32)) {
+        let at = &segment.at;
+        match chosen {
+            Chosen::All(rows) => {
+                let mut from = 0;
+                while from < rows {
+                    let (here, label) = self.part(at[from]);
+                    let to = at[from..rows]
+                        .iter()
+                        .position(|at| !here.contains(at))
+                        .map_or(rows, |more| from + more);
+                    (from..to).for_each(|row| visit(row, label));
+                    from = to;
+                }
             }
-            visit(row, self.label_of[place]);
+            Chosen::These(mut rows) => {
+                while let Some(first) = rows.first() {
+                    let (here, label) = self.part(at[usize::from(*first)]);
+                    let to = rows.iter().position(|row| !here.contains(&at[usize::from(*row)]));
+                    let (these, others) = rows.split_at(to.unwrap_or(rows.len()));
+                    these.iter().for_each(|row| visit((*row).into(), label));
+                    rows = others;
+                }
+            }
         }
+    }
+
+    /// The seconds of the part in which one lies, and what it is called.
+    fn part(&self, second: u32) -> (Range<u32>, u32) {
+        let place = self.place(second);
+        let start = if place == 0 { 0 } else { self.starts[place] };
+        let end = self.starts.get(place + 1).copied().unwrap_or(u32::MAX);
+        (start..end, self.label_of[place])
     }
 
     /// The part in which a second lies; what lies outside of all is not selected, and may have any.

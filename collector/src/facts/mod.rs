@@ -11,14 +11,19 @@
 //! as a row), `ask` (what can be asked), `names` (names to codes), `test` (which rows), `line`, `homes` and `axis` (which
 //! group), `count` (segment by segment), `query` (all of it put together), `known` (what there is).
 
+mod allowed;
 mod ask;
 mod axis;
+mod cells;
+mod chosen;
 mod column;
 mod columns;
 mod count;
 mod dictionary;
+mod groups;
 mod homes;
 mod known;
+mod labels;
 mod line;
 mod names;
 mod pool;
@@ -37,9 +42,9 @@ use segment::{ROWS, Row, Segment};
 
 use pool::Pool;
 
-pub use ask::{Ask, BadQuery, Counted, Counts, Group, Measure, Part, Query, Rest, Table, Top};
-pub use axis::Key;
+pub use ask::{Ask, BadQuery, Counted, Counts, Group, Measure, Medians, Part, Query, Rest, Table, Top};
 pub use homes::Members;
+pub use labels::Key;
 
 /// The columns. Shared by the writer, which feeds them, and everybody who asks.
 #[derive(Default)]

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// As many threads as there are processors, made when first there is much to count. They give way to everybody else: answers
@@ -13,8 +14,20 @@ pub(super) struct Pool(OnceLock<Option<ThreadPool>>);
 const NICE: i32 = 10;
 
 impl Pool {
-    /// Runs `job` on one of the threads, in which rayon's parallel iterators use all of them.
-    pub(super) fn run<T: Send>(&self, job: impl FnOnce() -> T + Send) -> T {
+    /// Runs `job` as often as there are threads, on those that are free, and puts what comes of it together.
+    pub(super) fn each_thread<T: Send>(
+        &self,
+        job: impl Fn() -> T + Send + Sync,
+        together: impl Fn(T, T) -> T + Send + Sync,
+    ) -> Option<T> {
+        self.run(|| {
+            let jobs = (0..rayon::current_num_threads()).into_par_iter().with_max_len(1);
+            jobs.map(|_| job()).reduce_with(together)
+        })
+    }
+
+    /// Runs `job` on one of the threads.
+    fn run<T: Send>(&self, job: impl FnOnce() -> T + Send) -> T {
         let made = self.0.get_or_init(|| {
             let pool = ThreadPoolBuilder::new()
                 .thread_name(|place| format!("counting-{place}"))

@@ -2,22 +2,25 @@
 
 use jiff::Timestamp;
 
-use super::ask::{Ask, BadQuery, Counted, Counts, Group, Part, Query, Rest, Table};
-use super::axis::{Axis, Key};
+use super::Facts;
+use super::ask::{Ask, BadQuery, Counted, Medians, Part, Query, Rest, Table};
+use super::axis::Axis;
 use super::count::{Margin, Selection, Slots, span};
+use super::groups::{Groups, apart};
+use super::labels::Key;
 use super::line::Line;
 use super::names::{Clock, Names};
 use super::segment::seconds;
 use super::test::{Context, Test};
-use super::{Facts, Inner};
 use crate::domain::organisation::Organisation;
 use crate::domain::query::{Condition, Dimension, Key as Name, Space, Value};
 
 /// Cells that are counted at once, for groups and parts of time together: 64 MB on each thread.
 const MOST_CELLS: usize = 1 << 20;
 
-/// Groups of one axis above which those that are empty are found first, so that counting takes no memory for them.
-const MANY_GROUPS: usize = 1 << 10;
+/// Cells above which the groups that are empty are found first, so that counting takes no memory for them: 8 MB on each
+/// thread.
+const MANY_CELLS: usize = 1 << 17;
 
 impl Facts {
     /// Counts. All of it is of one moment: where nobody is in several groups, the groups add up to the whole.
@@ -28,33 +31,35 @@ impl Facts {
     /// # Errors
     /// When a name is not known, or there are too many groups.
     pub fn count(&self, ask: &Ask, organisation: &Organisation) -> Result<Counted, BadQuery> {
-        let prepared = self.prepare(ask, organisation)?;
-        let Prepared { selection, mut axes, every, slots } = prepared;
-        let mut margins: Vec<Option<Vec<Margin>>> = Vec::new();
-        for axis in &mut axes {
-            let wanted = ask.top.is_some() || axis.groups() > MANY_GROUPS;
-            margins.push(wanted.then(|| selection.margins(axis, &slots, &self.pool)));
-        }
-        for ((axis, margins), dimension) in axes.iter_mut().zip(&margins).zip(&ask.by) {
-            if let Some(margins) = margins {
-                keep_largest(axis, margins, ask, dimension)?;
+        let Prepared { selection, mut axes, every, slots } = self.prepare(ask, organisation)?;
+        let parts = every.as_ref().map(parts).unwrap_or_default();
+        let every = every.map(Axis::of_parts);
+        let cells = |axes: &[Axis]| {
+            let all = axes.iter().chain(&every).map(|axis| axis.cells);
+            all.fold(1, usize::saturating_mul)
+        };
+        if ask.top.is_some() || cells(&axes) > MANY_CELLS {
+            for (axis, dimension) in axes.iter_mut().zip(&ask.by) {
+                let margins = selection.margins(axis, &slots, &self.pool);
+                keep_largest(axis, &margins, ask, dimension)?;
             }
         }
-        let parts = every.as_ref().map(parts).unwrap_or_default();
-        axes.extend(every.map(Axis::of_parts));
-        let cells = axes.iter().map(|axis| axis.cells).try_fold(1usize, usize::checked_mul);
-        if cells.is_none_or(|cells| cells > MOST_CELLS) {
-            let groups = axes.iter().map(|axis| axis.cells).fold(1, usize::saturating_mul);
-            return Err(too_many(ask, groups, MOST_CELLS.min(ask.most)));
+        if cells(&axes) > MOST_CELLS {
+            return Err(too_many(ask, cells(&axes), MOST_CELLS.min(ask.most)));
         }
-        let counted = selection.count(&axes, &slots, &self.pool);
-        let by = &axes[..ask.by.len()];
-        let (total, groups) = fold(&counted, by, parts.len());
-        if groups.len() > ask.most {
-            return Err(too_many(ask, groups.len(), ask.most));
+        // Parts go first: a segment's rows lie in one or two of them, and then so do the cells that they count in.
+        let mut laid: Vec<Axis> = every.into_iter().chain(axes).collect();
+        let counted = selection.count(&mut laid, &slots, &self.pool);
+        // The first cell of a line of parts is that of no part, and empty.
+        let parted = usize::from(!parts.is_empty());
+        let by = &laid[parted..];
+        let empty = by.iter().map(|axis| axis.cells).product::<usize>() * parted;
+        let groups = Groups::new(&counted[empty..], by);
+        if groups.many() > ask.most {
+            return Err(too_many(ask, groups.many(), ask.most));
         }
-        let inner = self.read();
-        let groups = in_order(groups, by, &inner);
+        let names = groups.names(&self.read().columns);
+        let (total, groups) = groups.in_order(&names);
         Ok(Counted { parts, total, groups })
     }
 
@@ -62,29 +67,28 @@ impl Facts {
     ///
     /// # Errors
     /// As [`Facts::count`].
-    pub fn medians(
-        &self,
-        ask: &Ask,
-        organisation: &Organisation,
-    ) -> Result<(Option<f64>, Vec<(Vec<Key>, f64)>), BadQuery> {
-        let Prepared { selection, axes, .. } = self.prepare(ask, organisation)?;
-        let total = selection.medians(&[], &self.pool)[0];
+    pub fn medians(&self, ask: &Ask, organisation: &Organisation) -> Result<Medians, BadQuery> {
+        let Prepared { selection, mut axes, .. } = self.prepare(ask, organisation)?;
+        let total = selection.medians(&mut [], &self.pool)[0];
         // Nobody is in several groups of these, or it is not told.
         if axes.is_empty() || axes.iter().any(Axis::is_spread) {
-            return Ok((total, Vec::new()));
+            return Ok(Medians { total, groups: Vec::new() });
         }
         let cells: usize = axes.iter().map(|axis| axis.cells).product();
         if cells > MOST_CELLS {
             return Err(too_many(ask, cells, ask.most));
         }
-        let medians = selection.medians(&axes, &self.pool);
+        let medians = selection.medians(&mut axes, &self.pool);
         let inner = self.read();
         let keys = medians.into_iter().enumerate().filter_map(|(cell, median)| {
-            let groups = apart(cell, &axes);
-            let key = |(axis, group): (&Axis, &usize)| axis.key(*group, &inner.columns);
-            Some((axes.iter().zip(&groups).map(key).collect(), median?))
+            let median = median?;
+            let mut key = vec![Key::Absent; axes.len()];
+            apart(cell, axes.iter().map(|axis| axis.cells), |axis, group| {
+                key[axis] = axes[axis].key(group, &inner.columns);
+            });
+            Some((key, median))
         });
-        Ok((total, keys.collect()))
+        Ok(Medians { total, groups: keys.collect() })
     }
 
     /// The rows that match, scored or not, from row `from` on, at most `limit` of them.
@@ -185,113 +189,17 @@ fn keep_largest(
 
 fn larger(margins: &[Margin], order: Rest, a: usize, b: usize) -> std::cmp::Ordering {
     let sum = |part: fn(&Margin) -> u32| margins.iter().map(|margin| f64::from(part(margin))).sum::<f64>();
+    let by_number = margins[b].n.cmp(&margins[a].n);
     match order {
-        Rest::ByNumber => margins[b].n.cmp(&margins[a].n),
+        Rest::ByNumber => by_number,
         Rest::ByImpact => {
             let of_all = (sum(|m| m.promoters) - sum(|m| m.detractors)) / sum(|m| m.n);
             let impact = |group: usize| {
                 let Margin { n, promoters, detractors, .. } = margins[group];
                 (f64::from(promoters) - f64::from(detractors) - f64::from(n) * of_all).abs()
             };
-            impact(b).total_cmp(&impact(a))
+            // One without any score has no impact either: it comes after those that have.
+            impact(b).total_cmp(&impact(a)).then(by_number)
         }
     }
-}
-
-/// The total, by part, and the groups that have rows, by their places on each axis.
-type Folded = (Vec<Counts>, Vec<(Vec<usize>, Vec<Counts>)>);
-
-/// Puts cells together to groups.
-fn fold(counted: &[Counts], axes: &[Axis], parts: usize) -> Folded {
-    // Cell 0 of a line of parts is that of no part, and empty.
-    let width = if parts == 0 { 1 } else { parts + 1 };
-    let first = width - parts.max(1);
-    let mut total = vec![Counts::default(); parts.max(1)];
-    let many: usize = axes.iter().map(Axis::groups).product();
-    let mut places: Vec<usize> = vec![usize::MAX; many];
-    let mut groups: Vec<(Vec<usize>, Vec<Counts>)> = Vec::new();
-    for (cell, counts) in counted.chunks(width).enumerate() {
-        let counts = &counts[first..];
-        if counts.iter().flatten().all(|count| *count == 0) {
-            continue;
-        }
-        add(&mut total, counts);
-        if axes.is_empty() {
-            continue;
-        }
-        for group in groups_of(cell, axes) {
-            let index = group.iter().zip(axes).fold(0, |index, (group, axis)| index * axis.groups() + group);
-            if places[index] == usize::MAX {
-                places[index] = groups.len();
-                groups.push((group, vec![Counts::default(); parts.max(1)]));
-            }
-            add(&mut groups[places[index]].1, counts);
-        }
-    }
-    (total, groups)
-}
-
-fn add(sum: &mut [Counts], counts: &[Counts]) {
-    let pairs = sum.iter_mut().flatten().zip(counts.iter().flatten());
-    pairs.for_each(|(sum, count)| *sum += count);
-}
-
-/// The cell of each axis.
-fn apart(mut cell: usize, axes: &[Axis]) -> Vec<usize> {
-    let mut cells: Vec<usize> = axes
-        .iter()
-        .rev()
-        .map(|axis| {
-            let one = cell % axis.cells;
-            cell /= axis.cells;
-            one
-        })
-        .collect();
-    cells.reverse();
-    cells
-}
-
-/// Every group that the rows of a cell are in.
-fn groups_of(cell: usize, axes: &[Axis]) -> Vec<Vec<usize>> {
-    let mut groups = vec![Vec::new()];
-    for (axis, cell) in axes.iter().zip(apart(cell, axes)) {
-        let own: Vec<usize> = match axis.is_spread() {
-            true => axis.groups_of(cell).iter().map(|group| *group as usize).collect(),
-            false => vec![cell],
-        };
-        groups = groups
-            .iter()
-            .flat_map(|before| own.iter().map(move |group| [&before[..], &[*group]].concat()))
-            .collect();
-    }
-    groups
-}
-
-/// Names the groups and puts them in order.
-fn in_order(groups: Vec<(Vec<usize>, Vec<Counts>)>, axes: &[Axis], inner: &Inner) -> Vec<Group> {
-    // How many rows there are of each group of each axis.
-    let mut sizes: Vec<Vec<u64>> = axes.iter().map(|axis| vec![0; axis.groups()]).collect();
-    for (places, counts) in &groups {
-        let n: u64 = counts.iter().flat_map(|counts| &counts[..15]).map(|count| u64::from(*count)).sum();
-        places.iter().zip(&mut sizes).for_each(|(place, sizes)| sizes[*place] += n);
-    }
-    let mut named: Vec<(Vec<_>, Group)> = groups
-        .into_iter()
-        .map(|(places, counts)| {
-            let key: Vec<Key> =
-                axes.iter().zip(&places).map(|(axis, place)| axis.key(*place, &inner.columns)).collect();
-            let order = key.iter().zip(axes).zip(&places).zip(&sizes).map(|(((key, axis), place), sizes)| {
-                let last = match key {
-                    Key::Value(_) => 0,
-                    Key::Absent => 1,
-                    Key::Rest => 2,
-                };
-                let place_in_order = if axis.ordered { *place as u64 } else { u64::MAX - sizes[*place] };
-                (last, place_in_order, key.clone())
-            });
-            (order.collect(), Group { key, counts })
-        })
-        .collect();
-    named.sort_by(|(a, _), (b, _)| a.cmp(b));
-    named.into_iter().map(|(_, group)| group).collect()
 }

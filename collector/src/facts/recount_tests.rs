@@ -129,7 +129,7 @@ fn recount(responses: &[&Response], ask: &Ask) -> Recount {
             let has = groups_of(response, dimension, &ask.query);
             keys = keys
                 .iter()
-                .flat_map(|key| has.iter().map(move |one| [&key[..], &[one.clone()]].concat()))
+                .flat_map(|key| has.iter().map(move |one| [&key[..], std::slice::from_ref(one)].concat()))
                 .collect();
         }
         for key in keys {
@@ -233,7 +233,7 @@ proptest! {
                 n if n % 2 == 0 => Some((took[middle - 1] + took[middle]) as f64 / 2.0),
                 _ => Some(took[middle] as f64),
             };
-            prop_assert_eq!(facts.medians(ask, &organisation()).unwrap().0, median);
+            prop_assert_eq!(facts.medians(ask, &organisation()).unwrap().total, median);
         }
     }
 

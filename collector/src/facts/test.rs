@@ -1,7 +1,9 @@
 //! Which rows are meant: a condition with every name looked up.
 
+use super::allowed::Allowed;
 use super::ask::BadQuery;
-use super::column::ABSENT;
+use super::chosen::{Chosen, none};
+use super::column::{ABSENT, View};
 use super::columns::{AGENT, BETWEEN};
 use super::homes::{Homes, Members};
 use super::line::Line;
@@ -18,11 +20,11 @@ pub(super) enum Test {
     /// It does not hold.
     Not(Box<Test>),
     /// The code is among the allowed ones.
-    Codes { column: usize, allowed: Vec<bool> },
+    Codes { column: usize, allowed: Allowed },
     /// The agent's unit at that time is among the allowed ones, by cell.
     Homes { homes: Homes, allowed: Vec<bool> },
     /// What stands for the score is among the allowed.
-    Scores(Box<[bool; 256]>),
+    Scores(Allowed),
     /// It was completed, or it was not.
     Complete(bool),
     /// It was given in one of the allowed parts.
@@ -65,7 +67,7 @@ impl Context<'_> {
                     false => matches(values, value),
                 });
                 allowed[ABSENT as usize] = absent;
-                Test::Codes { column: place, allowed }
+                Test::Codes { column: place, allowed: Allowed::new(allowed) }
             }
             Found::Units(kind) => {
                 let agents = &self.names.columns.dictionaries[AGENT];
@@ -119,10 +121,8 @@ pub(super) fn category(score: u8) -> usize {
 }
 
 fn scores(absent: bool, allowed: impl Fn(u8) -> bool) -> Test {
-    Test::Scores(Box::new(std::array::from_fn(|score| match score as u8 {
-        score @ 0..=10 => allowed(score),
-        _ => absent,
-    })))
+    let is = (0..=u8::MAX).map(|score| if score <= 10 { allowed(score) } else { absent });
+    Test::Scores(Allowed::new(is.collect()))
 }
 
 /// A value that can never be is a slip of the pen, and not a question with an empty answer.
@@ -139,60 +139,79 @@ fn known(key: &Key, values: &[Value], all: &[&str]) -> Result<(), BadQuery> {
 }
 
 impl Test {
-    /// Sets `selected` to 0 for each row that does not match. One pass for each condition, so that each is a plain loop over
-    /// one column.
-    pub(super) fn narrow(&self, segment: &Segment, selected: &mut [u8]) {
-        let rows = segment.len();
+    /// Whether it holds of every row.
+    pub(super) fn always(&self) -> bool {
         match self {
-            Self::All(tests) => tests.iter().for_each(|test| test.narrow(segment, selected)),
+            Self::All(tests) => tests.iter().all(Self::always),
+            Self::Constant(holds) => *holds,
+            _ => false,
+        }
+    }
+
+    /// Sets `mask` to 0 for each row that does not match. One pass for each condition, so that each is a plain loop over
+    /// one column.
+    pub(super) fn narrow(&self, segment: &Segment, mask: &mut [u8]) {
+        match self {
+            Self::All(tests) => {
+                for (place, test) in tests.iter().enumerate() {
+                    if place > 0 && none(mask) {
+                        return;
+                    }
+                    test.narrow(segment, mask);
+                }
+            }
             Self::Any(tests) => {
-                let mut any = vec![0; rows];
-                let mut one = Vec::with_capacity(rows);
+                let mut any = vec![0; mask.len()];
+                let mut one = Vec::with_capacity(mask.len());
                 for test in tests {
                     one.clear();
-                    one.extend_from_slice(selected);
+                    one.extend_from_slice(mask);
                     test.narrow(segment, &mut one);
                     any.iter_mut().zip(&one).for_each(|(any, one)| *any |= one);
                 }
-                selected.copy_from_slice(&any);
+                mask.copy_from_slice(&any);
             }
             Self::Not(test) => {
-                let mut inner = selected.to_vec();
+                let mut inner = mask.to_vec();
                 test.narrow(segment, &mut inner);
-                selected.iter_mut().zip(inner).for_each(|(yes, inner)| *yes &= inner ^ 1);
+                mask.iter_mut().zip(inner).for_each(|(yes, inner)| *yes &= inner ^ 1);
             }
             Self::Codes { column, allowed } => match segment.column(*column) {
-                Some(codes) => {
-                    codes.each(rows, |row, code| selected[row] &= u8::from(allowed[code as usize]));
-                }
-                None if allowed[ABSENT as usize] => {}
-                None => selected.fill(0),
+                Some(codes) => allowed.narrow(codes.view(), mask),
+                None if allowed.absent() => {}
+                None => mask.fill(0),
             },
             Self::Homes { homes, allowed } => match segment.column(AGENT) {
-                Some(agents) => agents.each(rows, |row, code| {
-                    selected[row] &= u8::from(allowed[homes.cell(code, segment.at[row]) as usize]);
-                }),
+                Some(agents) => {
+                    let mut settled = Vec::new();
+                    homes.settle(segment, &mut settled);
+                    agents.view().each(Chosen::All(segment.len()), |row, code| {
+                        let cell = homes.cell(&settled, code, segment.at[row]);
+                        mask[row] &= u8::from(allowed[cell as usize]);
+                    });
+                }
                 None if allowed[ABSENT as usize] => {}
-                None => selected.fill(0),
+                None => mask.fill(0),
             },
-            Self::Scores(allowed) => selected
-                .iter_mut()
-                .zip(&segment.scores)
-                .for_each(|(yes, score)| *yes &= u8::from(allowed[usize::from(*score)])),
-            Self::Complete(wanted) => selected
-                .iter_mut()
-                .zip(&segment.durations)
-                .for_each(|(yes, took)| *yes &= u8::from((*took != NOT_COMPLETED) == *wanted)),
-            Self::Line { line, allowed } => {
-                line.each(segment, |row, part| selected[row] &= u8::from(allowed[part as usize]));
+            Self::Scores(allowed) => allowed.narrow(View::U8(&segment.scores), mask),
+            Self::Complete(wanted) => {
+                let rows = mask.iter_mut().zip(&segment.durations);
+                rows.for_each(|(yes, took)| *yes &= u8::from((*took != NOT_COMPLETED) == *wanted));
             }
-            Self::Updated(since) if *since > segment.latest_update => selected.fill(0),
-            Self::Updated(since) => selected
-                .iter_mut()
-                .zip(&segment.updated)
-                .for_each(|(yes, updated)| *yes &= u8::from(updated >= since)),
+            Self::Line { line, allowed } => match line.only(segment) {
+                Some(label) if allowed[label as usize] => {}
+                Some(_) => mask.fill(0),
+                None => line.each(segment, Chosen::All(segment.len()), |row, label| {
+                    mask[row] &= u8::from(allowed[label as usize]);
+                }),
+            },
+            Self::Updated(since) if *since > segment.latest_update => mask.fill(0),
+            Self::Updated(since) => {
+                let rows = mask.iter_mut().zip(&segment.updated);
+                rows.for_each(|(yes, updated)| *yes &= u8::from(updated >= since));
+            }
             Self::Constant(true) => {}
-            Self::Constant(false) => selected.fill(0),
+            Self::Constant(false) => mask.fill(0),
         }
     }
 }

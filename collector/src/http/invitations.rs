@@ -1,7 +1,5 @@
 //! Invitations: made, one or many at once.
 
-use std::sync::Arc;
-
 use axum::Json as Reply;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,18 +8,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use wire::{FieldProblem, Problem, Survey};
 
-use super::Clock;
+use super::App;
 use super::body::{Json, Query};
 use super::caller::Writer;
 use super::error::Error;
 use crate::domain::invitations::InvitationRequest;
 use crate::domain::limits::Limits;
 use crate::domain::names::CustomerId;
-use crate::domain::pages::Pages;
 use crate::domain::phones::Phones;
 use crate::domain::secrets::{Token, random};
 use crate::domain::surveys::link;
-use crate::store::{Invited, Store};
+use crate::store::Invited;
 
 /// Who is to be asked.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -69,14 +66,11 @@ pub(super) struct CheckQuery {
         (status = 404, body = Problem), (status = 422, body = Problem, description = "some are not valid; none was made")))]
 pub(super) async fn create(
     _: Writer,
-    State(store): State<Store>,
-    State(clock): State<Clock>,
-    State(limits): State<Arc<Limits>>,
-    State(pages): State<Arc<Pages>>,
-    State(phones): State<Phones>,
+    State(app): State<App>,
     Query(query): Query<CheckQuery>,
     Json(request): Json<InvitationsRequest>,
 ) -> Result<(StatusCode, Reply<InvitationsCreated>), Error> {
+    let App { store, clock, limits, pages, phones, .. } = app;
     let survey = store.catalog().survey(&request.survey);
     let survey = survey.ok_or_else(|| Error::NotFound { what: "survey", id: request.survey.clone() })?;
     if survey.page.is_empty() && pages.public_url.is_none() {

@@ -146,7 +146,7 @@ impl Others {
                     key.len() == wanted.len()
                         && key.iter().zip(wanted).all(|(key, wanted)| key.value() == Some(wanted))
                 };
-                let place = keys.iter().position(|key| is_wanted(key));
+                let place = keys.iter().position(is_wanted);
                 let place = place.ok_or_else(|| BadQuery::NoSuchGroup(wanted.join(",")))?;
                 Self::Group(keys[place].clone(), tallies[place])
             }

@@ -44,9 +44,9 @@ impl AllRates {
             raw.answered = u64::from(counts[1]);
             raw.invited = raw.answered + u64::from(counts[15]);
         })?;
-        let (of_all, medians) = facts.medians(&ask, organisation)?;
-        total.median = of_all;
-        for (key, median) in medians {
+        let medians = facts.medians(&ask, organisation)?;
+        total.median = medians.total;
+        for (key, median) in medians.groups {
             groups.entry(key).or_default().median = Some(median);
         }
         let groups = groups.into_iter().map(|(key, raw)| (key, raw.rates()));

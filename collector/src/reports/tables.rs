@@ -193,7 +193,8 @@ pub fn moved(report: &MovedReport) -> Table {
     let mut rows = Rows::default();
     for part in report.movement.iter().flat_map(|movement| &movement.contributions) {
         let mut line = Line::default();
-        line.keys(std::slice::from_ref(&report.by), &[part.key.clone()], &[part.name.clone()]);
+        let (key, name) = (std::slice::from_ref(&part.key), std::slice::from_ref(&part.name));
+        line.keys(std::slice::from_ref(&report.by), key, name);
         line.text("scope", Some(if part.rest { "rest" } else { "group" }));
         line.number("rate", Some(part.rate));
         line.number("mix", Some(part.mix));

@@ -16,8 +16,9 @@ use hearback::domain::organisation::Organisation;
 use hearback::domain::phones::Phones;
 use hearback::domain::responses::Checked;
 use hearback::domain::secrets::Token;
+use hearback::domain::visits::Channel;
 use hearback::store::{self, Invited, Store};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -28,6 +29,9 @@ use crate::rows::Random;
 
 /// Invitations in one transaction, and submissions under way at a time.
 const CHUNK: usize = 10_000;
+
+/// Seconds over which those who have answered did: two years.
+const ANSWERED_OVER: i64 = 2 * 365 * 86_400;
 
 /// A comment of an ordinary length.
 pub(crate) const COMMENT: &str = "The technician came on time, explained what was wrong with the line and had it repaired within the hour.";
@@ -123,10 +127,14 @@ impl Filling {
 
     /// Invites this many customers, from the n-th on, and gives the tokens of their links.
     pub(crate) fn invite(&self, from: usize, count: usize) -> anyhow::Result<Vec<Token>> {
+        self.invite_at(self.now, from, count)
+    }
+
+    fn invite_at(&self, now: Timestamp, from: usize, count: usize) -> anyhow::Result<Vec<Token>> {
         let mut tokens = Vec::with_capacity(count);
         for start in (from..from + count).step_by(CHUNK) {
             let invited: Vec<Invited> = (start..(from + count).min(start + CHUNK))
-                .map(|n| self.invitation(n))
+                .map(|n| self.invitation(n, now))
                 .collect::<anyhow::Result<_>>()?;
             tokens.extend(invited.iter().map(|invited| invited.token.clone()));
             self.runtime.block_on(self.store.invite(invited))?;
@@ -134,7 +142,7 @@ impl Filling {
         Ok(tokens)
     }
 
-    fn invitation(&self, n: usize) -> anyhow::Result<Invited> {
+    fn invitation(&self, n: usize, now: Timestamp) -> anyhow::Result<Invited> {
         let mut random = Random::new(n as u64);
         let mut pick = |name: &str, values: u64| format!("{name}-{}", random.below(values));
         let attributes = [("channel", 3), ("product", 8), ("region", 20), ("branch", 200)];
@@ -147,7 +155,7 @@ impl Filling {
                 .collect(),
             ..InvitationRequest::default()
         };
-        let accepted = request.accept(&self.survey, self.now, &Limits::default(), Phones::default());
+        let accepted = request.accept(&self.survey, now, &Limits::default(), Phones::default());
         let (invitation, customer): (_, Customer) =
             accepted.map_err(|problems| anyhow::anyhow!("an invitation is not valid: {problems:?}"))?;
         Ok(Invited { token: Token::from_random(*Uuid::new_v4().as_bytes()), invitation, customer })
@@ -156,12 +164,14 @@ impl Filling {
     /// Customers who were invited and have answered, as many as this.
     fn answered(&self, count: usize) -> anyhow::Result<()> {
         for from in (0..count).step_by(CHUNK) {
-            let tokens = self.invite(from, CHUNK.min(count - from))?;
+            let before_now = ANSWERED_OVER as f64 * (1.0 - from as f64 / count as f64);
+            let now = self.now - SignedDuration::from_secs(before_now as i64);
+            let tokens = self.invite_at(now, from, CHUNK.min(count - from))?;
             self.runtime.block_on(async {
                 let mut answers = JoinSet::new();
                 for (n, token) in tokens.into_iter().enumerate() {
                     let checked = self.submission((from + n) as u64)?;
-                    let (store, survey, now) = (self.store.clone(), Arc::clone(&self.survey), self.now);
+                    let (store, survey) = (self.store.clone(), Arc::clone(&self.survey));
                     answers
                         .spawn(async move { store.record(token.hash(), None, checked, survey, now).await });
                 }
@@ -192,7 +202,15 @@ impl Filling {
             ..Submission::default()
         };
         let score = Score::try_from(score).map_err(anyhow::Error::msg)?;
-        Ok(Checked { submission, id, response: id, version: self.survey.version, score: Some(score) })
+        Ok(Checked {
+            submission,
+            id,
+            response: id,
+            version: self.survey.version,
+            score: Some(score),
+            channel: Channel::Link,
+            device: None,
+        })
     }
 
     /// Closes the directory, so that another process can open it.

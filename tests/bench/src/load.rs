@@ -72,7 +72,7 @@ async fn drive(load: Load, period: (Instant, Instant)) -> anyhow::Result<Outcome
     for _ in 0..load.connections {
         let stream = TcpStream::connect(load.address).await?;
         stream.set_nodelay(true)?;
-        let connection = Connection { stream, buffer: vec![0; 16 * 1024].into(), status: load.status };
+        let connection = Connection { stream, buffer: vec![0; 16 * 1024], status: load.status };
         connections.push(tokio::task::spawn_local(connection.drive(Rc::clone(&next), every, period)));
     }
     let mut micros: Vec<u32> = Vec::new();
@@ -99,7 +99,7 @@ async fn drive(load: Load, period: (Instant, Instant)) -> anyhow::Result<Outcome
 
 struct Connection {
     stream: TcpStream,
-    buffer: Box<[u8]>,
+    buffer: Vec<u8>,
     status: &'static str,
 }
 
@@ -152,9 +152,12 @@ impl Connection {
         let mut filled = 0;
         let mut whole = None;
         while whole.is_none_or(|whole| filled < whole) {
+            if filled == self.buffer.len() {
+                self.buffer.resize(2 * filled, 0);
+            }
             self.stream.readable().await?;
             match ready(self.stream.try_read(&mut self.buffer[filled..]))? {
-                Some(0) => bail!("the server closed a connection, or its answer is too long"),
+                Some(0) => bail!("the server closed a connection"),
                 Some(read) => filled += read,
                 None => continue,
             }

@@ -7,8 +7,9 @@
 //!
 //! Read in this order: [`report`] (how figures are printed), [`process`] (the collector as a process of its own),
 //! [`load`] (requests as fast as they are answered), [`fill`] (directories with customers and invitations), then the
-//! sections: [`submissions`], [`last_score`], [`nps`], [`export`], [`sizes`], [`memory`], [`widgets`].
+//! sections: [`submissions`], [`last_score`], [`nps`], [`beside`], [`export`], [`sizes`], [`memory`], [`widgets`].
 
+mod beside;
 mod constant;
 mod export;
 mod fill;
@@ -67,10 +68,14 @@ enum Section {
     Submissions(submissions::Options),
     /// The last score of one of many customers, beside a constant answer
     LastScore(last_score::Options),
-    /// Net Promoter Scores over generated responses, beside DuckDB
+    /// Net Promoter Scores over generated responses, beside DuckDB and PostgreSQL
     Nps(nps::Options),
     /// All responses as CSV, NDJSON and Parquet
     Export,
+    /// How the time of an answer grows with the number of responses
+    Growth(nps::GrowthOptions),
+    /// Submissions while reports are made, beside submissions alone
+    Beside(beside::Options),
     /// Bytes to the first question, and of the program
     Sizes,
     /// Memory when idle, and the time to start
@@ -91,6 +96,8 @@ fn main() -> anyhow::Result<()> {
         Section::LastScore(options) => last_score::measure(&places, &options),
         Section::Nps(options) => nps::measure(&places, &options),
         Section::Export => export::measure(&places),
+        Section::Growth(options) => nps::measure_growth(&options),
+        Section::Beside(options) => beside::measure(&places, &options),
         Section::Sizes => sizes::measure(&places),
         Section::Memory => memory::measure(&places),
         Section::Widgets(options) => widgets::measure(&places, &options),

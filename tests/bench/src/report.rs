@@ -27,6 +27,17 @@ pub(crate) fn figure(name: &str, value: f64, unit: &str, budget: Budget) {
     println!("  {name:<62}{:>15}  {limit:<15} {kept}", shown(value));
 }
 
+/// Prints a line of a table: figures side by side, and a word at the end.
+pub(crate) fn row(name: &str, figures: &[String], end: &str) {
+    let cells: String = figures.iter().map(|figure| format!("{figure:>11}")).collect();
+    println!("  {}", format!("{name:<58}{cells}  {end}").trim_end());
+}
+
+/// A figure for a table.
+pub(crate) fn shown(value: f64) -> String {
+    number(value)
+}
+
 /// Prints something that is no figure.
 pub(crate) fn note(text: &str) {
     println!("  {text}");

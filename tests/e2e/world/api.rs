@@ -4,7 +4,8 @@ use anyhow::{Context, Result, ensure};
 use reqwest::RequestBuilder;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use wire::report::{Group, NpsReport};
+use wire::Nps;
+use wire::report::NpsReport;
 
 pub(crate) struct Api {
     client: reqwest::Client,
@@ -31,11 +32,12 @@ impl Api {
     }
 
     /// The NPS of one team, by its unit's id.
-    pub(crate) async fn nps_of_team(&self, team: &str) -> Result<Group> {
+    pub(crate) async fn nps_of_team(&self, team: &str) -> Result<Nps> {
         let report: NpsReport = self.get("/v1/nps?survey=support&by=team").await?;
         let said = format!("{report:?}");
-        let group = report.groups.into_iter().find(|group| group.key.as_deref() == Some(team));
-        group.with_context(|| format!("no team {team} in {said}"))
+        let group = report.groups.into_iter().find(|group| group.key == [Some(team.to_owned())]);
+        let figures = group.and_then(|group| group.entry).map(|entry| entry.figures);
+        figures.with_context(|| format!("no team {team} in {said}"))
     }
 
     /// What a customer said last.

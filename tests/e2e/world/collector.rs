@@ -50,6 +50,8 @@ impl Collector {
         command
             .args(["serve", "--listen", &format!("127.0.0.1:{}", self.port)])
             .args(["--log", "info,hearback=debug", "--cache-mib", "16"])
+            // One customer is a group here.
+            .args(["--limit-smallest-group", "0"])
             .arg("--directory")
             .arg(&self.directory)
             .stdout(Stdio::null())

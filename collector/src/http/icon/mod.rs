@@ -145,8 +145,8 @@ fn age_as_text(seconds: i64) -> String {
         _ if hours < 1 => "<1h".to_owned(),
         _ if hours < 48 => format!("{hours}h"),
         ..21 => format!("{days}d"),
+        21..700 => format!("{}w", days / 7),
         // Of 365.2425 days, as the calendar has them on average.
-        ..731 => format!("{}w", days / 7),
         _ => format!("{}y", (seconds / 31_556_952).min(99)),
     }
 }
