@@ -28,6 +28,20 @@ fn topic(flow: &mut Flow, id: &str) {
 }
 
 #[test]
+fn that_the_score_is_saved_is_said_where_it_was_given() {
+    let mut flow = steps();
+    flow.go_on(&count);
+    flow.choose("nps", 9);
+    assert!(sent(&mut flow).is_some());
+    flow.acknowledged(&receipt(Category::Promoter));
+    assert!(flow.is_saved());
+    flow.go_on(&count);
+    assert!(!flow.is_saved(), "not with every question that follows");
+    flow.go_back();
+    assert!(flow.is_saved());
+}
+
+#[test]
 fn one_question_after_the_other_and_back_again() {
     let mut flow = steps();
     assert_eq!((flow.step(), flow.progress(), flow.has_before()), (0, (1, 3), false));
