@@ -163,8 +163,9 @@ print_addresses() {
     printf '  %s\n' "$collector/try/support"
     headline "Net Promoter Score by team"
     printf '  %s\n' "$nps"
-    headline "The last score of the customer who is on the telephone"
+    headline "The last score of the customer who is on the telephone; beside it a card that changes when she answers"
     printf '  %s\n' "$last_score"
+    printf '  %s\n' "$card"
 }
 
 try() {
@@ -181,6 +182,8 @@ try_addresses() {
     try "curl -s '$collector/try/support'"
     try "$nps"
     try "$last_score"
+    try "curl -s '$card'"
+    try "curl -s '$card.png?size=16'"
 }
 
 has python3 || fail "please install Python 3: it serves the example's pages"
@@ -198,6 +201,8 @@ start_site
 thanks="$site/thanks.html#hearback=promoter.en"
 nps="curl -sH 'Authorization: Bearer $key' '$collector/v1/nps?survey=support&by=team'"
 last_score="curl -sH 'Authorization: Bearer $key' '$collector/v1/customers/C-10001/last-score'"
+card=$(curl -sX POST -H "Authorization: Bearer $key" "$collector/v1/customers/C-10001/last-score/links" |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["url"])')
 
 print_addresses
 if [ -n "$check" ]; then

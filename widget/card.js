@@ -35,6 +35,7 @@ h2,h3{font-size:.8125em;font-weight:600;color:var(--soft);margin:0}
 .badge .hollow{fill:none;stroke:var(--soft);stroke-width:1.6}
 .badge .hollow+text{fill:var(--ink)}
 .score{font-size:1.25em;font-weight:600}
+strong{color:var(--ink)}
 .soft{color:var(--soft);font-size:.875em}
 .trend{display:flex;gap:.375em;align-items:center;margin-top:.625em}
 .trend svg{flex:none;width:.75em;height:.75em;fill:currentColor}
@@ -66,7 +67,7 @@ function draw(name, attributes, ...children) {
 
 function fill(element, attributes, children) {
     for (const name in attributes) element.setAttribute(name, attributes[name]);
-    element.append(...children.filter((child) => child !== undefined));
+    element.append(...children.filter((child) => child != null));
     return element;
 }
 
@@ -85,11 +86,9 @@ function badge(card) {
         draw('text', { x: 8, y: 11.2 }, sign));
 }
 
-function headline(card) {
-    const { words } = card;
-    if (!card.known) return words.unknown;
-    if (!card.category) return words.never;
-    return put(card.of, { n: card.score, total: 10 }) + ' · ' + words[card.category];
+function headline({ known, category, words, of, score }) {
+    if (!known) return words.unknown;
+    return category ? put(of, { n: score, total: 10 }) : words.never;
 }
 
 function trend({ words, score, previous }) {
@@ -168,11 +167,12 @@ export function show(tag, collector, warn) {
         if (theme == 'light' || theme == 'dark') host.setAttribute('theme', theme);
         else host.removeAttribute('theme');
         const { words } = card;
-        const when = card.at && make('time', { datetime: card.at, title: date(card), class: 'soft' }, age(card));
+        const more = card.category && make('p', { class: 'soft' }, make('strong', {}, words[card.category]), ' · ',
+            make('time', { datetime: card.at, title: date(card) }, age(card)));
         body.replaceChildren(...[
             make('div', { class: 'top' }, badge(card), make('div', {},
                 make('h2', { id: 'name' }, words.last_score),
-                make('p', { class: 'score' }, headline(card)), when)),
+                make('p', { class: 'score' }, headline(card)), more)),
             trend(card), sparkline(card),
             card.comment && make('h3', {}, words.comment),
             card.comment && make('blockquote', { dir: 'auto' }, card.comment),
@@ -187,7 +187,8 @@ export function show(tag, collector, warn) {
         say();
         redraw();
         if (isNews) {
-            heard.textContent = card.words.new + ': ' + headline(card) + (card.comment ? '. ' + card.comment : '');
+            const said = [card.words.new, headline(card), card.words[card.category], card.comment];
+            heard.textContent = said.filter(Boolean).join(' · ');
         }
     }
 

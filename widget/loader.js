@@ -119,8 +119,7 @@
     let told;
     const complain = (error) => {
         if (!told) warn('the survey can’t be drawn. Is the collector reachable, and does the page’s content security '
-            + 'policy have script-src with the collector and \'wasm-unsafe-eval\', and connect-src with the collector?',
-            error);
+            + 'policy name it in connect-src, and in script-src with \'wasm-unsafe-eval\'?', error);
         told = true;
     };
 

@@ -10,6 +10,7 @@ mod again;
 mod answering;
 mod arabic;
 mod brand;
+mod card;
 mod embedding;
 mod host_pages;
 mod impostors;

@@ -267,13 +267,18 @@ impl Response {
 
     /// The first comment, in the order of the survey's questions.
     pub fn comment(&self, survey: &Survey) -> Option<&str> {
-        survey.questions.iter().filter(|question| question.kind == Kind::Comment).find_map(|question| {
-            match self.answers.get(&question.id) {
-                Some(Answer::Text(text)) if !text.trim().is_empty() => Some(text.as_str()),
-                _ => None,
-            }
-        })
+        comment(&self.answers, survey)
     }
+}
+
+/// The first comment among these answers, in the order of the survey's questions.
+pub fn comment<'a>(answers: &'a Answers, survey: &Survey) -> Option<&'a str> {
+    survey.questions.iter().filter(|question| question.kind == Kind::Comment).find_map(|question| {
+        match answers.get(&question.id) {
+            Some(Answer::Text(text)) if !text.trim().is_empty() => Some(text.as_str()),
+            _ => None,
+        }
+    })
 }
 
 #[cfg(test)]

@@ -72,13 +72,14 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
+        let started = Instant::now();
         Answering {
             route: request.extensions().get::<MatchedPath>().cloned(),
             method: request.method().clone(),
-            started: Instant::now(),
+            started,
             usual: Arc::clone(&self.usual),
             // What is ready at once needs no timer: this one is set when the answer is waited for.
-            answer: Box::pin(tokio::time::timeout(self.time, self.inner.call(request))),
+            answer: Box::pin(tokio::time::timeout_at((started + self.time).into(), self.inner.call(request))),
         }
     }
 }

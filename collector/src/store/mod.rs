@@ -187,6 +187,11 @@ impl Store {
         self.0.committer.stop();
     }
 
+    /// Whether last scores are answered from memory: not before what is stored has been read, after a start.
+    pub fn has_last_scores(&self) -> bool {
+        self.0.last_scores.is_complete()
+    }
+
     /// Bytes of memory that last scores take.
     pub fn last_score_bytes(&self) -> usize {
         self.0.last_scores.bytes()

@@ -59,6 +59,11 @@ async fn no_address_token_answer_or_key_is_ever_logged() {
         status(get("/v1/customers/noone@private.example/last-score?by=email")).await,
         StatusCode::NOT_FOUND
     );
+    let links = client.post(format!("{}/v1/customers/C-4711/last-score/links", serving.address));
+    let link: Value = links.bearer_auth(&key).send().await.unwrap().json().await.unwrap();
+    let signed = crate::world::text(&link["signed"]);
+    assert_eq!(status(get(&format!("/c/{signed}.json"))).await, StatusCode::OK);
+    assert_eq!(status(get(&format!("/c/{signed}x.svg"))).await, StatusCode::NOT_FOUND);
     let bad =
         json!({"survey": "support", "invitations": [{"customer": "C-4711", "email": "private.example"}]});
     assert_eq!(status(post("/v1/invitations", &bad)).await, StatusCode::UNPROCESSABLE_ENTITY);
@@ -72,6 +77,7 @@ async fn no_address_token_answer_or_key_is_ever_logged() {
         "status=422 code=\"invalid_invitations\"",
         "route=\"/s/{token}\" status=400 code=\"malformed_token\"",
         "status=403 code=\"invalid_pass\"",
+        "route=\"/c/{signed}\" status=404 code=\"unknown_link\"",
         "stopped",
     ] {
         assert!(log.contains(there), "{there} in {log}");
@@ -87,6 +93,7 @@ async fn no_address_token_answer_or_key_is_ever_logged() {
         token.as_str(),
         key.as_str(),
         pass.as_str(),
+        signed.as_str(),
     ] {
         assert!(!log.contains(private), "{private} in {log}");
     }

@@ -2,15 +2,15 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 
 use crate::Places;
 use crate::fill::{self, Filling};
 use crate::http;
 use crate::load::{self, Load, Next, Outcome};
-use crate::process::Server;
+use crate::process::{Server, pause};
 use crate::report::{Budget, figure, median, note, title};
 use crate::rows::Random;
 use crate::submissions::Tokens;
@@ -44,6 +44,8 @@ pub(crate) fn measure(places: &Places, options: &Options) -> anyhow::Result<()> 
     filling.close();
 
     let collector = Server::collector(places, &directory)?;
+    let seconds = until_in_memory(&collector)?;
+    note(&format!("last scores are in memory {seconds:.1} s after the collector was ready"));
     let example = format!("/v1/customers/{}/last-score", fill::customer(7));
     let answer = http::get(collector.address, &example, &[&format!("authorization: Bearer {key}")])?;
     let constant_answer = places.work.join("last-score.json");
@@ -82,6 +84,22 @@ pub(crate) fn measure(places: &Places, options: &Options) -> anyhow::Result<()> 
         print(writes, &ours, &theirs);
     }
     collector.stop()
+}
+
+/// Waits until the collector has read what it holds, which it does after it has started; how long that took.
+fn until_in_memory(collector: &Server) -> anyhow::Result<f64> {
+    let started = Instant::now();
+    loop {
+        let metrics = http::get(collector.address, "/metrics", &[])?;
+        if String::from_utf8_lossy(&metrics.body)
+            .lines()
+            .any(|line| line == "hearback_last_scores_in_memory 1")
+        {
+            return Ok(started.elapsed().as_secs_f64());
+        }
+        ensure!(started.elapsed() < Duration::from_secs(120), "last scores were not read into memory");
+        pause(Duration::from_millis(20));
+    }
 }
 
 struct Round {

@@ -86,7 +86,7 @@ impl Viewer {
             };
         let Ok(link) = links::open(&self.app, &self.signed) else {
             self.is_over = true;
-            return Some((Ok(Event::default().event("expired").data("")), self));
+            return Some((Ok(Event::default().event("expired").data("over")), self));
         };
         let nothing_new = Event::default().comment("");
         if !differs {

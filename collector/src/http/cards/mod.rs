@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::Json as Reply;
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use maud::{DOCTYPE, html};
@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use super::body::Query;
 use super::error::Error;
 use super::forms::Languages;
-use super::last_score::{Kind, LastScoreView, Looks, Offered, PastScore, picture, view};
+use super::last_score::{Kind, LastScoreView, Looks, PastScore, picture, view};
 use super::{App, Shared, links};
 use crate::domain::links::Link;
 use crate::domain::surveys::direction;
@@ -51,7 +51,7 @@ struct Card {
 pub(super) async fn show(
     State(Shared(app)): State<Shared>,
     Path(file): Path<String>,
-    offered: Offered,
+    headers: HeaderMap,
     Query(looks): Query<Looks>,
 ) -> Result<Response, Error> {
     // A seal has no dots.
@@ -68,7 +68,7 @@ pub(super) async fn show(
         return Ok(Reply(card(&app, link, looks.language.as_deref()).await?).into_response());
     }
     let found = app.store.last_score(Lookup::Id(link.customer)).await?;
-    picture(found.as_ref(), kind, &looks, &offered, (app.clock)())
+    picture(found.as_ref(), kind, &looks, &headers, (app.clock)())
 }
 
 async fn card(app: &App, link: Link, languages: Option<&str>) -> Result<Card, Error> {

@@ -2,8 +2,8 @@
 
 mod picture;
 
-use axum::Json as Reply;
 use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -108,9 +108,17 @@ pub(super) async fn last_score(
     let now = (app.clock)();
     if kind == Kind::Json {
         let found = found.ok_or(Error::NotFound { what: "customer", id: customer })?;
-        return Ok(Reply(view(found, now)).into_response());
+        return json(&view(found, now));
     }
-    picture(found.as_ref(), kind, &Looks { size, language }, &offered, now)
+    picture(found.as_ref(), kind, &Looks { size, language }, &offered.headers, now)
+}
+
+/// As `axum::Json`, but in memory that is large enough from the beginning.
+fn json(view: &LastScoreView) -> Result<Response, Error> {
+    let mut body =
+        Vec::with_capacity(256 + view.comment.as_ref().map_or(0, String::len) + view.customer.len());
+    serde_json::to_writer(&mut body, view).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response())
 }
 
 pub(super) fn lookup(app: &App, text: &str, by: By) -> Result<Lookup, Error> {

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -59,7 +59,8 @@ pub(in super::super) struct Looks {
 pub(in super::super) struct Offered {
     /// The kind that is preferred, if it is one of ours.
     pub(in super::super) kind: Option<Kind>,
-    headers: Option<Box<axum::http::HeaderMap>>,
+    /// All of them, where a picture may be wanted.
+    pub(in super::super) headers: HeaderMap,
 }
 
 impl<S: Sync> FromRequestParts<S> for Offered {
@@ -70,7 +71,7 @@ impl<S: Sync> FromRequestParts<S> for Offered {
         let kind = accept.and_then(preferred);
         let asks_for_picture = kind.is_some_and(|kind| kind != Kind::Json)
             || parts.uri.query().is_some_and(|query| query.contains("format"));
-        Ok(Self { kind, headers: asks_for_picture.then(|| Box::new(parts.headers.clone())) })
+        Ok(Self { kind, headers: if asks_for_picture { parts.headers.clone() } else { HeaderMap::new() } })
     }
 }
 
@@ -98,7 +99,7 @@ pub(in super::super) fn picture(
     found: Option<&LastScore>,
     kind: Kind,
     looks: &Looks,
-    offered: &Offered,
+    headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<Response, Error> {
     let size = looks.size.unwrap_or(SIZE);
@@ -106,8 +107,7 @@ pub(in super::super) fn picture(
         let problem = FieldProblem::new("size", format!("{} to {}", SIZES.start(), SIZES.end()));
         return Err(Error::Query(format!("size: {}", problem.detail), vec![problem]));
     }
-    let headers = offered.headers.as_deref().cloned().unwrap_or_default();
-    let languages = Languages::read(looks.language.as_deref(), &headers);
+    let languages = Languages::read(looks.language.as_deref(), headers);
     let language = words::pick(&languages.wanted());
     let shown = shown(found, now);
     let body = if kind == Kind::Png {
@@ -128,7 +128,7 @@ pub(in super::super) fn picture(
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'")),
         (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
     ];
-    if is_known(&headers, &tag) {
+    if is_known(headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, about).into_response());
     }
     Ok((about, body).into_response())

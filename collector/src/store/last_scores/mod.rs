@@ -84,7 +84,7 @@ impl LastScores {
 
     /// The last score of a customer.
     pub(super) fn find(&self, lookup: &Lookup) -> Found {
-        if !self.is_complete.load(Acquire) {
+        if !self.is_complete() {
             return Found::NotYet;
         }
         match lookup {
@@ -133,13 +133,20 @@ impl LastScores {
         customers.iter().for_each(|Known { id, before, now }| self.know(id, before, now));
         for (sequence, response) in responses {
             let survey = catalog.survey_version(&response.survey, response.version);
-            let comment = survey.as_ref().and_then(|survey| response.comment(survey));
-            self.take(*sequence, response, comment);
+            let given = Given {
+                sequence: *sequence,
+                score: response.score,
+                at: response.at,
+                response: response.id,
+                survey: &response.survey,
+                comment: survey.as_ref().and_then(|survey| response.comment(survey)),
+            };
+            response.customer.iter().for_each(|customer| self.take(customer.as_str(), &given));
         }
     }
 
     fn know(&self, id: &CustomerId, before: &Customer, now: &Customer) {
-        let customer = self.number(id);
+        let customer = self.number(id.as_str());
         let email = |of: &Customer| of.email.as_deref().map(|email| self.email(email));
         let phone = |of: &Customer| of.phone.as_deref().map(|phone| self.stored_phone(phone));
         for (before, now) in [(email(before), email(now)), (phone(before), phone(now))] {
@@ -150,25 +157,16 @@ impl LastScores {
         }
     }
 
-    fn take(&self, sequence: u64, response: &Response, comment: Option<&str>) {
-        let Some(customer) = &response.customer else { return };
-        let given = Given {
-            sequence,
-            score: response.score,
-            at: response.at,
-            response: response.id,
-            survey: &response.survey,
-            comment,
-        };
+    fn take(&self, customer: &str, given: &Given<'_>) {
         let number = self.number(customer);
-        self.write(number as usize % SHARDS).take(number / SHARDS as u32, &given);
+        self.write(number as usize % SHARDS).take(number / SHARDS as u32, given);
     }
 
     /// The customer's number: place and shard in one.
-    fn number(&self, id: &CustomerId) -> u32 {
-        let hash = self.hash(id.as_str());
+    fn number(&self, id: &str) -> u32 {
+        let hash = self.hash(id);
         let shard = shard_of(hash);
-        let place = self.write(shard).place(hash, id.as_str(), |id| self.hash(id));
+        let place = self.write(shard).place(hash, id, |id| self.hash(id));
         // There is no memory for the four thousand million customers that would not fit.
         place * SHARDS as u32 + shard as u32
     }
@@ -202,6 +200,11 @@ impl LastScores {
 
     fn write(&self, shard: usize) -> RwLockWriteGuard<'_, Shard> {
         self.shards[shard].write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether everything that is stored is here.
+    pub(super) fn is_complete(&self) -> bool {
+        self.is_complete.load(Acquire)
     }
 
     /// Bytes of memory.
