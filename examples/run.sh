@@ -161,8 +161,10 @@ print_addresses() {
     printf '  %s\n' "$thanks"
     headline "For web designers: every mode, state and language of the survey, and the tag to copy"
     printf '  %s\n' "$collector/try/support"
-    headline "Net Promoter Score by team"
+    headline "Net Promoter Score by team; as a picture; and on the command line, by week, with what was asked and answered"
     printf '  %s\n' "$nps"
+    printf '  %s\n' "$picture"
+    printf '  %s\n' "$numbers"
     headline "The last score of the customer who is on the telephone; beside it a card that changes when she answers"
     printf '  %s\n' "$last_score"
     printf '  %s\n' "$card"
@@ -181,6 +183,8 @@ try_addresses() {
     try "curl -s '$collector/hearback.js'"
     try "curl -s '$collector/try/support'"
     try "$nps"
+    try "curl -sH 'Authorization: Bearer $key' '$collector/v1/nps?survey=support&by=team&format=svg'"
+    eval "$numbers" >/dev/null || fail "this does not answer: $numbers"
     try "$last_score"
     try "curl -s '$card'"
     try "curl -s '$card.png?size=16'"
@@ -200,6 +204,8 @@ start_site
 
 thanks="$site/thanks.html#hearback=promoter.en"
 nps="curl -sH 'Authorization: Bearer $key' '$collector/v1/nps?survey=support&by=team'"
+picture="curl -sH 'Authorization: Bearer $key' '$collector/v1/nps?survey=support&by=team&format=svg' -o nps.svg"
+numbers="$hearback nps --by team --rates --config '$files/hearback.toml'"
 last_score="curl -sH 'Authorization: Bearer $key' '$collector/v1/customers/C-10001/last-score'"
 card=$(curl -sX POST -H "Authorization: Bearer $key" "$collector/v1/customers/C-10001/last-score/links" |
     python3 -c 'import json, sys; print(json.load(sys.stdin)["url"])')

@@ -61,10 +61,10 @@ async fn responses_as_csv_are_a_table_that_no_spreadsheet_runs() {
         world.responses().await.iter().map(|response| crate::world::text(&response["id"])).collect();
     let expected = format!(
         "id,survey,version,customer,agent,language,score,category,complete,at,updated_at,completed_at,\
-         attribute.product,attribute.region,answer.nps,answer.why,answer.what,answer.what_other\r\n\
+         attribute.channel,attribute.product,attribute.region,answer.nps,answer.why,answer.what,answer.what_other\r\n\
          {},support,2,C-1,amira,,9,promoter,true,2026-03-02T09:00:00Z,2026-03-02T09:00:00Z,2026-03-02T09:00:00Z,\
-         '=1+1,north,9,\"'+good, \"\"really\"\"\",price; other,'-\r\n\
-         {},support,2,C-2,,,3,detractor,false,2026-03-02T10:00:00Z,2026-03-02T10:00:00Z,,,south,3,,,\r\n",
+         link,'=1+1,north,9,\"'+good, \"\"really\"\"\",price; other,'-\r\n\
+         {},support,2,C-2,,,3,detractor,false,2026-03-02T10:00:00Z,2026-03-02T10:00:00Z,,link,,south,3,,,\r\n",
         ids[0], ids[1]
     );
     assert_eq!(answer.text, expected);

@@ -43,7 +43,10 @@ async fn whoever_comes_gets_the_form_and_may_answer() {
     world.submit(&sent).await.expect(201);
     let stored = world.responses().await.remove(0);
     assert_eq!((&stored["customer"], &stored["agent"]), (&json!(null), &json!("amira")));
-    assert_eq!((&stored["attributes"], &stored["score"]), (&json!({"plan": "pro"}), &json!(9)));
+    assert_eq!(
+        (&stored["attributes"], &stored["score"]),
+        (&json!({"channel": "page", "plan": "pro"}), &json!(9))
+    );
     assert_eq!(world.nps("by=team&where=plan:pro").await["n"], 1);
     let groups = world.get("/v1/nps?by=team").await.expect(200)["groups"].take();
     assert_eq!((&groups[0]["key"][0], &groups[0]["promoters"]), (&json!("north"), &json!(1)));
@@ -114,14 +117,17 @@ async fn what_the_survey_does_not_ask_the_page_for_is_left_out() {
         json!({"plan": " pro ", "region": "north", "email": "a@b.example", "agent": "ben", "Bad Key": "x"});
     world.submit(&told(None, attributes)).await.expect(201);
     let stored = world.responses().await.remove(0);
-    assert_eq!((&stored["attributes"], &stored["agent"]), (&json!({"plan": "pro"}), &json!(null)));
+    assert_eq!(
+        (&stored["attributes"], &stored["agent"]),
+        (&json!({"channel": "page", "plan": "pro"}), &json!(null))
+    );
 
     let mut closed = open_survey();
     closed["open"] = json!({});
     world.put("/v1/surveys/support", &closed).await.expect(201);
     world.submit(&told(Some("ben"), json!({"plan": "pro"}))).await.expect(201);
     let stored = world.responses().await.remove(1);
-    assert_eq!((&stored["attributes"], &stored["agent"]), (&json!({}), &json!(null)));
+    assert_eq!((&stored["attributes"], &stored["agent"]), (&json!({"channel": "page"}), &json!(null)));
 
     // Nor may a page tell anything of a customer who was invited.
     world.put("/v1/surveys/support", &open_survey()).await.expect(201);

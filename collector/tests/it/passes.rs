@@ -55,7 +55,7 @@ async fn a_customer_with_a_pass_is_known_as_if_invited() {
     world.submit(&submission(&pass, json!({"nps": 9}))).await.expect(201);
     let stored = world.responses().await.remove(0);
     assert_eq!((&stored["customer"], &stored["agent"]), (&json!("C-1"), &json!("amira")));
-    assert_eq!(stored["attributes"], json!({"product": "fibre"}));
+    assert_eq!(stored["attributes"], json!({"channel": "login", "product": "fibre"}));
     let last = world.get("/v1/customers/ana@company.example/last-score?by=email").await.expect(200);
     assert_eq!((&last["customer"], &last["score"]), (&json!("C-1"), &json!(9)));
     assert_eq!(world.form(&pass).await.expect(200)["answered"], true);

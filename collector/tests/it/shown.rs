@@ -56,7 +56,7 @@ async fn a_report_that_can_be_drawn_is_a_picture_when_one_is_asked_for() {
     for (path, words) in [
         ("/v1/nps", "Net Promoter Score"),
         ("/v1/nps?survey=support&by=team&where=region:coast", "region:coast"),
-        ("/v1/nps?every=day", "2026-03-04"),
+        ("/v1/nps?every=day", "Net Promoter Score"),
         ("/v1/nps/ranking?by=agent", "Amira Haddad"),
     ] {
         let request = world.with_key(Method::GET, path).header("accept", "image/svg+xml");
@@ -68,8 +68,10 @@ async fn a_report_that_can_be_drawn_is_a_picture_when_one_is_asked_for() {
     let dark = send(world.with_key(Method::GET, "/v1/nps?format=svg&theme=dark")).await.text;
     let light = send(world.with_key(Method::GET, "/v1/nps?format=svg&theme=light")).await.text;
     assert_ne!(dark, light);
+    let request = world.with_key(Method::GET, "/v1/nps/drivers").header("accept", "image/svg+xml");
+    send(request).await.refused(406, "not_acceptable");
     let refused = send(world.with_key(Method::GET, "/v1/nps/drivers?format=svg")).await;
-    refused.refused(406, "not_acceptable");
+    assert_eq!(refused.refused(400, "invalid_query")["fields"][0]["path"], "format");
     let refused = send(world.with_key(Method::GET, "/v1/nps?format=svg&theme=pink")).await;
     assert_eq!(refused.refused(400, "invalid_query")["fields"][0]["path"], "theme");
 }

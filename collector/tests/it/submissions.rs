@@ -34,6 +34,7 @@ async fn an_answer_is_stored_and_counted_before_it_is_acknowledged() {
         },
         "at": "2026-03-02T09:00:00Z",
         "attributes": {
+          "channel": "link",
           "product": "fibre"
         },
         "category": "promoter",

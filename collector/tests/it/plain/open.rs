@@ -60,7 +60,10 @@ async fn the_link_tells_what_the_open_survey_asks_it_for() {
         [("hb-agent", "amira"), ("hb-attribute-shop", "M & S"), ("hb-attribute-other", "x"), ("nps", "9")];
     visitor.post("?at=nps", &told).await.leads_to();
     let stored = &world.responses().await[0];
-    assert_eq!((&stored["agent"], &stored["attributes"]), (&json!("amira"), &json!({"shop": "M & S"})));
+    assert_eq!(
+        (&stored["agent"], &stored["attributes"]),
+        (&json!("amira"), &json!({"channel": "page", "shop": "M & S"}))
+    );
 }
 
 #[tokio::test]
