@@ -105,14 +105,16 @@ fn draw(
 
     // Those that share a rank share a band.
     let mut from = first;
-    for (place, tied) in rows.chunk_by(|a, b| a.rank == b.rank).enumerate() {
+    for (place, tied) in rows.chunk_by(|a, b| a.rank == b.rank && !a.rank.is_empty()).enumerate() {
         let size = tied.len() as f64 * height;
         if place % 2 == 0 {
             canvas.rect((MARGIN, from), (WIDTH - 2.0 * MARGIN, size), Ink::Band, 3.0);
         }
         from += size;
     }
-    canvas.text(RANK, first - 10.0, "Rank", SMALL.end());
+    if rows.iter().any(|row| !row.rank.is_empty()) {
+        canvas.text(RANK, first - 10.0, "Rank", SMALL.end());
+    }
     let name = text::fit(&measure.name, SMALL.size, false, PLOT.0 - NAME - 20.0);
     canvas.text(NAME, first - 10.0, &name, SMALL);
     canvas.text(N, first - 10.0, "n", SMALL.end());
@@ -228,7 +230,8 @@ fn tell(ranking: &Ranking, ranked: &[&Row], withheld: &[&Row]) -> String {
     for row in ranked.iter().take(MOST) {
         let interval = ranking.measure.sound_interval(row.interval);
         let value = ranking.measure.sound(row.value).map(|value| ranking.measure.tell(value, interval));
-        told.push(format!("{} {}: {}, n {}.", row.rank, row.name, value.unwrap_or_default(), count(row.n)));
+        let line = format!("{} {}: {}, n {}.", row.rank, row.name, value.unwrap_or_default(), count(row.n));
+        told.push(line.trim_start().to_owned());
     }
     if !withheld.is_empty() {
         let names: Vec<&str> = withheld.iter().take(MOST).map(|row| &*row.name).collect();

@@ -4,7 +4,7 @@ use wire::Tally;
 use wire::report::DriversReport;
 
 use super::{Source, asked, sum};
-use crate::domain::query::{Dimension, Key as Name, Space};
+use crate::domain::query::{Dimension, Key as Name, OF_ALL, Space};
 use crate::domain::statistics::{Candidate, Values, drivers as find};
 use crate::facts::{Ask, BadQuery, Key};
 
@@ -24,7 +24,7 @@ pub fn drivers(source: &Source<'_>, ask: &Ask) -> Result<DriversReport, BadQuery
     let mut left_out = Vec::new();
     let mut scored: Vec<(String, Scored)> = Vec::new();
     for dimension in dimensions(source, ask) {
-        let name = dimension.to_string();
+        let name = called(source, &dimension);
         let one = Ask { by: vec![dimension], ..ask.clone() };
         let counted = match source.facts.count(&one, source.organisation) {
             Err(BadQuery::TooManyGroups { .. }) => {
@@ -86,6 +86,15 @@ fn dimensions(source: &Source<'_>, ask: &Ask) -> Vec<Dimension> {
         .chain(of(Space::Answer, facts.answers()))
         .chain(of(Space::Any, vec!["language".to_owned()]))
         .collect()
+}
+
+/// As short as it can be said and still be asked for.
+fn called(source: &Source<'_>, dimension: &Dimension) -> String {
+    let name = &dimension.key.name;
+    let plain =
+        dimension.bands.is_empty() && !OF_ALL.contains(&name.as_str()) && !source.organisation.has_kind(name);
+    let twice = source.facts.attributes().contains(name) && source.facts.answers().contains(name);
+    if plain && !twice { name.clone() } else { dimension.to_string() }
 }
 
 /// Of each answer: who gave it, and who gave others.
