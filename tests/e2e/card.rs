@@ -36,13 +36,13 @@ async fn the_card_shows_what_the_customer_said_and_is_told_when_she_says_more() 
     assert!(card.text().await?.contains("Unknown customer"), "{}", card.text().await?);
     assert_eq!(card.heard().await?, "", "nothing is new to somebody who has just come");
     answer(&world.api, EVIE, 9, "Quick and kind").await?;
-    card.until_shown("9 of 10\nPromoter · ").await?;
+    card.until_shown("9 of 10\n\nPromoter · ").await?;
     assert!(card.text().await?.contains("Quick and kind"));
     assert_eq!(card.heard().await?, "New answer · 9 of 10 · Promoter · Quick and kind");
     assert_eq!(card.history().await?, None, "one score is no history");
 
     answer(&world.api, EVIE, 2, "Cut off twice").await?;
-    card.until_shown("2 of 10\nDetractor · ").await?;
+    card.until_shown("2 of 10\n\nDetractor · ").await?;
     let text = card.text().await?;
     assert!(text.contains("Lower than before: 9") && text.contains("Cut off twice"), "{text}");
     assert!(!text.contains("Quick and kind"), "{text}");
@@ -66,7 +66,7 @@ async fn another_customer_leaves_nothing_of_the_one_before() -> Result<()> {
     answer(&world.api, "C-1", 4, "Other words").await?;
     answer(&world.api, "C-2", 8, "Mine").await?;
     card.until_shown("Mine").await?;
-    assert!(card.text().await?.contains("8 of 10\nPassive · "));
+    assert!(card.text().await?.contains("8 of 10\n\nPassive · "));
     world.finish().await
 }
 
@@ -95,7 +95,7 @@ async fn links_that_are_revoked_leave_nothing_on_the_screen() -> Result<()> {
     let world = World::new().await?;
     answer(&world.api, EVIE, 1, "Private words").await?;
     let card = Card::open(&world, &link(&world.api, EVIE).await?, "de").await?;
-    assert!(card.text().await?.contains("1 von 10\nKritiker · "), "{}", card.text().await?);
+    assert!(card.text().await?.contains("1 von 10\n\nKritiker · "), "{}", card.text().await?);
     world.collector.command(&["links", "revoke"]).await?;
     card.until_shown("Diese Ansicht ist abgelaufen").await?;
     let text = card.text().await?;

@@ -171,7 +171,8 @@ async fn converse(stream: impl Stream, router: Router, mut stopped: watch::Recei
         }
     });
     let stream = Watched { stream: TokioIo::new(stream), activity: Arc::clone(&activity) };
-    let mut connection = pin!(http1::Builder::new().serve_connection(stream, service));
+    // Head and body in one piece: most answers are small, and copying one takes less than sending two.
+    let mut connection = pin!(http1::Builder::new().writev(false).serve_connection(stream, service));
     let (mut stopping, mut quiet) = (false, 0);
     loop {
         tokio::select! {

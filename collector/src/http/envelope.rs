@@ -16,7 +16,8 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use metrics::{Counter, Histogram};
-use tokio::time::Timeout;
+use pin_project_lite::pin_project;
+use tokio::time::Sleep;
 use tower::{Layer, Service};
 
 use super::error::{self, Code};
@@ -72,45 +73,59 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let started = Instant::now();
-        Answering {
+        let asked = Asked {
             route: request.extensions().get::<MatchedPath>().cloned(),
             method: request.method().clone(),
-            started,
+            started: Instant::now(),
+            time: self.time,
             usual: Arc::clone(&self.usual),
-            // What is ready at once needs no timer: this one is set when the answer is waited for.
-            answer: Box::pin(tokio::time::timeout_at((started + self.time).into(), self.inner.call(request))),
-        }
+        };
+        Answering { answer: self.inner.call(request), timer: None, asked }
     }
 }
 
-/// An answer that is being made.
-pub(super) struct Answering<F> {
-    answer: Pin<Box<Timeout<F>>>,
+pin_project! {
+    /// An answer that is being made.
+    pub(super) struct Answering<F> {
+        #[pin]
+        answer: F,
+        // An answer that is there at once needs none.
+        timer: Option<Pin<Box<Sleep>>>,
+        asked: Asked,
+    }
+}
+
+/// What was asked for.
+struct Asked {
     route: Option<MatchedPath>,
     method: Method,
     started: Instant,
+    time: Duration,
     usual: Arc<OnceLock<Figures>>,
 }
 
 impl<F: Future<Output = Result<Response, Infallible>>> Future for Answering<F> {
     type Output = Result<Response, Infallible>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let polled = catch_unwind(AssertUnwindSafe(|| self.answer.as_mut().poll(context)));
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let polled = catch_unwind(AssertUnwindSafe(|| this.answer.poll(context)));
         let response = match polled {
-            Ok(answer) => match ready!(answer) {
-                Ok(Ok(response)) => error::in_our_shape(response),
-                Ok(Err(never)) => match never {},
-                Err(_) => error::took_too_long(),
-            },
+            Ok(Poll::Ready(Ok(response))) => error::in_our_shape(response),
+            Ok(Poll::Ready(Err(never))) => match never {},
+            Ok(Poll::Pending) => {
+                let end = this.asked.started + this.asked.time;
+                let timer = this.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(end.into())));
+                ready!(timer.as_mut().poll(context));
+                error::took_too_long()
+            }
             Err(panic) => error::from_panic(panic),
         };
-        Poll::Ready(Ok(self.finish(response)))
+        Poll::Ready(Ok(this.asked.finish(response)))
     }
 }
 
-impl<F> Answering<F> {
+impl Asked {
     fn finish(&self, mut response: Response) -> Response {
         let headers = response.headers_mut();
         for (name, value) in [NO_SNIFFING, NO_REFERRER] {

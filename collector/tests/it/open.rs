@@ -135,7 +135,7 @@ async fn what_the_survey_does_not_ask_the_page_for_is_left_out() {
     sent["token"] = json!(world.invite(json!({"customer": "C-1", "agent": "amira"})).await);
     world.submit(&sent).await.expect(201);
     let stored = world.responses().await.remove(2);
-    assert_eq!((&stored["attributes"], &stored["agent"]), (&json!({}), &json!("amira")));
+    assert_eq!((&stored["attributes"], &stored["agent"]), (&json!({"channel": "link"}), &json!("amira")));
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 mod picture;
 
-use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::{HeaderValue, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,7 @@ pub(super) enum By {
     Phone,
 }
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LastScoreQuery {
     /// What the customer is looked up by: `id` (the default), `email` or `phone`.
@@ -88,6 +88,18 @@ pub(super) struct LastScoreQuery {
     language: Option<String>,
 }
 
+impl<S: Send + Sync> FromRequestParts<S> for LastScoreQuery {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        // Mostly there is none, and reading nothing takes its time too.
+        if parts.uri.query().is_none() {
+            return Ok(Self::default());
+        }
+        Query::from_request_parts(parts, state).await.map(|Query(query)| query)
+    }
+}
+
 /// The last score of a customer, with the one before.
 ///
 /// By `Accept: image/svg+xml` or `image/png`, or by `format`, as an icon, which there is also for a customer who never answered
@@ -101,7 +113,7 @@ pub(super) async fn last_score(
     State(Shared(app)): State<Shared>,
     Path(customer): Path<String>,
     offered: Offered,
-    Query(LastScoreQuery { by, format, size, language }): Query<LastScoreQuery>,
+    LastScoreQuery { by, format, size, language }: LastScoreQuery,
 ) -> Result<Response, Error> {
     let kind = format.or(offered.kind).unwrap_or(Kind::Json);
     let found = app.store.last_score(lookup(&app, &customer, by)?).await?;
