@@ -179,6 +179,8 @@ fn states(wanted: &Wanted) -> Vec<Frame> {
         // Played by the frame's script, as is the next.
         asked("Without a network", "&score=9&played=kept"),
         asked("Who has answered before", "&played=again"),
+        asked("An answer that is not taken", "&score=9&played=refused"),
+        asked("A link that nobody was sent", "&played=unknown"),
         thanked("Thanks to a detractor", "detractor"),
         thanked("Thanks to a passive", "passive"),
         thanked("Thanks to a promoter", "promoter"),

@@ -8,6 +8,9 @@ const played = asked.get('played');
 const ask = window.fetch;
 window.fetch = async (address, init = {}) => {
     if (played == 'kept' && init.method == 'POST') throw new TypeError('There is no network here.');
+    // The collector itself refuses these, in the customer's language: an answer that no form can give, and a link's token.
+    if (played == 'refused' && init.body) init.body = init.body.replace(/:9([,}])/, ':11$1');
+    if (played == 'unknown') address = String(address).replace(/token=try\b/, 'token=' + 'A'.repeat(22));
     const answer = await ask(address, init);
     if (!answer.ok || !/\/(form|thanks)\?/.test(address)) return answer;
     const shown = await answer.json();
