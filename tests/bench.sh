@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
 # Measures the collector and prints each figure beside its budget, or beside a rival measured in the same run.
 #
-#   tests/bench.sh             every section: 12 to 15 minutes once everything is built and installed
+#   tests/bench.sh             every section: TIME once everything is built and installed
 #   tests/bench.sh SECTION…    only these:
 #     submissions    durable submissions a second, beside PostgreSQL's pgbench on the same disk
 #     last-score     look-ups a second among a million customers, beside a route that answers a constant
-#     nps            Net Promoter Scores over 1 and 10 million responses, beside DuckDB
+#     nps            Net Promoter Scores over 1 and 10 million responses, beside DuckDB and PostgreSQL
+#     growth         how the time of an answer grows from 10 thousand responses to 10 million
+#     beside         submissions while four clients ask for reports without pause, beside submissions alone
 #     export         all responses as CSV, NDJSON and Parquet: rows a second, and memory
 #     sizes          bytes to the first question, and of the program
 #     memory         memory when idle, and the time to start
 #     widgets        time to the first question in a slow browser, beside posthog-js and survey-js-ui
 #
-#   BENCH_CUSTOMERS=100000    fewer customers for last-score, export and memory
+#   BENCH_CUSTOMERS=100000    fewer customers for last-score, beside, export and memory
 #
 # A poor figure is no failure: the exit status tells only whether everything could be measured, and whether Hearback's
 # widget was the first to draw. Nothing else should run meanwhile. All data is in target/bench; the directory with a million customers stays there for the next run.
@@ -21,7 +23,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tests/setup.sh # brings say, fail, need_cargo, need_postgres
 
 duckdb_version=2.0.0
-sections=(submissions last-score nps export sizes memory widgets)
+sections=(submissions last-score nps growth beside export sizes memory widgets)
 [ -n "${BENCH_CUSTOMERS-}" ] || unset BENCH_CUSTOMERS
 work=$PWD/target/bench
 bench=$PWD/target/release/hearback-bench
@@ -65,7 +67,8 @@ trap 'exit 143' TERM HUP
 
 # --- The rivals ---
 
-# PostgreSQL refuses to run as root; as the user postgres it must be able to reach its directory.
+# start_postgres MEMORY: how much it keeps of its tables. PostgreSQL refuses to run as root; as the user postgres it must be
+# able to reach its directory.
 start_postgres() {
     need_postgres
     postgres=$work/postgres
@@ -90,7 +93,7 @@ unix_socket_directories = ''
 max_connections = 300
 fsync = on
 synchronous_commit = on
-shared_buffers = 1GB
+shared_buffers = $1
 max_wal_size = 8GB
 EOF
     "${as_postgres[@]}" pg_ctl --pgdata="$postgres/data" --log="$postgres/log" --wait start >/dev/null ||
@@ -135,14 +138,16 @@ measure() { run "$bench" --stamp "$customers_stamp" "$@"; }
 section() {
     case $1 in
         submissions)
-            start_postgres
+            start_postgres 1GB
             measure submissions
             stop_postgres
             ;;
         nps)
             need_duckdb
-            measure nps --rows 1000000 --repeats 21 --python "$work/venv/bin/python"
-            measure nps --rows 10000000 --repeats 9 --python "$work/venv/bin/python"
+            start_postgres 4GB # all of ten million rows
+            measure nps --rows 1000000 --repeats 21 --python "$work/venv/bin/python" --postgres 3
+            measure nps --rows 10000000 --repeats 9 --python "$work/venv/bin/python" --postgres 1
+            stop_postgres
             ;;
         widgets)
             need_chromium

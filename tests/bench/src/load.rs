@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use tokio::net::TcpStream;
 use tokio::task::LocalSet;
-use tokio::time::{MissedTickBehavior, interval, timeout_at};
+use tokio::time::{MissedTickBehavior, interval_at, timeout_at};
 
 /// What is not counted, so that connections and caches are warm.
 const WARM_UP: Duration = Duration::from_millis(500);
@@ -69,11 +69,13 @@ async fn drive(load: Load, period: (Instant, Instant)) -> anyhow::Result<Outcome
     let next = Rc::new(RefCell::new(load.next));
     let every = load.pace.map(|pace| Duration::from_secs_f64(load.connections as f64 / pace));
     let mut connections = Vec::new();
-    for _ in 0..load.connections {
+    for place in 0..load.connections {
         let stream = TcpStream::connect(load.address).await?;
         stream.set_nodelay(true)?;
         let connection = Connection { stream, buffer: vec![0; 16 * 1024], status: load.status };
-        connections.push(tokio::task::spawn_local(connection.drive(Rc::clone(&next), every, period)));
+        // Not all at once, but one after the other.
+        let pace = every.map(|every| (Instant::now() + every * place as u32 / load.connections as u32, every));
+        connections.push(tokio::task::spawn_local(connection.drive(Rc::clone(&next), pace, period)));
     }
     let mut micros: Vec<u32> = Vec::new();
     let mut answers = 0;
@@ -108,10 +110,10 @@ impl Connection {
     async fn drive(
         mut self,
         next: Rc<RefCell<Next>>,
-        every: Option<Duration>,
+        pace: Option<(Instant, Duration)>,
         (from, to): (Instant, Instant),
     ) -> anyhow::Result<(usize, Vec<u32>)> {
-        let mut ticks = every.map(interval);
+        let mut ticks = pace.map(|(first, every)| interval_at(first.into(), every));
         if let Some(ticks) = &mut ticks {
             ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
         }
