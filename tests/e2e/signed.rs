@@ -71,7 +71,8 @@ async fn a_customer_whom_the_page_names_goes_on_with_a_new_pass() -> Result<()> 
     let response = world.api.only_response().await?;
     assert_eq!(response["answers"], json!({"nps": 4, "why": "Half a sentence, and the rest"}));
     assert_eq!((&response["customer"], &response["complete"]), (&json!("C-77"), &json!(true)));
-    assert_eq!(response["attributes"], json!({"product": "mobile"}));
+    let known = json!({"channel": "login", "device": "desktop", "product": "mobile"});
+    assert_eq!(response["attributes"], known);
     assert_eq!(world.api.last_score("C-77").await?["score"], 4);
 
     // Another call is asked about anew, and the last score follows.
@@ -118,7 +119,7 @@ async fn an_open_survey_takes_what_the_page_tells_of_it() -> Result<()> {
     assert_eq!((&response["agent"], &response["customer"]), (&json!("d.reyes"), &Value::Null));
     assert_eq!(
         response["attributes"],
-        json!({"plan": "Fibre \"500\""}),
+        json!({"channel": "page", "device": "desktop", "plan": "Fibre \"500\""}),
         "and nothing that the survey doesn't take"
     );
     world.finish().await

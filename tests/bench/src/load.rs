@@ -74,7 +74,8 @@ async fn drive(load: Load, period: (Instant, Instant)) -> anyhow::Result<Outcome
         stream.set_nodelay(true)?;
         let connection = Connection { stream, buffer: vec![0; 16 * 1024], status: load.status };
         // Not all at once, but one after the other.
-        let pace = every.map(|every| (Instant::now() + every * place as u32 / load.connections as u32, every));
+        let pace =
+            every.map(|every| (Instant::now() + every * place as u32 / load.connections as u32, every));
         connections.push(tokio::task::spawn_local(connection.drive(Rc::clone(&next), pace, period)));
     }
     let mut micros: Vec<u32> = Vec::new();

@@ -4,7 +4,7 @@ use anyhow::Result;
 use thirtyfour::WebElement;
 
 use super::widget::Widget;
-use crate::world::{Browser, until};
+use crate::world::{Browser, once_interactable, until};
 
 #[derive(Clone, Copy)]
 pub(crate) struct SurveyPage<'a>(Widget<'a>);
@@ -42,11 +42,11 @@ impl SurveyPage<'_> {
 // Act.
 impl SurveyPage<'_> {
     pub(crate) async fn choose(&self, score: u8) -> Result<()> {
-        Ok(self.score(score).await?.click().await?)
+        once_interactable(async || Ok(self.score(score).await?.click().await?)).await
     }
 
     pub(crate) async fn write(&self, text: &str) -> Result<()> {
-        Ok(self.comment().await?.send_keys(text).await?)
+        once_interactable(async || Ok(self.comment().await?.send_keys(text).await?)).await
     }
 
     pub(crate) async fn erase(&self) -> Result<()> {
@@ -55,17 +55,17 @@ impl SurveyPage<'_> {
 
     /// Clicks on the first element that this selector finds.
     pub(crate) async fn click(&self, selector: &str) -> Result<()> {
-        Ok(self.0.find(selector).await?.click().await?)
+        once_interactable(async || Ok(self.0.find(selector).await?.click().await?)).await
     }
 
     /// Writes into the field that this selector finds.
     pub(crate) async fn write_in(&self, selector: &str, text: &str) -> Result<()> {
-        Ok(self.0.find(selector).await?.send_keys(text).await?)
+        once_interactable(async || Ok(self.0.find(selector).await?.send_keys(text).await?)).await
     }
 
     /// Presses the button, whatever it is called just now.
     pub(crate) async fn send(&self) -> Result<()> {
-        Ok(self.button().await?.click().await?)
+        once_interactable(async || Ok(self.button().await?.click().await?)).await
     }
 
     pub(crate) async fn double_click_send(&self) -> Result<()> {

@@ -15,7 +15,7 @@ pub(crate) use browser::{Browser, Engine};
 pub(crate) use collector::Collector;
 pub(crate) use picture::{Area, Picture};
 pub(crate) use site::Site;
-pub(crate) use wait::until;
+pub(crate) use wait::{once_interactable, until};
 
 use std::fs;
 use std::path::PathBuf;

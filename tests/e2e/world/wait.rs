@@ -28,3 +28,13 @@ pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Result<O
         tokio::time::sleep(INTERVAL).await;
     }
 }
+
+/// Does something to an element once the browser lets it be done: one that has just come may not be drawn yet, and then nothing
+/// happens but an error.
+pub(crate) async fn once_interactable(mut act: impl AsyncFnMut() -> Result<()>) -> Result<()> {
+    until("the element to be drawn", async || match act().await {
+        Err(error) if format!("{error:#}").contains("not interactable") => Err(error),
+        done => Ok(Some(done)),
+    })
+    .await?
+}
