@@ -21,6 +21,7 @@ use std::future::Future;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -55,6 +56,7 @@ pub fn open(settings: &Settings, clock: Clock) -> Result<App, store::StoreError>
     let (limits, pages) = (Arc::new(settings.limits.clone()), Arc::new(settings.pages()));
     let versions = Versions::in_directory(&settings.directory);
     let listeners = Arc::new(Semaphore::new(limits.listeners));
+    let reports = Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from)));
     Ok(App {
         store,
         facts,
@@ -64,6 +66,7 @@ pub fn open(settings: &Settings, clock: Clock) -> Result<App, store::StoreError>
         versions,
         phones: settings.phones(),
         listeners,
+        reports,
         stopping: watch::Sender::new(false),
     })
 }

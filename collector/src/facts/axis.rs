@@ -32,7 +32,7 @@ enum Source {
     Homes(Homes),
     Scores(Box<[u32; 256]>),
     Complete([u32; 2]),
-    Line { line: Line, cell_of: Vec<u32> },
+    Line { line: Arc<Line>, cell_of: Vec<u32> },
     Nothing,
 }
 
@@ -52,7 +52,7 @@ impl Axis {
             }
             Found::Units(kind) => {
                 let agents = &context.names.columns.dictionaries[AGENT];
-                let homes = Homes::new(&kind, agents, context.names.organisation, context.members);
+                let homes = Homes::new(&context.beforehand.stays[&kind], agents, context.members);
                 let labels = Labels::Named(homes.units.clone());
                 (Source::Homes(homes), labels, false)
             }
@@ -69,7 +69,7 @@ impl Axis {
                 (Source::Complete([2, 1]), Labels::Named(vec!["yes".into(), "no".into()]), true)
             }
             Found::Clock(clock) => {
-                let line = Line::new(clock, context.span.clone(), context.names.zone, context.most)?;
+                let line = Arc::clone(&context.beforehand.lines[&clock]);
                 let labels = Labels::Named(line.labels().to_vec());
                 let cell_of = (1..=line.labels().len() as u32).collect();
                 (Source::Line { line, cell_of }, labels, true)
@@ -132,8 +132,7 @@ impl Axis {
                 Source::Codes { column: *place, cell_of }
             }
             Found::Clock(Clock::HourOfDay) => {
-                let line =
-                    Line::new(Clock::HourOfDay, context.span.clone(), context.names.zone, context.most)?;
+                let line = Arc::clone(&context.beforehand.lines[&Clock::HourOfDay]);
                 let cell_of = line.labels().iter().map(|label| band(label)).collect();
                 Source::Line { line, cell_of }
             }
@@ -149,7 +148,7 @@ impl Axis {
         let labels = Labels::Named(line.labels().to_vec());
         let cell_of = (1..=line.labels().len() as u32).collect();
         Self {
-            source: Source::Line { line, cell_of },
+            source: Source::Line { line: Arc::new(line), cell_of },
             cells: labels.len() + 1,
             spread: None,
             labels,

@@ -51,6 +51,13 @@ impl Dictionary {
         self.values.len() + 1
     }
 
+    /// For each code whether its value is one of these; "absent" is not.
+    pub(super) fn these<'a>(&self, values: impl Iterator<Item = &'a str>) -> Vec<bool> {
+        let mut chosen = vec![false; self.codes()];
+        values.filter_map(|value| self.find(value)).for_each(|code| chosen[code as usize] = true);
+        chosen
+    }
+
     /// For each code whether its value is wanted; "absent" is not.
     pub(super) fn choose(&self, mut wanted: impl FnMut(&str) -> bool) -> Vec<bool> {
         let mut chosen = vec![false; self.codes()];

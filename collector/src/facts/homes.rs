@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::column::ABSENT;
 use super::dictionary::Dictionary;
 use super::segment::{Segment, seconds};
-use crate::domain::organisation::Organisation;
+use crate::domain::organisation::Stay;
 
 /// Says that the rest of a cell is a place in `Homes::moved`.
 const MOVED: u32 = 1 << 31;
@@ -47,12 +47,7 @@ impl Moved {
 }
 
 impl Homes {
-    pub(super) fn new(
-        kind: &str,
-        agents: &Dictionary,
-        organisation: &Organisation,
-        members: Members,
-    ) -> Self {
+    pub(super) fn new(stays: &BTreeMap<&str, Vec<Stay<'_>>>, agents: &Dictionary, members: Members) -> Self {
         let mut homes = Self { cell_of: vec![ABSENT; agents.codes()], moved: Vec::new(), units: Vec::new() };
         let mut cells: BTreeMap<String, u32> = BTreeMap::new();
         let mut cell = |homes: &mut Self, unit: &str| {
@@ -61,19 +56,16 @@ impl Homes {
                 homes.units.len() as u32
             })
         };
-        match members {
-            Members::At(moment) => {
-                for (agent, unit) in organisation.homes(kind, moment) {
-                    if let Some(code) = agents.find(agent) {
-                        homes.cell_of[code as usize] = cell(&mut homes, unit);
-                    }
+        for (agent, stays) in stays {
+            let Some(code) = agents.find(agent) else { continue };
+            homes.cell_of[code as usize] = match members {
+                Members::At(moment) => {
+                    let stay = stays.iter().find(|stay| stay.holds(moment));
+                    stay.map_or(ABSENT, |stay| cell(&mut homes, stay.unit))
                 }
-            }
-            Members::Then => {
-                for (agent, stays) in organisation.stays(kind) {
-                    let Some(code) = agents.find(agent) else { continue };
+                Members::Then => {
                     let mut steps: Vec<(u32, u32)> = Vec::with_capacity(stays.len() + 1);
-                    for stay in &stays {
+                    for stay in stays {
                         let cell = cell(&mut homes, stay.unit);
                         let from = seconds(stay.from);
                         steps.retain(|(start, _)| *start < from);
@@ -82,15 +74,15 @@ impl Homes {
                             steps.push((seconds(stay.to), ABSENT));
                         }
                     }
-                    homes.cell_of[code as usize] = match steps.as_slice() {
+                    match steps.as_slice() {
                         [(0, cell)] => *cell,
                         _ => {
                             homes.moved.push(Moved { code, steps });
                             MOVED | (homes.moved.len() as u32 - 1)
                         }
-                    };
+                    }
                 }
-            }
+            };
         }
         homes
     }

@@ -14,6 +14,7 @@
 mod allowed;
 mod ask;
 mod axis;
+mod beforehand;
 mod cells;
 mod chosen;
 mod column;
@@ -115,6 +116,12 @@ impl Facts {
     /// Forgets an invitation.
     pub fn forget_invitation(&self, number: u64) {
         self.write().invitations.forget(number);
+    }
+
+    /// Has `job` done on one of the threads that count: they give way to everybody else. A job that waits for others, as each
+    /// does that counts, begins further ones meanwhile; so there should not be many more at a time than there are threads.
+    pub fn spawn(&self, job: impl FnOnce() + Send + 'static) {
+        self.pool.spawn(job);
     }
 
     /// How many responses there are.

@@ -1,7 +1,5 @@
 //! Names looked up: what a key stands for.
 
-use jiff::tz::TimeZone;
-
 use super::ask::BadQuery;
 use super::columns::{AGENT, Columns, LANGUAGE, SURVEY};
 use crate::domain::organisation::Organisation;
@@ -27,7 +25,7 @@ pub(super) enum Found {
 }
 
 /// What the clock says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Clock {
     /// The hour of the day, `00` to `23`.
     HourOfDay,
@@ -41,7 +39,6 @@ pub(super) enum Clock {
 pub(super) struct Names<'a> {
     pub(super) columns: &'a Columns,
     pub(super) organisation: &'a Organisation,
-    pub(super) zone: &'a TimeZone,
 }
 
 impl Names<'_> {
@@ -51,18 +48,17 @@ impl Names<'_> {
     /// When nothing is known by its name. One that says where it belongs may not have come up yet: it finds nothing.
     pub(super) fn find(&self, key: &Key) -> Result<Found, BadQuery> {
         let name = &*key.name;
-        let units = || self.organisation.has_kind(name).then(|| Found::Units(name.to_owned()));
+        let apart = || find_apart(key, self.organisation);
         let attribute =
             || self.columns.attributes.get(name).map(|place| Found::Column { place: *place, several: false });
         let answer =
             || self.columns.answers.get(name).map(|place| Found::Column { place: *place, several: true });
         match key.space {
-            Space::Any => of_all(name)
-                .or_else(units)
+            Space::Any => apart()
                 .or_else(attribute)
                 .or_else(answer)
                 .ok_or_else(|| BadQuery::Unknown { name: name.to_owned(), known: self.known() }),
-            Space::Unit => units().ok_or_else(|| BadQuery::Unknown {
+            Space::Unit => apart().ok_or_else(|| BadQuery::Unknown {
                 name: name.to_owned(),
                 known: self.organisation.kinds().into_iter().map(str::to_owned).collect(),
             }),
@@ -79,6 +75,17 @@ impl Names<'_> {
         known.dedup();
         known.splice(0..0, OF_ALL.map(str::to_owned));
         known
+    }
+}
+
+/// What a key stands for, if that can be told without the columns' names.
+pub(super) fn find_apart(key: &Key, organisation: &Organisation) -> Option<Found> {
+    let name = &*key.name;
+    let units = || organisation.has_kind(name).then(|| Found::Units(name.to_owned()));
+    match key.space {
+        Space::Any => of_all(name).or_else(units),
+        Space::Unit => units(),
+        Space::Attribute | Space::Answer => None,
     }
 }
 

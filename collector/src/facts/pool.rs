@@ -26,8 +26,23 @@ impl Pool {
         })
     }
 
+    /// Has one of the threads run `job` when it can.
+    pub(super) fn spawn(&self, job: impl FnOnce() + Send + 'static) {
+        match self.threads() {
+            Some(pool) => pool.spawn(job),
+            None => job(),
+        }
+    }
+
     /// Runs `job` on one of the threads.
     fn run<T: Send>(&self, job: impl FnOnce() -> T + Send) -> T {
+        match self.threads() {
+            Some(pool) => pool.install(job),
+            None => job(),
+        }
+    }
+
+    fn threads(&self) -> Option<&ThreadPool> {
         let made = self.0.get_or_init(|| {
             let pool = ThreadPoolBuilder::new()
                 .thread_name(|place| format!("counting-{place}"))
@@ -35,13 +50,12 @@ impl Pool {
                 .start_handler(|_| {
                     let _ = rustix::process::nice(NICE);
                 })
+                // A job that panics has said so, and whoever waits for it finds that nothing comes.
+                .panic_handler(|_| {})
                 .build();
             pool.inspect_err(|error| tracing::warn!(%error, "no threads for counting: reports are slower"))
                 .ok()
         });
-        match made {
-            Some(pool) => pool.install(job),
-            None => job(),
-        }
+        made.as_ref()
     }
 }

@@ -1,16 +1,19 @@
 //! Questions answered: counts by group and part of time, medians, and rows.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::Facts;
 use super::ask::{Ask, BadQuery, Counted, Medians, Part, Query, Rest, Table};
 use super::axis::Axis;
+use super::beforehand::Beforehand;
 use super::count::{Margin, Selection, Slots, span};
 use super::groups::{Groups, apart};
 use super::labels::Key;
 use super::line::Line;
 use super::names::{Clock, Names};
-use super::segment::seconds;
+use super::segment::{Segment, seconds};
 use super::test::{Context, Test};
 use crate::domain::organisation::Organisation;
 use crate::domain::query::{Condition, Dimension, Key as Name, Space, Value};
@@ -107,12 +110,8 @@ impl Facts {
     }
 
     fn prepare(&self, ask: &Ask, organisation: &Organisation) -> Result<Prepared, BadQuery> {
-        let inner = self.read();
         let Query { survey, period, updated_since, condition, zone, members } = &ask.query;
-        let segments = match ask.table {
-            Table::Responses => inner.responses.segments.clone(),
-            Table::Invitations => inner.invitations.segments.clone(),
-        };
+        let segments = self.segments(ask.table);
         let data = span(&segments);
         let period = period.from.map_or(0, seconds)..period.to.map_or(u32::MAX, seconds);
         // What is cut along the calendar: where there are rows. The trend of a period is that of all of it.
@@ -120,8 +119,13 @@ impl Facts {
         let span = start..data.end.min(period.end).max(start.saturating_add(1));
         let whole = if period.start == 0 { span.start } else { period.start };
         let whole = whole..if period.end == u32::MAX { span.end } else { period.end };
-        let names = Names { columns: &inner.columns, organisation, zone };
-        let context = Context { names, members: *members, span, most: ask.most };
+        let line = |calendar| Line::new(Clock::Part(calendar), whole.clone(), zone, ask.most);
+        let every = ask.every.map(line).transpose()?;
+        let beforehand = Beforehand::new(ask, organisation, &span, zone)?;
+        // There may be more values by now than any of these rows has, but none fewer.
+        let inner = self.read();
+        let names = Names { columns: &inner.columns, organisation };
+        let context = Context { names, beforehand: &beforehand, members: *members };
         let mut tests = Vec::new();
         if let Some(survey) = survey {
             let key = Name { space: Space::Any, name: "survey".into() };
@@ -130,10 +134,16 @@ impl Facts {
         tests.push(context.test(condition)?);
         tests.extend(updated_since.map(|since| Test::Updated(seconds(since))));
         let axes = ask.by.iter().map(|dimension| Axis::new(dimension, &context)).collect::<Result<_, _>>()?;
-        let line = |calendar| Line::new(Clock::Part(calendar), whole.clone(), zone, ask.most);
-        let every = ask.every.map(line).transpose()?;
         let slots = Slots::new(&ask.measure, &context.names)?;
         Ok(Prepared { selection: Selection { segments, period, test: Test::All(tests) }, axes, every, slots })
+    }
+
+    fn segments(&self, table: Table) -> Vec<Arc<Segment>> {
+        let inner = self.read();
+        match table {
+            Table::Responses => inner.responses.segments.clone(),
+            Table::Invitations => inner.invitations.segments.clone(),
+        }
     }
 }
 

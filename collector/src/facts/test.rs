@@ -1,7 +1,10 @@
 //! Which rows are meant: a condition with every name looked up.
 
+use std::sync::Arc;
+
 use super::allowed::Allowed;
 use super::ask::BadQuery;
+use super::beforehand::Beforehand;
 use super::chosen::{Chosen, none};
 use super::column::{ABSENT, View};
 use super::columns::{AGENT, BETWEEN};
@@ -28,7 +31,7 @@ pub(super) enum Test {
     /// It was completed, or it was not.
     Complete(bool),
     /// It was given in one of the allowed parts.
-    Line { line: Line, allowed: Vec<bool> },
+    Line { line: Arc<Line>, allowed: Vec<bool> },
     /// It was changed at this time or after.
     Updated(u32),
     /// This, of every row.
@@ -38,11 +41,8 @@ pub(super) enum Test {
 /// What is needed to look up the names of a condition.
 pub(super) struct Context<'a> {
     pub(super) names: Names<'a>,
+    pub(super) beforehand: &'a Beforehand<'a>,
     pub(super) members: Members,
-    /// The earliest and the latest second that any row has.
-    pub(super) span: std::ops::Range<u32>,
-    /// How many parts a line may have.
-    pub(super) most: usize,
 }
 
 impl Context<'_> {
@@ -62,16 +62,22 @@ impl Context<'_> {
             Found::Nothing => Test::Constant(absent),
             Found::Column { place, several } => {
                 let dictionary = &self.names.columns.dictionaries[place];
-                let mut allowed = dictionary.choose(|value| match several {
-                    true => value.split(BETWEEN).any(|one| matches(values, one)),
-                    false => matches(values, value),
-                });
+                let ranges = values.iter().any(|value| matches!(value, Value::Range(..)));
+                let mut allowed = match (several, ranges) {
+                    (true, _) => dictionary.choose(|value| value.split(BETWEEN).any(|one| matches(values, one))),
+                    (false, true) => dictionary.choose(|value| matches(values, value)),
+                    // There may be a million values: they are looked up.
+                    (false, false) => dictionary.these(values.iter().filter_map(|value| match value {
+                        Value::Text(text) => Some(text.as_str()),
+                        _ => None,
+                    })),
+                };
                 allowed[ABSENT as usize] = absent;
                 Test::Codes { column: place, allowed: Allowed::new(allowed) }
             }
             Found::Units(kind) => {
                 let agents = &self.names.columns.dictionaries[AGENT];
-                let homes = Homes::new(&kind, agents, self.names.organisation, self.members);
+                let homes = Homes::new(&self.beforehand.stays[&kind], agents, self.members);
                 let mut allowed = vec![absent];
                 allowed.extend(homes.units.iter().map(|unit| matches(values, unit)));
                 Test::Homes { homes, allowed }
@@ -91,7 +97,7 @@ impl Context<'_> {
                 }
             }
             Found::Clock(clock) => {
-                let line = Line::new(clock, self.span.clone(), self.names.zone, self.most)?;
+                let line = Arc::clone(&self.beforehand.lines[&clock]);
                 let allowed = line.labels().iter().map(|label| matches(values, label)).collect();
                 Test::Line { line, allowed }
             }

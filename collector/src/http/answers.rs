@@ -47,7 +47,7 @@ pub(super) async fn report(
     reading.end()?;
     let top = Largest::N.top(asked.top);
     let ask = Ask { query, by, every, top, most: app.limits.groups, ..Ask::default() };
-    shown.reply(app.report(move |source| reports::answers(source, &question, &ask)).await?).await
+    shown.reply(&app, move |source| reports::answers(source, &question, &ask)).await
 }
 
 /// The question of the survey, or of the first that has one of this id, if its answers can be counted.

@@ -46,7 +46,7 @@ use axum::http::{HeaderValue, Method, header, request::Parts};
 use axum::routing::{MethodRouter, get};
 use axum::{Extension, Router};
 use jiff::Timestamp;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -97,6 +97,8 @@ pub struct App {
     pub phones: Phones,
     /// Places for those who listen to cards.
     pub listeners: Arc<Semaphore>,
+    /// Turns at making a report.
+    pub reports: Arc<Semaphore>,
     /// Whether the collector is stopping: answers without an end end.
     pub stopping: watch::Sender<bool>,
 }
@@ -132,18 +134,25 @@ impl FromRef<Shared> for App {
 }
 
 impl App {
-    /// Makes a report. Counting takes milliseconds, and more where there is much: not on the threads that serve everybody.
+    /// Makes a report, on the threads that count: neither those who answer nor those who ask for little are to wait for it. As
+    /// many are made at a time as there are threads. Whoever hangs up while waiting is not waited for.
     async fn report<T: Send + 'static>(
         &self,
         make: impl FnOnce(&Source<'_>) -> Result<T, BadQuery> + Send + 'static,
     ) -> Result<T, error::Error> {
+        let unmade = || error::Error::Internal("a report was not made to its end".to_owned());
+        let turn = Arc::clone(&self.reports).acquire_owned().await.map_err(|_| unmade())?;
         let facts = Arc::clone(&self.facts);
         let organisation = self.store.catalog().organisation();
         let smallest = self.limits.smallest_group;
-        let made = tokio::task::spawn_blocking(move || {
-            make(&Source { facts: &facts, organisation: &organisation, smallest })
+        let (sender, made) = oneshot::channel();
+        self.facts.spawn(move || {
+            let made = make(&Source { facts: &facts, organisation: &organisation, smallest });
+            drop(turn);
+            // Nobody may be waiting any more.
+            let _ = sender.send(made);
         });
-        Ok(made.await.map_err(|panic| error::Error::Internal(panic.to_string()))??)
+        Ok(made.await.map_err(|_| unmade())??)
     }
 }
 

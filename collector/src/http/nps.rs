@@ -76,7 +76,7 @@ pub(super) async fn report(
 ) -> Result<Response, Error> {
     let shown = Shown::read::<NpsReport>(&app, &accept, &asked.asked())?;
     let asking = read(&app, &asked)?;
-    shown.reply(app.report(move |source| nps(source, &asking)).await?).await
+    shown.reply(&app, move |source| nps(source, &asking)).await
 }
 
 fn read(app: &App, asked: &NpsQuery) -> Result<NpsAsk, Error> {

@@ -10,9 +10,10 @@ use super::asked::Asked;
 use super::error::Error;
 use super::output::{self, Accept, Format};
 use crate::charts::Theme;
+use crate::facts::BadQuery;
 use crate::output::Table;
 use crate::reports::pictures::{self, Heading};
-use crate::reports::tables;
+use crate::reports::{Source, tables};
 
 /// The forms of a report that can be drawn.
 const ALL: [Format; 6] =
@@ -49,20 +50,38 @@ impl Shown {
         Ok(Self { format, theme: output::theme(asked.theme)?, heading: Heading { survey: name, filters } })
     }
 
-    /// The answer.
+    /// The answer. It is written where the report is made: thousands of groups are some megabytes of JSON.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub(super) async fn reply<R: Report>(self, report: R) -> Result<Response, Error> {
-        match (self.format, R::PICTURE) {
-            (Format::Json, _) => Ok(Json(report).into_response()),
-            (Format::Svg, Some(draw)) => {
-                let name = report.table().name;
-                Ok(output::picture(&name, draw(&report, &self.heading, self.theme)))
-            }
-            (format, _) => output::table(format, report.table()).await,
+    /// When the report cannot be made, or not be written.
+    pub(super) async fn reply<R: Report>(
+        self,
+        app: &App,
+        make: impl FnOnce(&Source<'_>) -> Result<R, BadQuery> + Send + 'static,
+    ) -> Result<Response, Error> {
+        let Self { format, theme, heading } = self;
+        let written = app.report(move |source| {
+            let report = make(source)?;
+            Ok(match (format, R::PICTURE) {
+                (Format::Json, _) => Written::Whole(Json(report).into_response()),
+                (Format::Svg, Some(draw)) => {
+                    let name = report.table().name;
+                    Written::Whole(output::picture(&name, draw(&report, &heading, theme)))
+                }
+                _ => Written::InChunks(report.table()),
+            })
+        });
+        match written.await? {
+            Written::Whole(response) => Ok(response),
+            Written::InChunks(table) => output::table(format, table).await,
         }
     }
+}
+
+/// A report that was written, or is being written while it is sent.
+enum Written {
+    Whole(Response),
+    InChunks(Table),
 }
 
 macro_rules! reports {

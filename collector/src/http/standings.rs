@@ -52,7 +52,7 @@ pub(super) async fn moved(
     let before = reading.other_period("compare", compare, &query.period).unwrap_or_default();
     reading.end()?;
     let ask = Ask { query, by, most: app.limits.groups, ..Ask::default() };
-    shown.reply(app.report(move |source| reports::moved(source, &ask, before)).await?).await
+    shown.reply(&app, move |source| reports::moved(source, &ask, before)).await
 }
 
 /// Which attributes and answers go with the score: how strongly, how sure that is, and a sentence for each.
@@ -72,7 +72,7 @@ pub(super) async fn drivers(
     }
     reading.end()?;
     let ask = Ask { query, by, most: app.limits.groups, ..Ask::default() };
-    shown.reply(app.report(move |source| reports::drivers(source, &ask)).await?).await
+    shown.reply(&app, move |source| reports::drivers(source, &ask)).await
 }
 
 /// Agents, units or any other groups in order, where ties are ties: a group is behind another only if that one is shown to be
@@ -90,7 +90,7 @@ pub(super) async fn ranking(
     let by = reading.by_one(asked.by.as_deref());
     reading.end()?;
     let ask = Ask { query, by, most: app.limits.groups, ..Ask::default() };
-    shown.reply(app.report(move |source| reports::ranking(source, &ask)).await?).await
+    shown.reply(&app, move |source| reports::ranking(source, &ask)).await
 }
 
 /// Every unit that has a target: how far it is from it, and whether that is sure.
@@ -106,5 +106,5 @@ pub(super) async fn targets(
     let (reading, query) = Reading::begin(&app, asked.asked())?;
     reading.end()?;
     let ask = Ask { query, most: app.limits.groups, ..Ask::default() };
-    shown.reply(app.report(move |source| reports::targets(source, &ask)).await?).await
+    shown.reply(&app, move |source| reports::targets(source, &ask)).await
 }

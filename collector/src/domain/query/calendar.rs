@@ -183,13 +183,15 @@ fn hours(seconds: &Range<i64>, zone: &TimeZone, most: usize) -> Option<Vec<i64>>
         at = zone.preceding(moment(seconds.start)).next().map_or(at, |change| change.timestamp().as_second());
     }
     let mut starts = vec![at];
+    let mut here = local(at);
     loop {
-        let full = at + 3600 - into_the_hour(local(at));
+        let full = at + 3600 - into_the_hour(here);
         let next = match changes.next_if(|change| *change <= full) {
             Some(change) => change,
             None => full,
         };
-        if hour(local(next)) != hour(local(at)) {
+        let there = local(next);
+        if hour(there) != hour(here) {
             starts.push(next);
             if next >= seconds.end {
                 return Some(starts);
@@ -198,7 +200,7 @@ fn hours(seconds: &Range<i64>, zone: &TimeZone, most: usize) -> Option<Vec<i64>>
                 return None;
             }
         }
-        at = next;
+        (at, here) = (next, there);
     }
 }
 
