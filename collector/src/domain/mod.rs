@@ -2,12 +2,12 @@
 //! own beyond making tokens.
 //!
 //! Read in this order: [`names`] (ids), [`dates`], [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
-//! [`phones`],
-//! [`invitations`], [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission),
-//! [`words`], [`pages`], [`plain`] (pages without a script), [`query`] (what results are asked of), [`statistics`] (what the
+//! [`phones`], [`invitations`], [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission),
+//! [`counted`] (what numbers need of it), [`words`], [`pages`], [`plain`] (pages without a script), [`query`] (what results are asked of), [`statistics`] (what the
 //! numbers may say) and [`limits`].
 
 pub mod access;
+pub mod counted;
 pub mod customers;
 pub mod dates;
 pub mod invitations;

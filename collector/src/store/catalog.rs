@@ -84,6 +84,11 @@ impl Catalog {
         self.surveys.get(id)?.iter().find(|survey| survey.version == version).cloned()
     }
 
+    /// The same, for as long as the tables are held.
+    pub(super) fn version(&self, id: &str, version: u32) -> Option<&Survey> {
+        self.surveys.get(id)?.iter().find(|survey| survey.version == version).map(|survey| &**survey)
+    }
+
     /// Every version of this survey, or of all of them, by id; the newest first.
     pub fn survey_versions(&self, id: Option<&str>) -> Vec<Arc<Survey>> {
         let wanted = self.surveys.iter().filter(|(survey, _)| id.is_none_or(|id| id == *survey));

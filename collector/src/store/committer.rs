@@ -14,10 +14,11 @@ use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::disk::SharedDisk;
+use super::journal::Journal;
 use super::last_scores::LastScores;
 use super::listeners::Listeners;
 use super::transaction::{Kept, Transaction};
-use super::{Catalog, Event, OnEvent, Store, StoreError, keys};
+use super::{Catalog, Event, OnEvents, Store, StoreError, Told, keys};
 
 /// Most writes that go in one commit: bounds how long the first of them waits.
 const BATCH: usize = 256;
@@ -40,11 +41,13 @@ pub(super) enum Size {
 /// Tells a caller the outcome.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// What is in memory, and changed after each commit.
+/// What is in memory, and changed after each commit; and who hears of it.
 pub(super) struct Tables {
     pub(super) catalog: Arc<RwLock<Catalog>>,
     pub(super) last_scores: Arc<LastScores>,
     pub(super) listeners: Arc<Listeners>,
+    pub(super) told: Arc<Mutex<Told>>,
+    pub(super) on_events: OnEvents,
 }
 
 pub(super) struct Committer {
@@ -57,7 +60,7 @@ impl Committer {
     pub(super) fn start(
         disk: SharedDisk,
         tables: Tables,
-        on_event: OnEvent,
+        journal: Journal,
         queue: usize,
     ) -> Result<Self, StoreError> {
         let next_sequence = match disk.db.scan_prefix(keys::RESPONSES).next_back().transpose()? {
@@ -66,7 +69,7 @@ impl Committer {
         };
         let (sender, jobs) = mpsc::channel(queue);
         let (failed, failure) = watch::channel(None);
-        let mut writer = Writer { disk, tables, on_event, next_sequence };
+        let mut writer = Writer { disk, tables, journal, next_sequence };
         let thread = std::thread::Builder::new()
             .name("committer".into())
             .spawn(move || {
@@ -106,6 +109,32 @@ impl Committer {
         }
     }
 
+    fn begin<T: Send + 'static, E: From<StoreError> + Send + 'static>(
+        &self,
+        size: Size,
+        job: impl FnOnce(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, E>>, StoreError> {
+        let (sender, receiver) = oneshot::channel();
+        let run = Box::new(move |transaction: &mut Transaction<'_>| -> Answer {
+            let result = job(transaction);
+            transaction.end_job(result.is_ok());
+            Box::new(move |committed| {
+                // A caller that went away still gets its write, but hears nothing of it.
+                let _ = sender.send(committed.map_err(E::from).and(result));
+            })
+        });
+        self.send(Job { size, run })?;
+        Ok(receiver)
+    }
+
+    fn outcome<T, E: From<StoreError>>(
+        &self,
+        received: Result<Result<T, E>, oneshot::error::RecvError>,
+    ) -> Result<T, E> {
+        let stopped = || StoreError::Stopped("it was closed".into());
+        received.unwrap_or_else(|_| Err(self.ready().err().unwrap_or_else(stopped).into()))
+    }
+
     fn send(&self, job: Job) -> Result<(), StoreError> {
         let stopped = || StoreError::Stopped("it was closed".into());
         let sender = lock(&self.jobs).clone().ok_or_else(stopped)?;
@@ -128,33 +157,25 @@ impl Store {
         size: Size,
         job: impl FnOnce(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        let (sender, receiver) = oneshot::channel();
-        let run = Box::new(move |transaction: &mut Transaction<'_>| -> Answer {
-            let result = job(transaction);
-            transaction.end_job(result.is_ok());
-            Box::new(move |committed| {
-                // A caller that went away still gets its write, but hears nothing of it.
-                let _ = sender.send(committed.map_err(E::from).and(result));
-            })
-        });
-        self.0.committer.send(Job { size, run })?;
-        match receiver.await {
-            Ok(result) => result,
-            Err(_) => Err(self
-                .0
-                .committer
-                .ready()
-                .err()
-                .unwrap_or(StoreError::Stopped("it was closed".into()))
-                .into()),
-        }
+        let receiver = self.0.committer.begin(size, job)?;
+        self.0.committer.outcome(receiver.await)
+    }
+
+    /// The same on a thread that may wait.
+    pub(super) fn write_blocking<T: Send + 'static, E: From<StoreError> + Send + 'static>(
+        &self,
+        size: Size,
+        job: impl FnOnce(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        let receiver = self.0.committer.begin(size, job)?;
+        self.0.committer.outcome(receiver.blocking_recv())
     }
 }
 
 struct Writer {
     disk: SharedDisk,
     tables: Tables,
-    on_event: OnEvent,
+    journal: Journal,
     next_sequence: u64,
 }
 
@@ -193,7 +214,7 @@ impl Writer {
             answer_all(&Ok(()));
             return Ok(());
         }
-        if let Err(full) = self.disk.check_room() {
+        if let Err(full) = self.disk.check_room(0) {
             answer_all(&Err(full));
             return Ok(());
         }
@@ -202,10 +223,15 @@ impl Writer {
         committed
     }
 
-    fn write(&mut self, kept: Kept) -> Result<(), StoreError> {
+    fn write(&mut self, mut kept: Kept) -> Result<(), StoreError> {
+        let entry = (!kept.changes.is_empty()).then(|| self.journal.enter(&kept.changes)).transpose()?;
+        let mark = entry.map(|(mark, records)| {
+            kept.writes.extend(records.into_iter().map(|(key, record)| (key, Some(record))));
+            mark
+        });
         self.disk.commit(as_batch(kept.writes))?;
         self.next_sequence = kept.next_sequence;
-        let Tables { catalog, last_scores, listeners } = &self.tables;
+        let Tables { catalog, last_scores, listeners, told, on_events } = &self.tables;
         if !kept.catalog.is_empty() {
             let mut catalog = catalog.write().unwrap_or_else(PoisonError::into_inner);
             kept.catalog.into_iter().for_each(|change| change(&mut catalog));
@@ -213,14 +239,20 @@ impl Writer {
         let catalog = catalog.read().unwrap_or_else(PoisonError::into_inner);
         last_scores.follow(&kept.customers, &kept.responses, &catalog);
         listeners.tell(&kept.responses);
-        for (sequence, response) in &kept.responses {
-            let survey = catalog.survey_version(&response.survey, response.version);
-            (self.on_event)(Event::Responded(*sequence, response, survey.as_deref()));
-        }
-        drop(catalog);
-        for (number, invitation, answered) in &kept.invitations {
-            (self.on_event)(Event::Invited(*number, invitation, *answered));
-        }
+        let Some(mark) = mark else { return Ok(()) };
+        let responded = kept.responses.iter().map(|(sequence, response)| {
+            let survey = catalog.version(&response.survey, response.version);
+            Event::Responded(*sequence, response.into(), survey)
+        });
+        let invited = kept
+            .invitations
+            .iter()
+            .map(|(number, invitation, answered)| Event::Invited(*number, invitation.into(), *answered));
+        on_events(&responded.chain(invited).collect::<Vec<_>>());
+        self.journal.newest = mark;
+        let mut told = lock(told);
+        told.mark = mark;
+        told.changes += kept.changes.len() as u64;
         Ok(())
     }
 }

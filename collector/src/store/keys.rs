@@ -17,6 +17,7 @@
 //! | `h` customer `00` sequence number:u64 | score and time: the customer's history |
 //! | `e` e-mail `00` customer | nothing: finds the customer |
 //! | `p` phone `00` customer | nothing: finds the customer |
+//! | `x` commit:u64 part:u32 | what a commit changed of what is counted |
 //!
 //! Numbers are big-endian, so that keys sort as the numbers do. Names hold no NUL (`domain::names`), so a name and the
 //! NUL behind it is a prefix of no other name's keys.
@@ -39,6 +40,7 @@ pub(super) const RESPONSES: &[u8] = b"r";
 pub(super) const INVITATIONS: &[u8] = b"i";
 pub(super) const NEXT_INVITATION: &[u8] = b"n";
 pub(super) const CUSTOMERS: &[u8] = b"c";
+pub(super) const JOURNAL: &[u8] = b"x";
 
 /// Prefix of a survey's versions.
 pub(super) fn versions_of(survey: &str) -> Vec<u8> {
@@ -121,6 +123,17 @@ pub(super) fn phone(phone: &str, id: &CustomerId) -> Vec<u8> {
     [&with_phone(phone)[..], id.as_str().as_bytes()].concat()
 }
 
+/// A part of what a commit changed.
+pub(super) fn journal(commit: u64, part: u32) -> Vec<u8> {
+    [JOURNAL, &commit.to_be_bytes(), &part.to_be_bytes()].concat()
+}
+
+/// The commit of a journal's key.
+pub(super) fn commit_of(key: &[u8]) -> Option<u64> {
+    let number = key.strip_prefix(JOURNAL)?.first_chunk::<8>()?;
+    Some(u64::from_be_bytes(*number))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -137,6 +150,8 @@ mod tests {
             prop_assert_eq!(response(a).cmp(&response(b)), a.cmp(&b));
             prop_assert_eq!(history(&customer, a).cmp(&history(&customer, b)), a.cmp(&b));
             prop_assert_eq!(sequence_of(&response(a)), Some(a));
+            prop_assert_eq!(journal(a, 7).cmp(&journal(b, 7)), a.cmp(&b));
+            prop_assert_eq!(commit_of(&journal(a, 7)), Some(a));
             prop_assert_eq!(sequence_of(&history(&customer, a)), Some(a));
         }
 

@@ -6,10 +6,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::disk::Disk;
+use super::journal::Changes;
 use super::last_scores::Known;
 use super::{Catalog, StoreError, codec, keys};
 use crate::domain::invitations::Invitation;
 use crate::domain::responses::Response;
+use crate::domain::secrets::TokenHash;
 
 pub(super) type CatalogChange = Box<dyn FnOnce(&mut Catalog) + Send>;
 
@@ -21,6 +23,8 @@ type Writes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 pub(super) struct Kept {
     pub(super) writes: Writes,
     pub(super) next_sequence: u64,
+    /// What of it is counted.
+    pub(super) changes: Changes,
     pub(super) responses: Vec<(u64, Response)>,
     /// Under their numbers; whether they have led to a score.
     pub(super) invitations: Vec<(u64, Invitation, bool)>,
@@ -48,6 +52,7 @@ impl<'a> Transaction<'a> {
         let mut job = std::mem::take(&mut self.job);
         if keep {
             self.kept.writes.append(&mut job.writes);
+            self.kept.changes.append(&mut job.changes);
             self.kept.responses.append(&mut job.responses);
             self.kept.invitations.append(&mut job.invitations);
             self.kept.customers.append(&mut job.customers);
@@ -106,13 +111,15 @@ impl<'a> Transaction<'a> {
     /// Writes a response, and tells the numbers of it once it is durable.
     pub(super) fn put_response(&mut self, sequence: u64, response: Response) -> Result<(), StoreError> {
         self.put(keys::response(sequence), &response)?;
+        self.job.changes.responses.insert(sequence);
         self.job.responses.push((sequence, response));
         Ok(())
     }
 
     /// Tells the numbers of an invitation that was sent to somebody, once it is durable.
-    pub(super) fn tell_of_invitation(&mut self, invitation: &Invitation, answered: bool) {
+    pub(super) fn tell_of_invitation(&mut self, token: TokenHash, invitation: &Invitation, answered: bool) {
         if let Some(number) = invitation.number {
+            self.job.changes.invitations.insert(number, token);
             self.job.invitations.push((number, invitation.clone(), answered));
         }
     }

@@ -72,6 +72,8 @@ impl World {
             cache_mib: 16,
             min_free_mib: 0,
             min_free_percent: 0,
+            snapshot_minutes: 10,
+            snapshot_changes: 10_000,
             // Groups here have a response or two.
             limits: Limits { smallest_group: 0, ..Limits::default() },
         };
