@@ -13,6 +13,7 @@
 //! | `i` hash of the token:16 | invitation |
 //! | `n` | number of the next invitation:u64 |
 //! | `r` sequence number:u64 | response |
+//! | `m` | number of the next response:u64, when one was last erased: the numbers of those that are gone are not given again |
 //! | `c` customer | what is known of the customer |
 //! | `q` customer `00` time in ms:u64, hash of the token:16 | when and by what the customer was asked |
 //! | `h` customer `00` sequence number:u64 | score and time: the customer's history |
@@ -39,6 +40,7 @@ pub(super) const API_KEYS: &[u8] = b"k";
 pub(super) const SIGNING_SECRETS: &[u8] = b"s";
 pub(super) const LINK_SECRET: &[u8] = b"l";
 pub(super) const RESPONSES: &[u8] = b"r";
+pub(super) const NEXT_RESPONSE: &[u8] = b"m";
 pub(super) const INVITATIONS: &[u8] = b"i";
 pub(super) const NEXT_INVITATION: &[u8] = b"n";
 pub(super) const CUSTOMERS: &[u8] = b"c";

@@ -5,8 +5,8 @@
 //! flush and one real sync, and only then answers. Reading scans runs on threads that may block.
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
-//! version has written), `committer`, then the verbs: `responses`, `invitations`, `asked`, `customers`, `surveys`,
-//! `organisation`, `access`, `signing_secrets`, `links`. `catalog` holds the small tables in memory, `last_scores` what each customer said last.
+//! version has written), `committer`, then the verbs: `responses`, `invitations`, `asked`, `customers`, `erasures`,
+//! `surveys`, `organisation`, `access`, `signing_secrets`, `links`. `catalog` holds the small tables in memory, `last_scores` what each customer said last.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
@@ -17,6 +17,7 @@ mod codec;
 mod committer;
 mod customers;
 mod disk;
+mod erasures;
 mod invitations;
 mod keys;
 mod last_scores;
@@ -36,6 +37,7 @@ use std::sync::{Arc, RwLock, RwLockReadGuard};
 pub use access::KeyCreated;
 pub use catalog::Catalog;
 pub use customers::{Last, LastScore, Lookup, Past};
+pub use erasures::Erased;
 pub use invitations::Invited;
 pub use listeners::Listener;
 pub use organisation::{ChangeError, Changed};
@@ -132,6 +134,10 @@ pub enum Event<'a> {
     Responded(u64, &'a Response, Option<&'a Survey>),
     /// An invitation as it now is, under its number, and whether it has led to a score.
     Invited(u64, &'a Invitation, bool),
+    /// The response with this sequence number is gone.
+    Forgotten(u64),
+    /// The invitation with this number is gone.
+    ForgottenInvitation(u64),
 }
 
 /// Hears of everything, in the order of commits.

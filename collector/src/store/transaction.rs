@@ -8,7 +8,9 @@ use serde::de::DeserializeOwned;
 use super::disk::Disk;
 use super::last_scores::Known;
 use super::{Catalog, StoreError, codec, keys};
+use crate::domain::customers::Customer;
 use crate::domain::invitations::Invitation;
+use crate::domain::names::CustomerId;
 use crate::domain::responses::Response;
 
 pub(super) type CatalogChange = Box<dyn FnOnce(&mut Catalog) + Send>;
@@ -25,7 +27,19 @@ pub(super) struct Kept {
     /// Under their numbers; whether they have led to a score.
     pub(super) invitations: Vec<(u64, Invitation, bool)>,
     pub(super) customers: Vec<Known>,
+    /// Told of after all else. That is their order: an erasure goes alone, as large writes do.
+    pub(super) forgotten: Vec<Forgotten>,
     pub(super) catalog: Vec<CatalogChange>,
+}
+
+/// What is there no more.
+pub(super) enum Forgotten {
+    /// A customer, of whom this was known.
+    Customer(CustomerId, Customer),
+    /// A response, by its sequence number.
+    Response(u64),
+    /// An invitation, by its number.
+    Invitation(u64),
 }
 
 /// A transaction under way. A job reads what the jobs before it and it itself have written; of a job that fails nothing
@@ -51,6 +65,7 @@ impl<'a> Transaction<'a> {
             self.kept.responses.append(&mut job.responses);
             self.kept.invitations.append(&mut job.invitations);
             self.kept.customers.append(&mut job.customers);
+            self.kept.forgotten.append(&mut job.forgotten);
             self.kept.catalog.append(&mut job.catalog);
             self.kept.next_sequence = job.next_sequence;
         }
@@ -117,6 +132,20 @@ impl<'a> Transaction<'a> {
         self.put(keys::response(sequence), &response)?;
         self.job.responses.push((sequence, response));
         Ok(())
+    }
+
+    /// Removes a response. Its number is not given again.
+    pub(super) fn remove_response(&mut self, sequence: u64) -> Result<(), StoreError> {
+        self.remove(keys::response(sequence));
+        let next = self.job.next_sequence;
+        self.put(keys::NEXT_RESPONSE.to_vec(), &next)?;
+        self.forget(Forgotten::Response(sequence));
+        Ok(())
+    }
+
+    /// Tells of what is gone, once it is so for good.
+    pub(super) fn forget(&mut self, forgotten: Forgotten) {
+        self.job.forgotten.push(forgotten);
     }
 
     /// Tells the numbers of an invitation that was sent to somebody, once it is durable.
