@@ -3,13 +3,15 @@
 //!
 //! Read in this order: [`names`] (ids), [`dates`], [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
 //! [`phones`], [`invitations`], [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission),
-//! [`counted`] (what numbers need of it), [`words`], [`pages`], [`plain`] (pages without a script), [`query`] (what results are asked of), [`statistics`] (what the
+//! [`counted`] (what numbers need of it), [`erasures`] (what stays of nobody), [`words`], [`pages`], [`plain`] (pages without a
+//! script), [`query`] (what results are asked of), [`statistics`] (what the
 //! numbers may say) and [`limits`].
 
 pub mod access;
 pub mod counted;
 pub mod customers;
 pub mod dates;
+pub mod erasures;
 pub mod invitations;
 pub mod limits;
 pub mod links;

@@ -119,12 +119,17 @@ impl Changing<'_> {
     /// Forgets a response.
     pub fn forget(&mut self, sequence: u64) {
         self.0.responses.forget(sequence);
-        self.0.forgotten += 1;
+        self.forgot();
     }
 
     /// Forgets an invitation.
     pub fn forget_invitation(&mut self, number: u64) {
         self.0.invitations.forget(number);
+        self.forgot();
+    }
+
+    /// Notes that something was forgotten.
+    pub fn forgot(&mut self) {
         self.0.forgotten += 1;
     }
 }

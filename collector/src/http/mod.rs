@@ -15,6 +15,7 @@ mod cards;
 mod connections;
 pub mod embedding;
 mod envelope;
+mod erasures;
 mod error;
 mod forms;
 mod health;
@@ -68,6 +69,7 @@ use envelope::Envelope;
 
 pub use assets::{Versions, pinned_loader, widget_is_built};
 pub use caller::Local;
+pub use erasures::CustomerErased;
 pub use health::keep_up_metrics;
 pub use invitations::{InvitationCreated, InvitationsCreated, InvitationsRequest};
 pub use keys::{KeyCreatedView, KeyRequest};
@@ -214,6 +216,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(standings::ranking))
         .routes(routes!(standings::targets))
         .routes(routes!(answers::report))
+        .routes(routes!(erasures::erase))
         .routes(routes!(links::create))
         .routes(routes!(links::revoke))
         .routes(routes!(keys::list, keys::create))

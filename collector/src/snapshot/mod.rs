@@ -98,6 +98,7 @@ fn telling(facts: &Arc<Facts>) -> OnEvents {
                 Event::Invited(number, invitation, answered) => facts.invite(*number, invitation, *answered),
                 Event::Forgotten(sequence) => facts.forget(*sequence),
                 Event::ForgottenInvitation(number) => facts.forget_invitation(*number),
+                Event::Erased => facts.forgot(),
             }
         }
     })

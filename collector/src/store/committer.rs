@@ -17,8 +17,10 @@ use super::disk::SharedDisk;
 use super::journal::Journal;
 use super::last_scores::LastScores;
 use super::listeners::Listeners;
-use super::transaction::{Kept, Transaction};
+use super::transaction::{Forgotten, Kept, Transaction};
 use super::{Catalog, Event, OnEvents, Store, StoreError, Told, keys};
+use crate::domain::names::CustomerId;
+use crate::domain::responses::Response;
 
 /// Most writes that go in one commit: bounds how long the first of them waits.
 const BATCH: usize = 256;
@@ -63,10 +65,11 @@ impl Committer {
         journal: Journal,
         queue: usize,
     ) -> Result<Self, StoreError> {
-        let next_sequence = match disk.db.scan_prefix(keys::RESPONSES).next_back().transpose()? {
+        let after_last = match disk.db.scan_prefix(keys::RESPONSES).next_back().transpose()? {
             Some((key, _)) => keys::sequence_of(&key).map_or(0, |last| last + 1),
             None => 0,
         };
+        let next_sequence = disk.get::<u64>(keys::NEXT_RESPONSE)?.unwrap_or_default().max(after_last);
         let (sender, jobs) = mpsc::channel(queue);
         let (failed, failure) = watch::channel(None);
         let mut writer = Writer { disk, tables, journal, next_sequence };
@@ -238,7 +241,8 @@ impl Writer {
         }
         let catalog = catalog.read().unwrap_or_else(PoisonError::into_inner);
         last_scores.follow(&kept.customers, &kept.responses, &catalog);
-        listeners.tell(&kept.responses);
+        last_scores.forget(&kept.forgotten);
+        listeners.tell(whom_it_concerns(&kept.responses, &kept.forgotten));
         let Some(mark) = mark else { return Ok(()) };
         let responded = kept.responses.iter().map(|(sequence, response)| {
             let survey = catalog.version(&response.survey, response.version);
@@ -248,13 +252,31 @@ impl Writer {
             .invitations
             .iter()
             .map(|(number, invitation, answered)| Event::Invited(*number, invitation.into(), *answered));
-        on_events(&responded.chain(invited).collect::<Vec<_>>());
+        let forgotten = kept.forgotten.iter().map(|forgotten| match forgotten {
+            Forgotten::Response(sequence) => Event::Forgotten(*sequence),
+            Forgotten::Invitation(number, _) => Event::ForgottenInvitation(*number),
+            Forgotten::Customer(..) => Event::Erased,
+        });
+        on_events(&responded.chain(invited).chain(forgotten).collect::<Vec<_>>());
         self.journal.newest = mark;
         let mut told = lock(told);
         told.mark = mark;
         told.changes += kept.changes.len() as u64;
         Ok(())
     }
+}
+
+/// The customers of whom there is news.
+fn whom_it_concerns<'a>(
+    responses: &'a [(u64, Response)],
+    forgotten: &'a [Forgotten],
+) -> impl Iterator<Item = &'a CustomerId> {
+    let answered = responses.iter().filter_map(|(_, response)| response.customer.as_ref());
+    let erased = forgotten.iter().filter_map(|forgotten| match forgotten {
+        Forgotten::Customer(customer, _) => Some(customer),
+        Forgotten::Response(_) | Forgotten::Invitation(..) => None,
+    });
+    answered.chain(erased)
 }
 
 fn as_batch(writes: BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> sled::Batch {

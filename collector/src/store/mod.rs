@@ -4,20 +4,22 @@
 //! All writing is done by one thread (`committer`), which takes everything that waits, commits it atomically with one
 //! flush and one real sync, and only then answers. Reading scans runs on threads that may block.
 //!
-//! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `committer`, then the verbs:
-//! `responses`, `invitations`, `customers`, `surveys`, `organisation`, `access`,
-//! `signing_secrets`, `links`. `catalog` holds the small tables in memory, `last_scores` what each customer said last.
-//! `opening`, `replay` and `journal` are for those who count: they tell of everything there is, or of what has changed since one
-//! heard of it last.
+//! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
+//! version has written), `committer`, then the verbs: `responses`, `invitations`, `asked`, `customers`, `erasures`,
+//! `surveys`, `organisation`, `access`, `signing_secrets`, `links`. `catalog` holds the small tables in memory, `last_scores`
+//! what each customer said last. `opening`, `replay` and `journal` are for those who count: they tell of everything there is, or
+//! of what has changed since one heard of it last.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
 mod access;
+mod asked;
 mod catalog;
 mod codec;
 mod committer;
 mod customers;
 mod disk;
+mod erasures;
 mod invitations;
 mod journal;
 mod keys;
@@ -31,6 +33,7 @@ mod responses;
 mod signing_secrets;
 mod surveys;
 mod transaction;
+mod upgrades;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicUsize;
@@ -39,6 +42,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 pub use access::KeyCreated;
 pub use catalog::Catalog;
 pub use customers::{Last, LastScore, Lookup, Past};
+pub use erasures::Erased;
 pub use invitations::Invited;
 pub use journal::{Changes, Held, Mark};
 pub use listeners::Listener;
@@ -88,6 +92,18 @@ impl Options {
     }
 }
 
+/// Opens what was closed just now: the database's own threads may hold it for a moment longer.
+#[cfg(test)]
+fn patiently<T>(open: impl Fn() -> Result<T, StoreError>) -> T {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        match open() {
+            Err(StoreError::Locked(_)) if std::time::Instant::now() < deadline => std::thread::yield_now(),
+            opened => return opened.unwrap(),
+        }
+    }
+}
+
 /// What can go wrong below the domain.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
@@ -128,6 +144,8 @@ pub enum Event<'a> {
     Forgotten(u64),
     /// The invitation of this number is gone.
     ForgottenInvitation(u64),
+    /// A customer was erased: what is kept of the numbers elsewhere is not to stay.
+    Erased,
 }
 
 /// Hears of everything. Of what is committed, in order, all of one commit at once; of what there is at a start, in no order, and
