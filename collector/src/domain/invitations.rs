@@ -146,7 +146,8 @@ impl InvitationRequest {
                 note("expires_at", "lies in the past".into());
                 at
             }
-            Some(at) => at,
+            // Of the very last second only the beginning can be read again, in the form in which times are stored.
+            Some(at) => at.min(Timestamp::from_second(Timestamp::MAX.as_second()).unwrap_or(at)),
             None => expiry(survey, now),
         };
 
@@ -242,6 +243,16 @@ mod tests {
         let (invitation, customer) = accept(request).unwrap();
         assert_eq!(invitation.expires_at.as_second(), 7 * 86_400);
         assert_eq!(customer.email.as_deref(), Some("a@b.example"));
+    }
+
+    #[test]
+    fn an_invitation_that_never_ends_is_read_again() {
+        let last: Timestamp = "9999-12-30T22:00:00.999Z".parse().unwrap();
+        let request =
+            InvitationRequest { customer: "C-1".into(), expires_at: Some(last), ..Default::default() };
+        let (invitation, _) = accept(request).unwrap();
+        let read: Invitation = serde_json::from_str(&serde_json::to_string(&invitation).unwrap()).unwrap();
+        assert_eq!(read, invitation);
     }
 
     #[test]
