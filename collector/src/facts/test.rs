@@ -64,7 +64,9 @@ impl Context<'_> {
                 let dictionary = &self.names.columns.dictionaries[place];
                 let ranges = values.iter().any(|value| matches!(value, Value::Range(..)));
                 let mut allowed = match (several, ranges) {
-                    (true, _) => dictionary.choose(|value| value.split(BETWEEN).any(|one| matches(values, one))),
+                    (true, _) => {
+                        dictionary.choose(|value| value.split(BETWEEN).any(|one| matches(values, one)))
+                    }
                     (false, true) => dictionary.choose(|value| matches(values, value)),
                     // There may be a million values: they are looked up.
                     (false, false) => dictionary.these(values.iter().filter_map(|value| match value {
