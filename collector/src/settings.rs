@@ -14,6 +14,10 @@ use crate::domain::phones::Phones;
 use crate::domain::surveys::is_web_address;
 use crate::store;
 
+mod smtp;
+
+pub use smtp::{Secret, Smtp, Tls};
+
 /// The settings in force.
 #[derive(Clone, Debug, Serialize)]
 pub struct Settings {
@@ -41,6 +45,8 @@ pub struct Settings {
     pub min_free_percent: u8,
     /// How much is taken.
     pub limits: Limits,
+    /// How mails are sent.
+    pub smtp: Smtp,
 }
 
 /// How log lines look.
@@ -93,6 +99,8 @@ pub struct Given {
     min_free_percent: Option<u8>,
     #[command(flatten)]
     limits: GivenLimits,
+    #[command(flatten)]
+    smtp: smtp::GivenSmtp,
 }
 
 /// Limits as they are given, `[limits]` in the settings file.
@@ -230,6 +238,7 @@ impl Settings {
             min_free_mib,
             min_free_percent,
             limits,
+            smtp: smtp::resolve(first.smtp, then.smtp)?,
         })
     }
 

@@ -14,6 +14,7 @@ pub mod dates;
 pub mod invitations;
 pub mod limits;
 pub mod links;
+pub mod mails;
 pub mod names;
 pub mod open;
 pub mod organisation;

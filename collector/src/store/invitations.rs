@@ -39,14 +39,15 @@ pub struct Mailing {
 }
 
 impl Store {
-    /// Keeps these invitations, all or none.
+    /// Keeps these invitations, all or none. Returns the number of the first; the others follow it.
     ///
     /// # Errors
     /// When they cannot be written.
-    pub async fn invite(&self, invited: Vec<Invited>) -> Result<(), StoreError> {
+    pub async fn invite(&self, invited: Vec<Invited>) -> Result<u64, StoreError> {
         let size = if invited.len() > MANY { Size::Large } else { Size::Small };
         self.write(size, move |transaction| {
-            let mut number: u64 = transaction.get(keys::NEXT_INVITATION)?.unwrap_or_default();
+            let first: u64 = transaction.get(keys::NEXT_INVITATION)?.unwrap_or_default();
+            let mut number = first;
             for Invited { token, mut invitation, customer, mailing } in invited {
                 invitation.number = Some(number);
                 number += 1;
@@ -60,7 +61,7 @@ impl Store {
                 transaction.tell_of_invitation(&invitation, false);
             }
             transaction.put(keys::NEXT_INVITATION.to_vec(), &number)?;
-            Ok(())
+            Ok(first)
         })
         .await
     }

@@ -7,6 +7,7 @@
 //! | `u` unit | unit of the organisation |
 //! | `a` agent | agent |
 //! | `z` | time zone of the organisation, if it is not UTC |
+//! | `d` name | mail (JSON, as it was pushed) |
 //! | `k` SHA-256 of the key:32 | API key |
 //! | `s` survey `00` id | signing secret |
 //! | `l` | secret of links to last scores |
@@ -34,6 +35,7 @@ pub(super) const SURVEYS: &[u8] = b"v";
 pub(super) const UNITS: &[u8] = b"u";
 pub(super) const AGENTS: &[u8] = b"a";
 pub(super) const TIME_ZONE: &[u8] = b"z";
+pub(super) const MAILS: &[u8] = b"d";
 pub(super) const API_KEYS: &[u8] = b"k";
 pub(super) const SIGNING_SECRETS: &[u8] = b"s";
 pub(super) const LINK_SECRET: &[u8] = b"l";
@@ -58,6 +60,10 @@ pub(super) fn unit(id: &str) -> Vec<u8> {
 
 pub(super) fn agent(id: &str) -> Vec<u8> {
     [AGENTS, id.as_bytes()].concat()
+}
+
+pub(super) fn mail(name: &str) -> Vec<u8> {
+    [MAILS, name.as_bytes()].concat()
 }
 
 pub(super) fn api_key(hash: &KeyHash) -> Vec<u8> {

@@ -6,7 +6,7 @@
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `committer`, then the verbs:
 //! `responses`, `invitations`, `outbox`, `customers`, `surveys`, `organisation`, `access`,
-//! `signing_secrets`, `links`. `catalog` holds the small tables in memory, `last_scores` what each customer said last.
+//! `mails`, `signing_secrets`, `links`. `catalog` holds the small tables in memory, `last_scores` what each customer said last.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
@@ -21,6 +21,7 @@ mod keys;
 mod last_scores;
 mod links;
 mod listeners;
+mod mails;
 mod organisation;
 mod outbox;
 mod replay;
@@ -38,7 +39,7 @@ pub use customers::{Last, LastScore, Lookup, Past};
 pub use invitations::{Invited, Mailing};
 pub use listeners::Listener;
 pub use organisation::{ChangeError, Changed};
-pub use outbox::Due;
+pub use outbox::{Addressee, Due};
 pub use responses::{Page, RecordError};
 pub use surveys::Pushed;
 

@@ -9,6 +9,8 @@ use super::committer::Size;
 use super::disk::Disk;
 use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
+use crate::domain::customers::Customer;
+use crate::domain::invitations::Invitation;
 use crate::domain::outbox::{Kind, Outgoing};
 use crate::domain::secrets::TokenHash;
 use crate::domain::timeline::{Step, Timeline, What};
@@ -22,6 +24,16 @@ pub struct Due {
     pub at: Timestamp,
     /// What is to be sent.
     pub outgoing: Outgoing,
+}
+
+/// What is known of whom a mail is for.
+pub struct Addressee {
+    /// The invitation, if it is still there.
+    pub invitation: Option<Invitation>,
+    /// Whether it was answered.
+    pub answered: bool,
+    /// The customer's address.
+    pub email: Option<String>,
 }
 
 impl Store {
@@ -54,6 +66,31 @@ impl Store {
             let first = disk.db.range(keys::due_from(milliseconds(after) + 1)..).keys().next().transpose()?;
             let first = first.filter(|key| key.starts_with(keys::OUTBOX));
             first.map(|key| Ok(place(&key)?.0)).transpose()
+        })
+        .await
+    }
+
+    /// Whom an entry is for, as things are now; nothing, if it was taken back.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn addressee(&self, due: &Due) -> Result<Option<Addressee>, StoreError> {
+        let Due { invitation: hash, at, .. } = *due;
+        self.read(move |disk| {
+            if !disk.db.contains_key(keys::outgoing(milliseconds(at), &hash))? {
+                return Ok(None);
+            }
+            let invitation: Option<Invitation> = disk.get(&keys::invitation(&hash))?;
+            let customer = invitation.as_ref().and_then(|invitation| invitation.customer.as_ref());
+            let known: Option<Customer> = match customer {
+                Some(id) => disk.get(&keys::customer(id))?,
+                None => None,
+            };
+            Ok(Some(Addressee {
+                answered: invitation.as_ref().is_some_and(|invitation| invitation.response.is_some()),
+                email: known.and_then(|customer| customer.email),
+                invitation,
+            }))
         })
         .await
     }
@@ -103,7 +140,7 @@ impl Store {
         due: &Due,
         until: Timestamp,
         counts: bool,
-        step: Option<Step>,
+        step: Step,
     ) -> Result<(), StoreError> {
         let Due { invitation, at, mut outgoing } = due.clone();
         outgoing.tries += u32::from(counts);
@@ -112,7 +149,7 @@ impl Store {
             if transaction.get::<Outgoing>(&keys::outgoing(milliseconds(at), &invitation))?.is_some() {
                 transaction.send_later(invitation, until, outgoing)?;
             }
-            step.map_or(Ok(()), |step| transaction.note(invitation, step))
+            transaction.note(invitation, step)
         })
         .await
     }

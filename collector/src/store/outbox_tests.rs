@@ -80,14 +80,14 @@ async fn a_mail_that_is_put_off_is_due_later_and_once() {
     put(&store, 1, 100).await;
     let taken = store.due(at(100), 1).await.unwrap().remove(0);
     let step = Step::because(at(100), What::Deferred, "451 later");
-    store.defer(&taken, at(400), true, Some(step)).await.unwrap();
+    store.defer(&taken, at(400), true, step).await.unwrap();
     assert_eq!(due(&store, 399).await, []);
     let again = store.due(at(400), 1).await.unwrap().remove(0);
     assert_eq!((again.outgoing.tries, again.outgoing.since), (1, at(100)));
-    store.defer(&again, at(500), false, None).await.unwrap();
+    store.defer(&again, at(500), false, Step::new(at(400), What::Deferred)).await.unwrap();
     assert_eq!(store.due(at(500), 1).await.unwrap()[0].outgoing.tries, 1, "the server was not reached");
     assert_eq!(store.waiting().await.unwrap(), 1);
-    assert_eq!(steps(&store, 1).await, [What::Queued, What::Deferred]);
+    assert_eq!(steps(&store, 1).await, [What::Queued, What::Deferred, What::Deferred]);
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn an_invitation_has_one_mail_to_be_sent_at_most() {
     assert_eq!(due(&store, 9999).await, [(token(1), 200)]);
 
     // The one before was under way: its end is not the other's, and it does not come back.
-    store.defer(&taken, at(300), true, None).await.unwrap();
+    store.defer(&taken, at(300), true, Step::new(at(100), What::Deferred)).await.unwrap();
     assert_eq!(due(&store, 9999).await, [(token(1), 200)]);
     store.sent(&taken, at(100)).await.unwrap();
     assert_eq!(due(&store, 9999).await, [(token(1), 200)]);
