@@ -18,6 +18,7 @@ pub mod reports;
 pub mod settings;
 pub mod snapshot;
 pub mod store;
+pub mod work;
 
 use std::future::Future;
 use std::os::unix::fs::PermissionsExt;
@@ -87,7 +88,9 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let (directory, when) = (settings.directory.clone(), settings.snapshots());
-    let (app, from) = tokio::task::spawn_blocking(move || open_from(&settings, clock)).await??;
+    let (given, time) = (settings.clone(), Arc::clone(&clock));
+    let (app, from) = tokio::task::spawn_blocking(move || open_from(&given, time)).await??;
+    let post = work::Post::new(&settings, app.store.clone(), clock)?;
     let (store, responses, connections) = (app.store.clone(), app.facts.len(), app.limits.connections);
     let keeper = Keeper::start(&directory, store.clone(), Arc::clone(&app.facts), from, when)?;
     if !http::widget_is_built() {
@@ -101,6 +104,7 @@ pub async fn run(
     }
 
     let stop = app.stopping.clone();
+    let mut sending = tokio::spawn(work::run(post, stop.subscribe()));
     let stopping = stop.subscribe();
     let stopped =
         |mut stopping: watch::Receiver<bool>| async move { drop(stopping.wait_for(|stop| *stop).await) };
@@ -118,12 +122,14 @@ pub async fn run(
         () = shutdown => None,
         error = store.failed() => Some(anyhow::Error::from(error)),
         ended = &mut server => return ended.context("the server ended"),
+        ended = &mut sending => return ended.context("sending mails ended"),
         never = http::keep_up_metrics() => match never {},
     };
     tracing::info!("stopping: finishing what was accepted");
     stop.send_replace(true);
     let finished = async {
         let _ = server.await;
+        let _ = sending.await;
         if let Some(local) = local {
             let _ = local.await;
         }

@@ -7,6 +7,7 @@ mod embed;
 mod invite;
 mod keys;
 mod links;
+mod mail;
 mod nps;
 mod organisation;
 mod secrets;
@@ -48,6 +49,9 @@ enum Command {
     Organisation(organisation::OrganisationCommand),
     /// Invite customers and get their links: one, or all of a CSV
     Invite(invite::Arguments),
+    /// Mails: what customers are sent
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
     /// Print what to put into a page: the tag, the link for browsers without script, the sources its policy must allow
     Embed(embed::Arguments),
     /// The Net Promoter Score and what is behind it: by anything, over time, compared
@@ -165,6 +169,7 @@ pub async fn main() -> anyhow::Result<()> {
         Command::Survey(SurveyCommand::List) => survey::list(&client).await,
         Command::Organisation(command) => organisation::run(&client, command).await,
         Command::Invite(arguments) => invite::invite(&client, arguments).await,
+        Command::Mail(command) => mail::run(&client, command).await,
         Command::Embed(arguments) => embed::embed(&client, arguments).await,
         Command::Nps(arguments) => nps::nps(&client, arguments).await,
         Command::Answers(arguments) => nps::answers(&client, arguments).await,

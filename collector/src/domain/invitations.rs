@@ -41,6 +41,13 @@ pub struct InvitationRequest {
     /// Anything known about the interaction or the customer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
+    /// The mail to send it by; without it, the link is yours to send.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<String>,
+    /// When to send the mail; by default at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub send_at: Option<Timestamp>,
     /// When the link stops working; by default the survey's `invitation_days` from now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -150,6 +157,17 @@ impl InvitationRequest {
             Some(at) => at.min(Timestamp::from_second(Timestamp::MAX.as_second()).unwrap_or(at)),
             None => expiry(survey, now),
         };
+
+        if self.mail.is_some() && email.is_none() {
+            note("email", "needed to send a mail".into());
+        }
+        if let Some(at) = self.send_at {
+            if self.mail.is_none() {
+                note("send_at", "nothing is sent without mail".into());
+            } else if at >= expires_at {
+                note("send_at", "the link has expired by then".into());
+            }
+        }
 
         match customer {
             Some(customer) if problems.is_empty() => {

@@ -2,9 +2,10 @@
 //! own beyond making tokens.
 //!
 //! Read in this order: [`names`] (ids), [`dates`], [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
-//! [`phones`], [`invitations`], [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission),
-//! [`counted`] (what numbers need of it), [`erasures`] (what stays of nobody), [`words`], [`pages`], [`plain`] (pages without a
-//! script), [`query`] (what results are asked of), [`statistics`] (what the
+//! [`phones`], [`invitations`], [`outbox`] (what is still to be sent), [`timeline`] (what happened), [`open`] and [`passes`] (who
+//! else may answer), [`responses`] (what happens to a submission), [`counted`] (what numbers need of it), [`erasures`] (what
+//! stays of nobody), [`words`], [`pages`], [`plain`] (pages without a script), [`query`] (what results are asked of),
+//! [`statistics`] (what the
 //! numbers may say) and [`limits`].
 
 pub mod access;
@@ -15,9 +16,11 @@ pub mod erasures;
 pub mod invitations;
 pub mod limits;
 pub mod links;
+pub mod mails;
 pub mod names;
 pub mod open;
 pub mod organisation;
+pub mod outbox;
 pub mod pages;
 pub mod passes;
 pub mod phones;
@@ -27,6 +30,7 @@ pub mod responses;
 pub mod secrets;
 pub mod statistics;
 pub mod surveys;
+pub mod timeline;
 pub mod visits;
 pub mod words;
 

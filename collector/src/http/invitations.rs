@@ -18,7 +18,7 @@ use crate::domain::names::CustomerId;
 use crate::domain::phones::Phones;
 use crate::domain::secrets::{Token, random};
 use crate::domain::surveys::link;
-use crate::store::Invited;
+use crate::store::{Invited, Mailing, Store};
 
 /// Who is to be asked.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -40,6 +40,8 @@ pub struct InvitationsCreated {
 /// One invitation made. Its token is nowhere to be had again.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct InvitationCreated {
+    /// Its number: by it, it is found again among what the customer was asked.
+    pub id: u64,
     /// The customer's id.
     pub customer: String,
     /// The secret in the link.
@@ -78,21 +80,36 @@ pub(super) async fn create(
         let detail = "the survey has no page, and the collector no address to make links with (public_url)";
         return Err(Error::Invalid("list of invitations", vec![FieldProblem::new("survey", detail)]));
     }
-    let invited = accept(request.invitations, &survey, clock(), &limits, phones)?;
+    let unknown = unknown_mails(&request.invitations, &store);
+    let invited = accept(request.invitations, &survey, clock(), &limits, phones, unknown)?;
     if query.check {
         return Ok((StatusCode::OK, Reply(InvitationsCreated { invitations: Vec::new() })));
     }
-    let created = invited
+    let mut created: Vec<_> = invited
         .iter()
         .map(|Invited { token, invitation, .. }| InvitationCreated {
+            id: 0,
             customer: invitation.customer.as_ref().map(CustomerId::to_string).unwrap_or_default(),
             token: token.reveal(),
             link: link(&survey, &token.reveal(), pages.public_url.as_deref()),
             expires_at: invitation.expires_at,
         })
         .collect();
-    store.invite(invited).await?;
+    let first = store.invite(invited).await?;
+    (first..).zip(&mut created).for_each(|(number, invitation)| invitation.id = number);
     Ok((StatusCode::CREATED, Reply(InvitationsCreated { invitations: created })))
+}
+
+/// Those that are to be sent by a mail that there is not.
+fn unknown_mails(requests: &[InvitationRequest], store: &Store) -> Vec<FieldProblem> {
+    let catalog = store.catalog();
+    let wanted = requests.iter().enumerate().filter_map(|(i, request)| Some((i, request.mail.as_deref()?)));
+    wanted
+        .filter(|(_, mail)| catalog.mail(mail).is_none())
+        .map(|(i, mail)| {
+            FieldProblem::new(format!("invitations[{i}].mail"), format!("there is no mail {mail:?}"))
+        })
+        .collect()
 }
 
 fn accept(
@@ -101,19 +118,22 @@ fn accept(
     now: Timestamp,
     limits: &Limits,
     phones: Phones,
+    unknown: Vec<FieldProblem>,
 ) -> Result<Vec<Invited>, Error> {
     let most = limits.invitations_per_call;
     if requests.is_empty() || requests.len() > most {
         let detail = format!("1 to {most} in one call (limits.invitations_per_call), not {}", requests.len());
         return Err(Error::Invalid("list of invitations", vec![FieldProblem::new("invitations", detail)]));
     }
-    let mut problems = Vec::new();
+    let mut problems = unknown;
     let mut invited = Vec::with_capacity(requests.len());
     for (i, request) in requests.into_iter().enumerate() {
+        let send_at = request.send_at.unwrap_or(now).max(now);
+        let mailing = request.mail.clone().map(|mail| Mailing { mail, send_at });
         match request.accept(survey, now, limits, phones) {
             Ok((invitation, customer)) => {
                 let token = Token::from_random(random().map_err(|error| Error::Internal(error.to_string()))?);
-                invited.push(Invited { token, invitation, customer });
+                invited.push(Invited { token, invitation, customer, mailing });
             }
             Err(wrong) => problems.extend(wrong.into_iter().map(|problem| FieldProblem {
                 path: format!("invitations[{i}].{}", problem.path),

@@ -25,6 +25,7 @@ mod keys;
 mod last_score;
 mod links;
 pub mod local;
+mod mails;
 mod nps;
 mod organisation;
 mod output;
@@ -73,6 +74,7 @@ pub use erasures::CustomerErased;
 pub use health::keep_up_metrics;
 pub use invitations::{InvitationCreated, InvitationsCreated, InvitationsRequest};
 pub use keys::{KeyCreatedView, KeyRequest};
+pub use mails::{MailPushed, MailSummary, Preview, PreviewRequest};
 pub use organisation::OrganisationPushed;
 pub use signing_secrets::SigningSecretCreated;
 pub use surveys::{SurveyPushed, SurveySummary};
@@ -209,6 +211,9 @@ pub fn router(app: App) -> Router {
         .routes(routes!(signing_secrets::revoke))
         .routes(routes!(organisation::show, organisation::push, organisation::change))
         .routes(routes!(invitations::create))
+        .routes(routes!(mails::list))
+        .routes(routes!(mails::show, mails::push))
+        .routes(routes!(mails::preview))
         .routes(routes!(responses::list))
         .routes(routes!(nps::report))
         .routes(routes!(standings::moved))

@@ -19,6 +19,10 @@ use crate::snapshot::keeper::When;
 use crate::store;
 use limits::GivenLimits;
 
+mod smtp;
+
+pub use smtp::{Secret, Smtp, Tls};
+
 /// The settings in force.
 #[derive(Clone, Debug, Serialize)]
 pub struct Settings {
@@ -50,6 +54,8 @@ pub struct Settings {
     pub snapshot_changes: u64,
     /// How much is taken.
     pub limits: Limits,
+    /// How mails are sent.
+    pub smtp: Smtp,
 }
 
 /// How log lines look.
@@ -110,6 +116,8 @@ pub struct Given {
     snapshot_changes: Option<u64>,
     #[command(flatten)]
     limits: GivenLimits,
+    #[command(flatten)]
+    smtp: smtp::GivenSmtp,
 }
 
 impl Settings {
@@ -162,6 +170,7 @@ impl Settings {
             snapshot_minutes,
             snapshot_changes,
             limits,
+            smtp: smtp::resolve(first.smtp, then.smtp)?,
         })
     }
 

@@ -11,7 +11,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use super::disk::SharedDisk;
 use super::journal::Journal;
@@ -50,6 +50,8 @@ pub(super) struct Tables {
     pub(super) listeners: Arc<Listeners>,
     pub(super) told: Arc<Mutex<Told>>,
     pub(super) on_events: OnEvents,
+    /// Told when there is something to send.
+    pub(super) outbox: Arc<Notify>,
 }
 
 pub(super) struct Committer {
@@ -234,7 +236,7 @@ impl Writer {
         });
         self.disk.commit(as_batch(kept.writes))?;
         self.next_sequence = kept.next_sequence;
-        let Tables { catalog, last_scores, listeners, told, on_events } = &self.tables;
+        let Tables { catalog, last_scores, listeners, outbox, told, on_events } = &self.tables;
         if !kept.catalog.is_empty() {
             let mut catalog = catalog.write().unwrap_or_else(PoisonError::into_inner);
             kept.catalog.into_iter().for_each(|change| change(&mut catalog));
@@ -243,6 +245,9 @@ impl Writer {
         last_scores.follow(&kept.customers, &kept.responses, &catalog);
         last_scores.forget(&kept.forgotten);
         listeners.tell(whom_it_concerns(&kept.responses, &kept.forgotten));
+        if kept.to_send {
+            outbox.notify_one();
+        }
         let Some(mark) = mark else { return Ok(()) };
         let responded = kept.responses.iter().map(|(sequence, response)| {
             let survey = catalog.version(&response.survey, response.version);

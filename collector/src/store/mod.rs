@@ -5,10 +5,10 @@
 //! flush and one real sync, and only then answers. Reading scans runs on threads that may block.
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
-//! version has written), `committer`, then the verbs: `responses`, `invitations`, `asked`, `customers`, `erasures`,
-//! `surveys`, `organisation`, `access`, `signing_secrets`, `links`. `catalog` holds the small tables in memory, `last_scores`
-//! what each customer said last. `opening`, `replay` and `journal` are for those who count: they tell of everything there is, or
-//! of what has changed since one heard of it last.
+//! version has written), `committer`, then the verbs: `responses`, `invitations`, `outbox`, `asked`, `customers`, `erasures`,
+//! `surveys`, `organisation`, `access`, `mails`, `signing_secrets`, `links`. `catalog` holds the small tables in memory,
+//! `last_scores` what each customer said last. `opening`, `replay` and `journal` are for those who count: they tell of everything
+//! there is, or of what has changed since one heard of it last.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
@@ -26,8 +26,10 @@ mod keys;
 mod last_scores;
 mod links;
 mod listeners;
+mod mails;
 mod opening;
 mod organisation;
+mod outbox;
 mod replay;
 mod responses;
 mod signing_secrets;
@@ -43,11 +45,12 @@ pub use access::KeyCreated;
 pub use catalog::Catalog;
 pub use customers::{Last, LastScore, Lookup, Past};
 pub use erasures::Erased;
-pub use invitations::Invited;
+pub use invitations::{Invited, Mailing};
 pub use journal::{Changes, Held, Mark};
 pub use listeners::Listener;
 pub use opening::Opening;
 pub use organisation::{ChangeError, Changed};
+pub use outbox::{Addressee, Due};
 pub use responses::{Page, RecordError};
 pub use surveys::Pushed;
 
@@ -59,6 +62,7 @@ use committer::Committer;
 use disk::Disk;
 use last_scores::{Filling, LastScores};
 use listeners::Listeners;
+use tokio::sync::Notify;
 
 /// Where and how to keep things.
 #[derive(Clone, Debug)]
@@ -172,6 +176,7 @@ struct Parts {
     last_scores: Arc<LastScores>,
     filling: Filling,
     listeners: Arc<Listeners>,
+    outbox: Arc<Notify>,
     phones: Phones,
     told: Arc<Mutex<Told>>,
     /// How many need the journal as it is.

@@ -58,10 +58,12 @@ impl Opening {
         let catalog = Arc::new(RwLock::new(catalog));
         let last_scores = Arc::new(LastScores::new(phones));
         let listeners = Arc::<Listeners>::default();
+        let outbox = Arc::default();
         let tables = Tables {
             catalog: Arc::clone(&catalog),
             last_scores: Arc::clone(&last_scores),
             listeners: Arc::clone(&listeners),
+            outbox: Arc::clone(&outbox),
             told: Arc::clone(&told),
             on_events,
         };
@@ -69,7 +71,8 @@ impl Opening {
         // Not before the writer tells of what it commits: nothing that comes meanwhile is missed.
         let filling = Filling::start(Arc::clone(&disk), Arc::clone(&catalog), Arc::clone(&last_scores))?;
         let held = Arc::default();
-        let parts = Parts { disk, catalog, committer, last_scores, filling, listeners, phones, told, held };
+        let parts =
+            Parts { disk, catalog, committer, last_scores, filling, listeners, outbox, phones, told, held };
         Ok(Store(Arc::new(parts)))
     }
 }

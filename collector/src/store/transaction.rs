@@ -34,6 +34,8 @@ pub(super) struct Kept {
     /// Told of after all else. That is their order: an erasure goes alone, as large writes do.
     pub(super) forgotten: Vec<Forgotten>,
     pub(super) catalog: Vec<CatalogChange>,
+    /// Whether something was put into the outbox.
+    pub(super) to_send: bool,
 }
 
 /// What is there no more.
@@ -73,6 +75,7 @@ impl<'a> Transaction<'a> {
             self.kept.forgotten.append(&mut job.forgotten);
             self.kept.catalog.append(&mut job.catalog);
             self.kept.next_sequence = job.next_sequence;
+            self.kept.to_send |= job.to_send;
         }
         self.job.next_sequence = self.kept.next_sequence;
     }
@@ -174,6 +177,11 @@ impl<'a> Transaction<'a> {
         self.put(keys::customer(&known.id), &known.now)?;
         self.job.customers.push(known);
         Ok(())
+    }
+
+    /// Wakes who sends mails once the transaction is durable.
+    pub(super) fn wake_outbox(&mut self) {
+        self.job.to_send = true;
     }
 
     /// Changes the tables in memory once the transaction is durable.

@@ -146,7 +146,12 @@ impl World {
             };
             self.tokens.push((*customer, token.clone()));
             let email = Some(format!("{customer}@example.org"));
-            invited.push(Invited { token, invitation, customer: Customer { email, ..Customer::default() } });
+            invited.push(Invited {
+                token,
+                invitation,
+                customer: Customer { email, ..Customer::default() },
+                mailing: None,
+            });
         }
         self.store().invite(invited).await.unwrap();
     }
