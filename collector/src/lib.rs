@@ -31,7 +31,7 @@ use anyhow::Context;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{Semaphore, watch};
 
-use http::{App, Clock, Versions};
+use http::{App, Clock, Throttles, Versions};
 use settings::Settings;
 use snapshot::Opened;
 use snapshot::keeper::Keeper;
@@ -61,6 +61,7 @@ fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot:
     let versions = Versions::in_directory(&settings.directory);
     let listeners = Arc::new(Semaphore::new(limits.listeners));
     let reports = Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from)));
+    let throttles = Arc::new(Throttles::new(&limits, settings.trusted_proxies.clone()));
     let app = App {
         store,
         facts,
@@ -70,6 +71,7 @@ fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot:
         versions,
         phones: settings.phones(),
         listeners,
+        throttles,
         reports,
         stopping: watch::Sender::new(false),
     };

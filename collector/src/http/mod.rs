@@ -36,6 +36,7 @@ mod signing_secrets;
 mod standings;
 mod submissions;
 mod surveys;
+mod throttle;
 mod try_page;
 mod visitors;
 
@@ -45,6 +46,7 @@ use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderValue, Method, header, request::Parts};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get};
 use axum::{Extension, Router};
 use jiff::Timestamp;
@@ -78,6 +80,7 @@ pub use mails::{MailPushed, MailSummary, Preview, PreviewRequest};
 pub use organisation::OrganisationPushed;
 pub use signing_secrets::SigningSecretCreated;
 pub use surveys::{SurveyPushed, SurveySummary};
+pub use throttle::Throttles;
 
 /// What tells the time. An argument, so that tests can set it back.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -101,6 +104,8 @@ pub struct App {
     pub phones: Phones,
     /// Places for those who listen to cards.
     pub listeners: Arc<Semaphore>,
+    /// How often everybody has come.
+    pub throttles: Arc<Throttles>,
     /// Turns at making a report.
     pub reports: Arc<Semaphore>,
     /// Whether the collector is stopping: answers without an end end.
@@ -128,7 +133,8 @@ parts!(
     limits: Arc<Limits>,
     pages: Arc<Pages>,
     versions: Versions,
-    phones: Phones
+    phones: Phones,
+    throttles: Arc<Throttles>
 );
 
 impl FromRef<Shared> for App {
@@ -174,12 +180,14 @@ pub fn router(app: App) -> Router {
         // A pass is not stored: it does not take the room of answers (`submissions::Sent`).
         .layer(DefaultBodyLimit::max(app.limits.submission_bytes + MAX_PASS_BYTES))
         .layer(Extension(BodyLimit(app.limits.submission_bytes)));
+    let throttled = from_fn_with_state(Arc::clone(&app.throttles), throttle::by_address);
     // Customers' browsers, on the company's pages.
     let public = OpenApiRouter::new()
         .routes(routes!(forms::form).map(refuse_methods))
         .routes(routes!(forms::thanks).map(refuse_methods))
         .merge(submissions)
         .layer(compression())
+        .layer(throttled.clone())
         .layer(cors(app.store.clone(), Arc::clone(&app.pages)));
     let files = Router::new()
         .route("/hearback.js", get(assets::loader))
@@ -194,7 +202,8 @@ pub fn router(app: App) -> Router {
         .route("/o/{survey}", get(plain::show_open).post(plain::answer_open))
         .route("/s/style.css", get(plain::bare_style))
         .route("/s/style/{file}", get(plain::style))
-        .layer(DefaultBodyLimit::max(4 * app.limits.submission_bytes));
+        .layer(DefaultBodyLimit::max(4 * app.limits.submission_bytes))
+        .layer(from_fn_with_state(Arc::clone(&app.throttles), throttle::by_address_of_page));
     // Web designers.
     let trial = Router::new()
         .route("/try/{survey}", get(try_page::page))
@@ -234,6 +243,7 @@ pub fn router(app: App) -> Router {
     let cards = Router::new()
         .route("/c/{signed}", get(cards::show))
         .route("/c/{signed}/events", get(cards::events))
+        .layer(throttled)
         .layer(CorsLayer::new().allow_origin(AllowOrigin::any()));
     // Operators.
     let operators = Router::new()
