@@ -25,6 +25,7 @@ const GIVEN: &str = "given";
 pub(super) type Places = HashMap<Box<str>, usize, RandomState>;
 
 /// The columns' names and dictionaries.
+#[derive(Clone)]
 pub(super) struct Columns {
     pub(super) dictionaries: Vec<Dictionary>,
     /// Attribute → its place in `dictionaries`.

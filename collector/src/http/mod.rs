@@ -35,6 +35,7 @@ mod standings;
 mod submissions;
 mod surveys;
 mod try_page;
+mod verifications;
 mod visitors;
 
 use std::future::Future;
@@ -61,6 +62,7 @@ use crate::domain::phones::Phones;
 use crate::facts::{BadQuery, Facts};
 use crate::reports::Source;
 use crate::store::Store;
+use crate::verify::Verifier;
 
 use body::BodyLimit;
 use caller::Security;
@@ -101,6 +103,8 @@ pub struct App {
     pub reports: Arc<Semaphore>,
     /// Whether the collector is stopping: answers without an end end.
     pub stopping: watch::Sender<bool>,
+    /// Whether the numbers are right.
+    pub verifier: Verifier,
 }
 
 /// What routes hold: one pointer, since axum clones it for each request, more than once.
@@ -124,7 +128,8 @@ parts!(
     limits: Arc<Limits>,
     pages: Arc<Pages>,
     versions: Versions,
-    phones: Phones
+    phones: Phones,
+    verifier: Verifier
 );
 
 impl FromRef<Shared> for App {
@@ -216,6 +221,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(answers::report))
         .routes(routes!(links::create))
         .routes(routes!(links::revoke))
+        .routes(routes!(verifications::show, verifications::begin))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .layer(DefaultBodyLimit::max(app.limits.body_bytes))

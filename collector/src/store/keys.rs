@@ -42,6 +42,15 @@ pub(super) const NEXT_INVITATION: &[u8] = b"n";
 pub(super) const CUSTOMERS: &[u8] = b"c";
 pub(super) const JOURNAL: &[u8] = b"x";
 
+/// The first key behind all of one kind.
+pub(super) fn after(kind: &[u8]) -> Vec<u8> {
+    let mut key = kind.to_vec();
+    if let Some(last) = key.last_mut() {
+        *last += 1;
+    }
+    key
+}
+
 /// Prefix of a survey's versions.
 pub(super) fn versions_of(survey: &str) -> Vec<u8> {
     [SURVEYS, survey.as_bytes(), &[0]].concat()
@@ -80,6 +89,11 @@ pub(super) fn survey_of_secret(key: &[u8]) -> Option<String> {
 
 pub(super) fn invitation(token: &TokenHash) -> Vec<u8> {
     [INVITATIONS, &token.0].concat()
+}
+
+/// The hash of the token of an invitation's key.
+pub(super) fn token_of(key: &[u8]) -> Option<TokenHash> {
+    key.strip_prefix(INVITATIONS)?.try_into().ok().map(TokenHash)
 }
 
 pub(super) fn response(sequence: u64) -> Vec<u8> {
