@@ -11,8 +11,9 @@ use crate::snapshot::tests::world::{Step, World, verified};
 async fn a_verification_finds_each_difference_and_names_it() {
     let mut world = World::new().await;
     world.invite(&[(1, 1), (2, 2), (3, 3), (4, 4)]).await;
-    for (_, token) in world.tokens[..3].to_vec() {
-        world.answer(&token, Some(9), Some(3), true, 1).await;
+    let tokens = world.tokens.clone();
+    for (_, token) in &tokens[..3] {
+        world.answer(token, Some(9), Some(3), true, 1).await;
     }
     let report = verified(&world).await;
     assert_eq!((report.responses, report.invitations, report.changed, report.different), (3, 4, 0, 0));
