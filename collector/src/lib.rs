@@ -2,7 +2,7 @@
 //! they answer it, and counts.
 //!
 //! Read in this order: [`domain`] (what is true), [`store`] (where it is kept), [`facts`] (the numbers), [`snapshot`] (how a
-//! start has them in seconds), [`http`] (what arrives), and [`run`], which puts them together. [`cli`] is the command line, a
+//! start has them in seconds), [`verify`] (whether they are right), [`http`] (what arrives), and [`run`], which puts them together. [`cli`] is the command line, a
 //! client of the same routes.
 //!
 //! **Architecture invariants** (checked by `tests/it/tidy.rs`): `domain` names neither of the others, no async and no
@@ -18,6 +18,7 @@ pub mod reports;
 pub mod settings;
 pub mod snapshot;
 pub mod store;
+pub mod verify;
 pub mod work;
 
 use std::future::Future;
@@ -36,6 +37,7 @@ use settings::Settings;
 use snapshot::Opened;
 use snapshot::keeper::Keeper;
 use store::StoreError;
+use verify::Verifier;
 
 /// How long a stop waits for requests that were accepted.
 const GRACE: Duration = Duration::from_secs(10);
@@ -74,6 +76,7 @@ fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot:
         throttles,
         reports,
         stopping: watch::Sender::new(false),
+        verifier: Verifier::default(),
     };
     Ok((app, from))
 }

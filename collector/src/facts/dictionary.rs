@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use super::column::ABSENT;
 
 /// The values of one column and their codes, counted from 1; code 0 is "absent". A code never changes its meaning.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Dictionary {
     /// Hashed by numbers that nobody outside knows: whoever answers an open survey chooses values.
     codes: HashMap<Arc<str>, u32, RandomState>,

@@ -38,6 +38,7 @@ mod submissions;
 mod surveys;
 mod throttle;
 mod try_page;
+mod verifications;
 mod visitors;
 
 use std::future::Future;
@@ -65,6 +66,7 @@ use crate::domain::phones::Phones;
 use crate::facts::{BadQuery, Facts};
 use crate::reports::Source;
 use crate::store::Store;
+use crate::verify::Verifier;
 
 use body::BodyLimit;
 use caller::Security;
@@ -110,6 +112,8 @@ pub struct App {
     pub reports: Arc<Semaphore>,
     /// Whether the collector is stopping: answers without an end end.
     pub stopping: watch::Sender<bool>,
+    /// Whether the numbers are right.
+    pub verifier: Verifier,
 }
 
 /// What routes hold: one pointer, since axum clones it for each request, more than once.
@@ -134,7 +138,8 @@ parts!(
     pages: Arc<Pages>,
     versions: Versions,
     phones: Phones,
-    throttles: Arc<Throttles>
+    throttles: Arc<Throttles>,
+    verifier: Verifier
 );
 
 impl FromRef<Shared> for App {
@@ -233,6 +238,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(erasures::erase))
         .routes(routes!(links::create))
         .routes(routes!(links::revoke))
+        .routes(routes!(verifications::show, verifications::begin))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .layer(DefaultBodyLimit::max(app.limits.body_bytes))

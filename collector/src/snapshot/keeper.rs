@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::file::Writer;
+use super::file::{self, Writer};
 use super::{From, path};
 use crate::facts::Facts;
 use crate::store::{Mark, Store};
@@ -156,7 +156,11 @@ impl Kept {
                     tracing::warn!(%why, "the journal was not trimmed");
                 }
             }
-            Err(why) => tracing::warn!(path = %self.path.display(), %why, "no snapshot was written"),
+            Err(why) => {
+                // Room may be what it lacked.
+                file::discard(&self.path);
+                tracing::warn!(path = %self.path.display(), %why, "no snapshot was written");
+            }
         }
         self.next = Instant::now() + self.when.pause.max(begun.elapsed() * REST);
     }

@@ -55,6 +55,7 @@ pub fn open(options: &Options) -> Result<Opened, StoreError> {
         (Opening::begin(options), reading.join())
     });
     let opening = opening?;
+    file::discard(&path);
     let read = read.unwrap_or_else(|_| Err("reading it failed".into()));
     let found = read.unwrap_or_else(|why| {
         tracing::warn!(path = %path.display(), %why, "the snapshot is not used; everything is counted again");

@@ -9,7 +9,7 @@ use super::*;
 
 pub(crate) mod world;
 
-use world::{Step, World, options, runtime, same, step};
+use world::{Step, World, options, runtime, same, step, verified};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
@@ -21,11 +21,13 @@ proptest! {
             for step in &steps {
                 world.step(step).await;
             }
+            prop_assert_eq!(verified(&world).await.differences, Vec::<String>::new());
             let live = Arc::clone(&world.opened().facts);
             let anew = world.counted_anew();
             same(&live, &anew)?;
             world.restart();
             same(&world.opened().facts, &anew)?;
+            prop_assert_eq!(verified(&world).await.different, 0);
             world.close();
             Ok::<_, TestCaseError>(())
         })?;

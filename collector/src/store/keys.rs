@@ -53,6 +53,15 @@ pub(super) const CUSTOMERS: &[u8] = b"c";
 pub(super) const JOURNAL: &[u8] = b"x";
 pub(super) const ASKED: &[u8] = b"q";
 
+/// The first key behind all of one kind.
+pub(super) fn after(kind: &[u8]) -> Vec<u8> {
+    let mut key = kind.to_vec();
+    if let Some(last) = key.last_mut() {
+        *last += 1;
+    }
+    key
+}
+
 /// Prefix of a survey's versions.
 pub(super) fn versions_of(survey: &str) -> Vec<u8> {
     [SURVEYS, survey.as_bytes(), &[0]].concat()

@@ -8,12 +8,13 @@
 //! version has written), `committer`, then the verbs: `responses`, `invitations`, `outbox`, `asked`, `customers`, `erasures`,
 //! `surveys`, `organisation`, `access`, `mails`, `signing_secrets`, `links`. `catalog` holds the small tables in memory,
 //! `last_scores` what each customer said last. `opening`, `replay` and `journal` are for those who count: they tell of everything
-//! there is, or of what has changed since one heard of it last.
+//! there is, or of what has changed since one heard of it last. `audit` is for who looks whether that is so.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
 mod access;
 mod asked;
+mod audit;
 mod catalog;
 mod codec;
 mod committer;

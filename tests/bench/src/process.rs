@@ -11,7 +11,7 @@ use anyhow::{Context, bail, ensure};
 use crate::{Places, http};
 
 /// Longer than any start takes.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A running server. Ended when dropped.
 pub(crate) struct Server {
