@@ -8,7 +8,8 @@ use crate::nps::answered;
 use crate::program::{Ran, hearback as run};
 use crate::world::{World, until};
 
-async fn verify(world: &World) -> Ran {
+/// `hearback verify`, beside the collector or without.
+pub(crate) async fn verify(world: &World) -> Ran {
     let directory = world.settings.directory.display().to_string();
     let room = ["--directory", &directory, "--min-free-mib", "0", "--min-free-percent", "0"];
     run(world.place(), &[&["verify"], &room[..]].concat()).await
