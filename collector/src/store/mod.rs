@@ -89,6 +89,18 @@ impl Options {
     }
 }
 
+/// Opens once nobody holds the directory any more: what the database has under way holds it for a moment after it was closed.
+#[cfg(test)]
+pub(crate) fn patiently<T>(open: impl Fn() -> Result<T, StoreError>) -> T {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        match open() {
+            Err(StoreError::Locked(_)) if std::time::Instant::now() < deadline => std::thread::yield_now(),
+            opened => break opened.unwrap(),
+        }
+    }
+}
+
 /// What can go wrong below the domain.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
