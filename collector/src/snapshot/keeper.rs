@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::file::{self, Writer};
-use super::{From, path};
+use super::{Began, path};
 use crate::facts::Facts;
 use crate::store::{Mark, Store};
 
@@ -69,11 +69,11 @@ impl Keeper {
         directory: &Path,
         store: Store,
         facts: Arc<Facts>,
-        from: Option<From>,
+        from: Option<Began>,
         when: When,
     ) -> std::io::Result<Self> {
         let stopping = Arc::<(Mutex<bool>, Condvar)>::default();
-        let file = from.map(|From { mark, changes }| Of { mark, changes: -(changes as i64), forgotten: 0 });
+        let file = from.map(|Began { mark, changes }| Of { mark, changes: -(changes as i64), forgotten: 0 });
         let mut kept = Kept {
             store,
             facts,

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use proptest::prelude::*;
 
 use super::*;
+use crate::store::patiently;
 
 pub(crate) mod world;
 
@@ -119,7 +120,7 @@ async fn a_snapshot_is_not_written_into_the_room_that_is_kept_free() {
     world.invite(&[(1, 1)]).await;
     world.close();
     let full = Options { min_free_bytes: u64::MAX / 2, ..options(world.directory.path()) };
-    let opened = open(&full).unwrap();
+    let opened = patiently(|| open(&full));
     let refused = keeper::write(&opened.store, &opened.facts, &world.path()).map(drop).unwrap_err();
     assert!(refused.to_string().contains("free on the disk"), "{refused}");
     assert!(!world.path().exists());

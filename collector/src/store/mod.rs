@@ -97,14 +97,14 @@ impl Options {
     }
 }
 
-/// Opens what was closed just now: the database's own threads may hold it for a moment longer.
+/// Opens once nobody holds the directory any more: what the database has under way holds it for a moment after it was closed.
 #[cfg(test)]
-fn patiently<T>(open: impl Fn() -> Result<T, StoreError>) -> T {
+pub(crate) fn patiently<T>(open: impl Fn() -> Result<T, StoreError>) -> T {
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
     loop {
         match open() {
             Err(StoreError::Locked(_)) if std::time::Instant::now() < deadline => std::thread::yield_now(),
-            opened => return opened.unwrap(),
+            opened => break opened.unwrap(),
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::domain::secrets::Token;
 use crate::domain::visits::{Channel, Device};
 use crate::facts::{Ask, BadQuery, Counted, Facts, Measure, Query, Rest, Table, Top};
 use crate::snapshot::{Opened, keeper, open, path, telling};
-use crate::store::{Invited, Opening, Options, Store};
+use crate::store::{Invited, Opening, Options, Store, patiently};
 use crate::verify::{Report, Verifier};
 
 /// 2026-03-28T00:00:00Z.
@@ -199,7 +199,7 @@ impl World {
 
     pub(crate) fn restart(&mut self) {
         self.close();
-        self.opened = Some(open(&options(self.directory.path())).unwrap());
+        self.opened = Some(patiently(|| open(&options(self.directory.path()))));
     }
 
     pub(crate) async fn step(&mut self, step: &Step) {
@@ -246,7 +246,7 @@ impl World {
     pub(crate) fn counted_anew(&mut self) -> Facts {
         self.close();
         let facts = Arc::<Facts>::default();
-        let opening = Opening::begin(&options(self.directory.path())).unwrap();
+        let opening = patiently(|| Opening::begin(&options(self.directory.path())));
         opening.tell_all(&telling(&facts)).unwrap();
         Arc::into_inner(facts).unwrap()
     }
