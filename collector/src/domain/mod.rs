@@ -3,14 +3,15 @@
 //!
 //! Read in this order: [`names`] (ids), [`dates`], [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
 //! [`phones`],
-//! [`invitations`], [`outbox`] (what is still to be sent), [`timeline`] (what happened), [`open`] and [`passes`] (who else may
-//! answer), [`responses`] (what happens to a submission),
-//! [`words`], [`pages`], [`plain`] (pages without a script), [`query`] (what results are asked of), [`statistics`] (what the
+//! [`invitations`], [`outbox`] (what is still to be sent), [`timeline`] (what happened), [`mails`], [`open`] and [`passes`]
+//! (who else may answer), [`responses`] (what happens to a submission), [`erasures`] (what stays of nobody), [`words`],
+//! [`pages`], [`plain`] (pages without a script), [`query`] (what results are asked of), [`statistics`] (what the
 //! numbers may say) and [`limits`].
 
 pub mod access;
 pub mod customers;
 pub mod dates;
+pub mod erasures;
 pub mod invitations;
 pub mod limits;
 pub mod links;

@@ -16,8 +16,10 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use super::disk::SharedDisk;
 use super::last_scores::LastScores;
 use super::listeners::Listeners;
-use super::transaction::{Kept, Transaction};
+use super::transaction::{Forgotten, Kept, Transaction};
 use super::{Catalog, Event, OnEvent, Store, StoreError, keys};
+use crate::domain::names::CustomerId;
+use crate::domain::responses::Response;
 
 /// Most writes that go in one commit: bounds how long the first of them waits.
 const BATCH: usize = 256;
@@ -62,10 +64,11 @@ impl Committer {
         on_event: OnEvent,
         queue: usize,
     ) -> Result<Self, StoreError> {
-        let next_sequence = match disk.db.scan_prefix(keys::RESPONSES).next_back().transpose()? {
+        let after_last = match disk.db.scan_prefix(keys::RESPONSES).next_back().transpose()? {
             Some((key, _)) => keys::sequence_of(&key).map_or(0, |last| last + 1),
             None => 0,
         };
+        let next_sequence = disk.get::<u64>(keys::NEXT_RESPONSE)?.unwrap_or_default().max(after_last);
         let (sender, jobs) = mpsc::channel(queue);
         let (failed, failure) = watch::channel(None);
         let mut writer = Writer { disk, tables, on_event, next_sequence };
@@ -214,7 +217,8 @@ impl Writer {
         }
         let catalog = catalog.read().unwrap_or_else(PoisonError::into_inner);
         last_scores.follow(&kept.customers, &kept.responses, &catalog);
-        listeners.tell(&kept.responses);
+        last_scores.forget(&kept.forgotten);
+        listeners.tell(whom_it_concerns(&kept.responses, &kept.forgotten));
         for (sequence, response) in &kept.responses {
             let survey = catalog.survey_version(&response.survey, response.version);
             (self.on_event)(Event::Responded(*sequence, response, survey.as_deref()));
@@ -223,11 +227,31 @@ impl Writer {
         for (number, invitation, answered) in &kept.invitations {
             (self.on_event)(Event::Invited(*number, invitation, *answered));
         }
+        for forgotten in &kept.forgotten {
+            match forgotten {
+                Forgotten::Response(sequence) => (self.on_event)(Event::Forgotten(*sequence)),
+                Forgotten::Invitation(number) => (self.on_event)(Event::ForgottenInvitation(*number)),
+                Forgotten::Customer(..) => {}
+            }
+        }
         if kept.to_send {
             outbox.notify_one();
         }
         Ok(())
     }
+}
+
+/// The customers of whom there is news.
+fn whom_it_concerns<'a>(
+    responses: &'a [(u64, Response)],
+    forgotten: &'a [Forgotten],
+) -> impl Iterator<Item = &'a CustomerId> {
+    let answered = responses.iter().filter_map(|(_, response)| response.customer.as_ref());
+    let erased = forgotten.iter().filter_map(|forgotten| match forgotten {
+        Forgotten::Customer(customer, _) => Some(customer),
+        Forgotten::Response(_) | Forgotten::Invitation(_) => None,
+    });
+    answered.chain(erased)
 }
 
 fn as_batch(writes: BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> sled::Batch {

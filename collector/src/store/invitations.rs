@@ -53,6 +53,7 @@ impl Store {
                 number += 1;
                 transaction.know(invitation.customer.as_ref(), &customer)?;
                 transaction.put(keys::invitation(&token.hash()), &invitation)?;
+                transaction.ask(&token.hash(), &invitation)?;
                 if let Some(Mailing { mail, send_at }) = mailing {
                     let hash = token.hash();
                     transaction.note(hash, Step::new(invitation.created_at, What::Queued))?;

@@ -4,18 +4,21 @@
 //! All writing is done by one thread (`committer`), which takes everything that waits, commits it atomically with one
 //! flush and one real sync, and only then answers. Reading scans runs on threads that may block.
 //!
-//! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `committer`, then the verbs:
-//! `responses`, `invitations`, `outbox`, `customers`, `surveys`, `organisation`, `access`,
-//! `mails`, `signing_secrets`, `links`. `catalog` holds the small tables in memory, `last_scores` what each customer said last.
+//! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
+//! version has written), `committer`, then the verbs: `responses`, `invitations`, `asked`, `outbox`, `customers`, `erasures`,
+//! `surveys`, `organisation`, `access`, `mails`, `signing_secrets`, `links`. `catalog` holds the small tables in memory,
+//! `last_scores` what each customer said last.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
 mod access;
+mod asked;
 mod catalog;
 mod codec;
 mod committer;
 mod customers;
 mod disk;
+mod erasures;
 mod invitations;
 mod keys;
 mod last_scores;
@@ -29,6 +32,7 @@ mod responses;
 mod signing_secrets;
 mod surveys;
 mod transaction;
+mod upgrades;
 
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock, RwLockReadGuard};
@@ -36,6 +40,7 @@ use std::sync::{Arc, RwLock, RwLockReadGuard};
 pub use access::KeyCreated;
 pub use catalog::Catalog;
 pub use customers::{Last, LastScore, Lookup, Past};
+pub use erasures::Erased;
 pub use invitations::{Invited, Mailing};
 pub use listeners::Listener;
 pub use organisation::{ChangeError, Changed};
@@ -86,6 +91,18 @@ impl Options {
     }
 }
 
+/// Opens what was closed just now: the database's own threads may hold it for a moment longer.
+#[cfg(test)]
+fn patiently<T>(open: impl Fn() -> Result<T, StoreError>) -> T {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        match open() {
+            Err(StoreError::Locked(_)) if std::time::Instant::now() < deadline => std::thread::yield_now(),
+            opened => return opened.unwrap(),
+        }
+    }
+}
+
 /// What can go wrong below the domain.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
@@ -122,6 +139,10 @@ pub enum Event<'a> {
     Responded(u64, &'a Response, Option<&'a Survey>),
     /// An invitation as it now is, under its number, and whether it has led to a score.
     Invited(u64, &'a Invitation, bool),
+    /// The response with this sequence number is gone.
+    Forgotten(u64),
+    /// The invitation with this number is gone.
+    ForgottenInvitation(u64),
 }
 
 /// Hears of everything, in the order of commits.
