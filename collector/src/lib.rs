@@ -52,6 +52,8 @@ pub fn open(settings: &Settings, clock: Clock) -> Result<App, store::StoreError>
     let on_event = Box::new(move |event: Event<'_>| match event {
         Event::Responded(sequence, response, survey) => counted.apply(sequence, response, survey),
         Event::Invited(number, invitation, answered) => counted.invite(number, invitation, answered),
+        Event::Forgotten(sequence) => counted.forget(sequence),
+        Event::ForgottenInvitation(number) => counted.forget_invitation(number),
     });
     let store = Store::open(&settings.store_options(), on_event)?;
     let (limits, pages) = (Arc::new(settings.limits.clone()), Arc::new(settings.pages()));

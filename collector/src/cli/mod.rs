@@ -2,6 +2,7 @@
 //! through the socket in its data directory, or, where none runs, of the same routes over the directory itself.
 
 mod client;
+mod customers;
 mod embed;
 mod invite;
 mod keys;
@@ -57,6 +58,9 @@ enum Command {
     Nps(nps::NpsArguments),
     /// The answers to another question: ratings, effort, choices
     Answers(nps::AnswersArguments),
+    /// Customers
+    #[command(subcommand)]
+    Customer(CustomerCommand),
     /// API keys
     #[command(subcommand)]
     Key(KeyCommand),
@@ -79,6 +83,21 @@ enum SurveyCommand {
     },
     /// List the surveys
     List,
+}
+
+#[derive(Subcommand)]
+enum CustomerCommand {
+    /// Erase a customer: what is known, every response, every invitation
+    Erase {
+        /// The customer's id
+        id: String,
+        /// Keep scores, ratings and choices as nobody's, with agent, time and attributes
+        #[arg(long)]
+        keep_scores: bool,
+        /// An attribute that is not to stay with the scores, or agent or language; may be repeated
+        #[arg(long, value_name = "NAME", requires = "keep_scores")]
+        without: Vec<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -154,6 +173,9 @@ pub async fn main() -> anyhow::Result<()> {
         Command::Embed(arguments) => embed::embed(&client, arguments).await,
         Command::Nps(arguments) => nps::nps(&client, arguments).await,
         Command::Answers(arguments) => nps::answers(&client, arguments).await,
+        Command::Customer(CustomerCommand::Erase { id, keep_scores, without }) => {
+            customers::erase(&client, &id, keep_scores, &without).await
+        }
         Command::Key(KeyCommand::Create { name, scopes }) => keys::create(&client, name, scopes).await,
         Command::Key(KeyCommand::List) => keys::list(&client).await,
         Command::Key(KeyCommand::Revoke { id }) => keys::revoke(&client, &id).await,

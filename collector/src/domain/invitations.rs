@@ -83,6 +83,19 @@ pub struct Invitation {
     pub number: Option<u64>,
 }
 
+/// What is remembered with the customer of each time that one was asked. Stored: fields are only added, with a default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The survey's id.
+    pub survey: String,
+}
+
+impl From<&Invitation> for Asked {
+    fn from(invitation: &Invitation) -> Self {
+        Self { survey: invitation.survey.clone() }
+    }
+}
+
 impl Invitation {
     /// The same, valid until this time at least.
     pub fn valid_until(mut self, at: Timestamp) -> Self {
@@ -140,7 +153,8 @@ impl InvitationRequest {
                 note("expires_at", "lies in the past".into());
                 at
             }
-            Some(at) => at,
+            // Of the very last second only the beginning can be read again, in the form in which times are stored.
+            Some(at) => at.min(Timestamp::from_second(Timestamp::MAX.as_second()).unwrap_or(at)),
             None => expiry(survey, now),
         };
 
@@ -247,6 +261,16 @@ mod tests {
         let (invitation, customer) = accept(request).unwrap();
         assert_eq!(invitation.expires_at.as_second(), 7 * 86_400);
         assert_eq!(customer.email.as_deref(), Some("a@b.example"));
+    }
+
+    #[test]
+    fn an_invitation_that_never_ends_is_read_again() {
+        let last: Timestamp = "9999-12-30T22:00:00.999Z".parse().unwrap();
+        let request =
+            InvitationRequest { customer: "C-1".into(), expires_at: Some(last), ..Default::default() };
+        let (invitation, _) = accept(request).unwrap();
+        let read: Invitation = serde_json::from_str(&serde_json::to_string(&invitation).unwrap()).unwrap();
+        assert_eq!(read, invitation);
     }
 
     #[test]

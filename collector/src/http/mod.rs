@@ -15,6 +15,7 @@ mod cards;
 mod connections;
 pub mod embedding;
 mod envelope;
+mod erasures;
 mod error;
 mod forms;
 mod health;
@@ -35,6 +36,7 @@ mod signing_secrets;
 mod standings;
 mod submissions;
 mod surveys;
+mod timelines;
 mod try_page;
 mod visitors;
 
@@ -69,6 +71,7 @@ use envelope::Envelope;
 
 pub use assets::{Versions, pinned_loader, widget_is_built};
 pub use caller::Local;
+pub use erasures::CustomerErased;
 pub use health::keep_up_metrics;
 pub use invitations::{InvitationCreated, InvitationsCreated, InvitationsRequest};
 pub use keys::{KeyCreatedView, KeyRequest};
@@ -209,6 +212,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(signing_secrets::revoke))
         .routes(routes!(organisation::show, organisation::push, organisation::change))
         .routes(routes!(invitations::create))
+        .routes(routes!(timelines::list))
         .routes(routes!(mails::list))
         .routes(routes!(mails::show, mails::push))
         .routes(routes!(mails::preview))
@@ -219,6 +223,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(standings::ranking))
         .routes(routes!(standings::targets))
         .routes(routes!(answers::report))
+        .routes(routes!(erasures::erase))
         .routes(routes!(links::create))
         .routes(routes!(links::revoke))
         .routes(routes!(keys::list, keys::create))

@@ -8,7 +8,9 @@ use serde::de::DeserializeOwned;
 use super::disk::Disk;
 use super::last_scores::Known;
 use super::{Catalog, StoreError, codec, keys};
+use crate::domain::customers::Customer;
 use crate::domain::invitations::Invitation;
+use crate::domain::names::CustomerId;
 use crate::domain::responses::Response;
 
 pub(super) type CatalogChange = Box<dyn FnOnce(&mut Catalog) + Send>;
@@ -25,9 +27,21 @@ pub(super) struct Kept {
     /// Under their numbers; whether they have led to a score.
     pub(super) invitations: Vec<(u64, Invitation, bool)>,
     pub(super) customers: Vec<Known>,
+    /// Told of after all else. That is their order: an erasure goes alone, as large writes do.
+    pub(super) forgotten: Vec<Forgotten>,
     pub(super) catalog: Vec<CatalogChange>,
     /// Whether something was put into the outbox.
     pub(super) to_send: bool,
+}
+
+/// What is there no more.
+pub(super) enum Forgotten {
+    /// A customer, of whom this was known.
+    Customer(CustomerId, Customer),
+    /// A response, by its sequence number.
+    Response(u64),
+    /// An invitation, by its number.
+    Invitation(u64),
 }
 
 /// A transaction under way. A job reads what the jobs before it and it itself have written; of a job that fails nothing
@@ -53,6 +67,7 @@ impl<'a> Transaction<'a> {
             self.kept.responses.append(&mut job.responses);
             self.kept.invitations.append(&mut job.invitations);
             self.kept.customers.append(&mut job.customers);
+            self.kept.forgotten.append(&mut job.forgotten);
             self.kept.catalog.append(&mut job.catalog);
             self.kept.next_sequence = job.next_sequence;
             self.kept.to_send |= job.to_send;
@@ -74,12 +89,21 @@ impl<'a> Transaction<'a> {
 
     /// The keys with this prefix, in order.
     pub(super) fn keys(&self, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.keys_from(prefix, prefix.to_vec())
+    }
+
+    /// The same, from this key on, which has the prefix.
+    pub(super) fn keys_from(&self, prefix: &[u8], from: Vec<u8>) -> Result<Vec<Vec<u8>>, StoreError> {
         let mut keys = BTreeSet::new();
-        for key in self.disk.db.scan_prefix(prefix).keys() {
-            keys.insert(key?.to_vec());
+        for key in self.disk.db.range(from.clone()..).keys() {
+            let key = key?;
+            if !key.starts_with(prefix) {
+                break;
+            }
+            keys.insert(key.to_vec());
         }
         for writes in [&self.kept.writes, &self.job.writes] {
-            let range = writes.range(prefix.to_vec()..);
+            let range = writes.range(from.clone()..);
             for (key, value) in range.take_while(|(key, _)| key.starts_with(prefix)) {
                 match value {
                     Some(_) => keys.insert(key.clone()),
@@ -111,6 +135,20 @@ impl<'a> Transaction<'a> {
         self.put(keys::response(sequence), &response)?;
         self.job.responses.push((sequence, response));
         Ok(())
+    }
+
+    /// Removes a response. Its number is not given again.
+    pub(super) fn remove_response(&mut self, sequence: u64) -> Result<(), StoreError> {
+        self.remove(keys::response(sequence));
+        let next = self.job.next_sequence;
+        self.put(keys::NEXT_RESPONSE.to_vec(), &next)?;
+        self.forget(Forgotten::Response(sequence));
+        Ok(())
+    }
+
+    /// Tells of what is gone, once it is so for good.
+    pub(super) fn forget(&mut self, forgotten: Forgotten) {
+        self.job.forgotten.push(forgotten);
     }
 
     /// Tells the numbers of an invitation that was sent to somebody, once it is durable.

@@ -6,7 +6,7 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 23] = [
+const FLAGS: [&str; 37] = [
     "listen",
     "directory",
     "public-url",
@@ -30,6 +30,20 @@ const FLAGS: [&str; 23] = [
     "limit-groups",
     "limit-smallest-group",
     "limit-listeners",
+    "smtp-server",
+    "smtp-user",
+    "smtp-password-file",
+    "smtp-tls",
+    "smtp-ca-file",
+    "smtp-from",
+    "smtp-envelope-from",
+    "smtp-connections",
+    "smtp-per-second",
+    "smtp-timeout-seconds",
+    "smtp-retry-hours",
+    "smtp-dkim-domain",
+    "smtp-dkim-selector",
+    "smtp-dkim-key-file",
 ];
 
 #[tokio::test]
@@ -46,7 +60,18 @@ async fn every_setting_is_explained_with_its_variable_and_its_default() {
         assert!(entry.contains(&variable), "{flag}: {entry}");
     }
     assert_eq!(words.matches("[env: HEARBACK_").count(), FLAGS.len() + 1, "the rest is --config");
-    for command in ["serve", "survey", "organisation", "invite", "key", "secret", "links", "check-config"] {
+    for command in [
+        "serve",
+        "survey",
+        "organisation",
+        "invite",
+        "customer",
+        "key",
+        "secret",
+        "links",
+        "mail",
+        "check-config",
+    ] {
         assert!(help.contains(&format!("\n  {command} ")), "{command}");
     }
 }
@@ -93,6 +118,28 @@ async fn a_settings_file_with_an_error_is_named_with_its_line() {
         ("cache_mib = 0\n", ["cache_mib is 0", "from 1 to 1048576"]),
         ("cache_mib = 1048577\n", ["cache_mib is 1048577", "from 1 to 1048576"]),
         ("min_free_percent = 100\n", ["min_free_percent is 100", "from 0 to 99"]),
+        (
+            "[smtp]\nserver = \"smtp://mail.example.com\"\n",
+            ["smtp.from is needed", "Company <feedback@example.com>"],
+        ),
+        (
+            "[smtp]\nserver = \"mail.example.com\"\nfrom = \"a@b.example\"\n",
+            ["smtp.server is \"mail.example.com\"", "smtp://HOST:PORT"],
+        ),
+        ("[smtp]\nfrom = \"nobody\"\n", ["smtp.from", "<address@example.com>"]),
+        ("[smtp]\nuser = \"me\"\n", ["smtp.user is given without a password", "HEARBACK_SMTP_PASSWORD"]),
+        ("[smtp]\npassword_file = \"gone\"\n", ["smtp.password_file", "cannot read gone"]),
+        ("[smtp]\npassword = \"secret\"\n", ["line 2", "password"]),
+        ("[smtp]\ntls = \"sometimes\"\n", ["line 2", "sometimes"]),
+        ("[smtp]\nconnections = 0\n", ["smtp.connections is 0", "from 1 to 100"]),
+        ("[smtp]\nper_second = 10001\n", ["smtp.per_second is 10001", "from 1 to 10000"]),
+        ("[smtp]\ntimeout_seconds = 0\n", ["smtp.timeout_seconds is 0", "from 1 to 600"]),
+        ("[smtp]\nretry_hours = 721\n", ["smtp.retry_hours is 721", "from 1 to 720"]),
+        ("[smtp]\ndkim_domain = \"b.example\"\n", ["smtp.dkim_selector", "together or not at all"]),
+        (
+            "[smtp]\ndkim_domain = \"b.example\"\ndkim_selector = \"s\"\ndkim_key_file = \"gone\"\n",
+            ["smtp.dkim_key_file", "cannot read gone"],
+        ),
     ] {
         fs::write(&path, text).unwrap();
         for command in ["check-config", "serve"] {
