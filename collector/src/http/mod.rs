@@ -37,6 +37,7 @@ mod standings;
 mod submissions;
 mod surveys;
 mod timelines;
+mod try_mail;
 mod try_page;
 mod visitors;
 
@@ -200,6 +201,8 @@ pub fn router(app: App) -> Router {
     let trial = Router::new()
         .route("/try/{survey}", get(try_page::page))
         .route("/try/{survey}/one", get(try_page::one))
+        .route("/try/{survey}/mail/{mail}", get(try_mail::page))
+        .route("/try/{survey}/mail/{mail}/one", get(try_mail::one))
         .route("/try/page.css", get(try_page::page_css))
         .route("/try/page.js", get(try_page::page_js))
         .route("/try/one.css", get(try_page::one_css))

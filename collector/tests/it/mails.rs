@@ -166,3 +166,30 @@ async fn the_command_line_pushes_lists_and_shows_mails_and_sends_them() {
     let written = || fs::read_dir(&mails).map_or(0, |files| files.count());
     crate::world::until("three files", async || (written() == 3).then_some(())).await;
 }
+
+#[tokio::test]
+async fn a_designer_sees_a_mail_wide_and_narrow_where_that_is_allowed() {
+    let world = World::with(|settings| settings.try_pages = true).await;
+    let page = world.get("/try/support/mail/invitation").await;
+    assert_eq!(page.status, 200);
+    for part in [
+        "desktop\" src=\"invitation/one?language=",
+        "phone\" src=\"invitation/one?language=ar",
+        "nobody=true",
+    ] {
+        assert!(page.text.contains(part), "{part} in {}", page.text);
+    }
+    let mail = world.get("/try/support/mail/invitation/one?language=ar").await;
+    assert!(mail.text.contains("dir=\"rtl\"") && mail.text.contains("Ana"), "{}", mail.text);
+    let policy = mail.header("content-security-policy").unwrap();
+    // What a mail holds runs nowhere, not even among ourselves.
+    assert!(policy.contains("default-src 'none'") && policy.contains("sandbox allow-popups"), "{policy}");
+    assert!(!policy.contains("script-src"), "{policy}");
+    let unknown = world.get("/try/support/mail/invitation/one?nobody=true").await;
+    assert!(!unknown.text.contains("Ana"), "{}", unknown.text);
+    world.get("/try/support/mail/none").await.refused(404, "not_found");
+    let closed = World::new().await;
+    for path in ["/try/support/mail/invitation", "/try/support/mail/invitation/one"] {
+        assert_eq!(closed.get(path).await.status, 404);
+    }
+}

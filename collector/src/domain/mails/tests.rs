@@ -97,6 +97,7 @@ fn the_customers_language_is_spoken_or_else_the_surveys_first() {
         let direction = if spoken == "ar" { "rtl" } else { "ltr" };
         let html = format!("<html lang=\"{spoken}\" dir=\"{direction}\"");
         assert!(rendered.html.contains(&html), "{}", rendered.html);
+        assert_eq!(rendered.html.contains("direction:ltr"), direction == "ltr");
     }
 }
 
