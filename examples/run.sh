@@ -139,7 +139,7 @@ fill() {
     ask organisation push "$files/organisation.toml"
     ask invite --survey support --csv "$files/customers.csv" --out "$work/links.csv"
     ask mail push "$files/mail.toml"
-    ask invite --survey support --customer C-20001 --email ana@customer.example --first-name Ana --agent amira \
+    ask invite --survey support --customer C-20001 --email ana@customer.example --first-name Ana --agent amelia.hart \
         --attribute product=Internet --mail larkmoor
     key=$("$hearback" --config "$files/hearback.toml" key create --name example --scope read --scope write)
     python3 "$files/customers.py" "$collector" "$work/links.csv" "$files/answers.csv" "$files/organisation.toml" \

@@ -116,7 +116,8 @@ impl Step {
     /// The same with words: one line, cut where it is too long.
     pub fn because(at: Timestamp, what: What, words: &str) -> Self {
         let mut detail = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        detail.truncate(detail.floor_char_boundary(MAX_DETAIL_BYTES));
+        let end = (0..=MAX_DETAIL_BYTES.min(detail.len())).rfind(|end| detail.is_char_boundary(*end));
+        detail.truncate(end.unwrap_or(0));
         Self { at, what, detail: Some(detail) }
     }
 }

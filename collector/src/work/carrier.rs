@@ -20,7 +20,9 @@ pub(super) enum Outcome {
     PutOff(String),
     /// The server does not take it (5xx), and says why.
     Refused(String),
-    /// No server was reached, or it broke off: this says nothing of the mail.
+    /// The server broke off, or did not answer in time. It may be the mail that it cannot bear.
+    BrokenOff(String),
+    /// No server was reached, or it lets nobody in: this says nothing of the mail.
     Unreachable(String),
 }
 

@@ -124,10 +124,8 @@ impl Sending {
 
     /// How long there is nothing to do, unless something is put in.
     async fn wait(&self, now: Timestamp) -> Duration {
-        let next = match self.post.store.next_due(now).await {
-            Ok(next) => next,
-            Err(_) => None,
-        };
+        // One that cannot be read is looked for again soon.
+        let next = self.post.store.next_due(now).await.unwrap_or_default();
         let paused = self.paused_until.saturating_duration_since(Instant::now());
         if !paused.is_zero() {
             return paused.min(LOOK);
@@ -171,8 +169,12 @@ impl Post {
                 return Seen::Unknown;
             }
             Err(error) => {
-                tracing::warn!(%error, "a mail that is due cannot be read");
-                return Seen::No;
+                // Others are not to wait for it.
+                tracing::error!(%error, "a mail that is due cannot be read");
+                let now = (self.clock)();
+                let became = self.try_again(due, now, "it cannot be read".into());
+                self.report(due, now, became).await;
+                return Seen::Unknown;
             }
         };
         let outcome = self.carrier.take(*message, &name).await;
@@ -185,10 +187,12 @@ impl Post {
             }
             Outcome::Refused(why) => (Became::GivenUp(why), Seen::Yes),
             Outcome::PutOff(why) => (self.try_again(due, now, why), Seen::Yes),
+            Outcome::BrokenOff(why) => {
+                trouble(&why);
+                (self.try_again(due, now, why), Seen::No)
+            }
             Outcome::Unreachable(why) => {
-                // For the operator: it names the server's trouble, and nobody whom a mail was for.
-                tracing::warn!(why, "the mail server cannot be reached");
-                metrics::counter!("hearback_mail_server_failures_total").increment(1);
+                trouble(&why);
                 let until = now.saturating_add(again::pause(1)).unwrap_or(now);
                 (Became::Deferred { until, by_server: false, why }, Seen::No)
             }
@@ -228,4 +232,10 @@ impl Post {
         }
         metrics::counter!("hearback_mails_total", "outcome" => became.name()).increment(1);
     }
+}
+
+/// For the operator: it names the server's trouble, and nobody whom a mail was for.
+fn trouble(why: &str) {
+    tracing::warn!(why, "the mail server cannot be reached, or broke off");
+    metrics::counter!("hearback_mail_server_failures_total").increment(1);
 }

@@ -67,7 +67,7 @@ impl Server {
         // Whoever is waited for in vain loses the connection.
         match tokio::time::timeout(self.timeout, self.hand_over(message)).await {
             Ok(outcome) => outcome,
-            Err(_) => Outcome::Unreachable(format!(
+            Err(_) => Outcome::BrokenOff(format!(
                 "no answer within {} seconds (smtp.timeout_seconds)",
                 self.timeout.as_secs()
             )),
@@ -160,12 +160,15 @@ fn read_server(url: &str) -> anyhow::Result<(String, u16, bool)> {
 fn outcome(error: &SmtpError) -> Outcome {
     // "I am going down" is said of no mail (RFC 5321, 3.8).
     let is_going = error.status().is_some_and(|code| code.to_string() == "421");
-    if error.is_permanent() {
+    // What the server cannot be sent at all, such as an address that is not ASCII.
+    if error.is_permanent() || error.is_client() {
         Outcome::Refused(words(error))
     } else if error.is_transient() && !is_going {
         Outcome::PutOff(words(error))
-    } else {
+    } else if is_going {
         Outcome::Unreachable(words(error))
+    } else {
+        Outcome::BrokenOff(words(error))
     }
 }
 

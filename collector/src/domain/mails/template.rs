@@ -186,7 +186,7 @@ fn as_html(mjml: &str, language: &str) -> Result<String, String> {
 
 /// The text of HTML. Links are numbered, and stand at its end.
 fn as_text(html: &str) -> Result<String, String> {
-    let text = html2text::config::plain().string_from_read(html.as_bytes(), WIDTH);
+    let text = html2text::config::plain().no_table_borders().string_from_read(html.as_bytes(), WIDTH);
     let text = text.map_err(|error| error.to_string())?;
     let mut lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
