@@ -7,7 +7,8 @@
 //!
 //! Read in this order: [`report`] (how figures are printed), [`process`] (the collector as a process of its own),
 //! [`load`] (requests as fast as they are answered), [`fill`] (directories with customers and invitations), then the
-//! sections: [`submissions`], [`last_score`], [`nps`], [`beside`], [`export`], [`sizes`], [`memory`], [`widgets`].
+//! sections: [`submissions`], [`last_score`], [`nps`], [`beside`], [`export`],
+//! [`mails`], [`sizes`], [`memory`], [`widgets`].
 
 mod beside;
 mod constant;
@@ -17,6 +18,7 @@ mod http;
 mod last_score;
 mod load;
 mod machine;
+mod mails;
 mod memory;
 mod nps;
 mod pgbench;
@@ -76,6 +78,8 @@ enum Section {
     Growth(nps::GrowthOptions),
     /// Submissions while reports are made, beside submissions alone
     Beside(beside::Options),
+    /// Mails handed to a mail server
+    Mails(mails::Options),
     /// Bytes to the first question, and of the program
     Sizes,
     /// Memory when idle, and the time to start
@@ -98,6 +102,7 @@ fn main() -> anyhow::Result<()> {
         Section::Export => export::measure(&places),
         Section::Growth(options) => nps::measure_growth(&options),
         Section::Beside(options) => beside::measure(&places, &options),
+        Section::Mails(options) => mails::measure(&places, &options),
         Section::Sizes => sizes::measure(&places),
         Section::Memory => memory::measure(&places),
         Section::Widgets(options) => widgets::measure(&places, &options),

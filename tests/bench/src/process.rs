@@ -25,6 +25,11 @@ pub(crate) struct Server {
 impl Server {
     /// The collector over this directory, ready to take answers.
     pub(crate) fn collector(places: &Places, directory: &Path) -> anyhow::Result<Self> {
+        Self::collector_with(places, directory, &[])
+    }
+
+    /// The same with these flags.
+    pub(crate) fn collector_with(places: &Places, directory: &Path, flags: &[&str]) -> anyhow::Result<Self> {
         let address = free_address()?;
         let mut command = Command::new(&places.hearback);
         command
@@ -33,6 +38,7 @@ impl Server {
             .arg("--directory")
             .arg(directory)
             .args(["--min-free-percent", "0"])
+            .args(flags)
             .stderr(File::create(places.work.join("hearback.log"))?);
         Self::start(command, address, "/readyz")
     }
