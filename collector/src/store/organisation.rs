@@ -142,7 +142,7 @@ mod tests {
     async fn reopened(options: &Options, store: Store) -> Store {
         store.close();
         drop(store);
-        crate::store::patiently(|| Store::open(options, Box::new(|_| {})))
+        patiently(|| Store::open(options, Box::new(|_| {})))
     }
 
     #[tokio::test]

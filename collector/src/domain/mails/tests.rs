@@ -62,7 +62,7 @@ fn words_are_filled_in_and_what_a_customer_is_called_is_never_markup() {
     );
     assert!(rendered.html.contains("href=\"https://x.example/s?a=1&amp;t=TOKEN\""), "{}", rendered.html);
     assert!(rendered.text.contains("https://x.example/s?a=1&t=TOKEN"), "{}", rendered.text);
-    assert!(rendered.text.contains("<b>TV</b>"), "{}", rendered.text);
+    assert!(rendered.text.contains("<b>TV</b>") && !rendered.text.contains('─'), "{}", rendered.text);
 }
 
 #[test]
@@ -97,6 +97,7 @@ fn the_customers_language_is_spoken_or_else_the_surveys_first() {
         let direction = if spoken == "ar" { "rtl" } else { "ltr" };
         let html = format!("<html lang=\"{spoken}\" dir=\"{direction}\"");
         assert!(rendered.html.contains(&html), "{}", rendered.html);
+        assert_eq!(rendered.html.contains("direction:ltr"), direction == "ltr");
     }
 }
 
