@@ -44,7 +44,7 @@ fn words<'a>(survey: &'a Survey, attributes: &'a BTreeMap<String, String>) -> Wo
 }
 
 fn refused(mail: Mail) -> Vec<(String, String)> {
-    let problems = Templates::new(mail).err().unwrap();
+    let problems = Templates::new(mail).err().unwrap_or_default();
     problems.into_iter().map(|problem| (problem.path, problem.detail)).collect()
 }
 
@@ -124,7 +124,12 @@ fn what_is_wrong_with_a_mail_is_said_with_its_place() {
         (json!({"en": text("{{ first_nam }}", BODY)}), "en.subject", "first_nam is not known"),
         (json!({"en": text("{{ first_name", BODY)}), "en.subject", "line 1"),
         (json!({"en": text("s", "\n<mj-body>{% if link %}</mj-body>")}), "en.mjml", "line 2"),
-        (json!({"en": text("s", "<mj-body>\n<mj-section></mj-body>")}), "en.mjml", "line 2"),
+        (json!({"en": text("s", "<mj-body>\n<mj-section></mj-body>")}), "en.mjml", "end of stream"),
+        (
+            json!({"en": text("s", &format!("<mj-head>\n<mj-text>x</mj-text></mj-head>{BODY}"))}),
+            "en.mjml",
+            "line 2",
+        ),
         (json!({"en": text("s", &BODY.replace("mj-text", "mj-test"))}), "en.mjml", "no element <mj-test>"),
         (json!({"en": text("s", "<mj-body></mj-body>")}), "en.mjml", "no link to the survey"),
         (
@@ -133,9 +138,9 @@ fn what_is_wrong_with_a_mail_is_said_with_its_place() {
             "does too much",
         ),
         (json!({"en": text("{{ '{' ~ '{' }}", BODY)}), "en.subject", "is left"),
-        (json!({"en": text("s", &BODY.replace("Hello", &"x".repeat(50_000)))}), "", "larger than"),
+        (json!({"en": text("s", &BODY.replace("Hello", &"x".repeat(60_000)))}), "", "larger than"),
         (
-            json!({"en": text("s", &BODY.replace("Hello", "{% for i in range(9000) %}{{ question }}{% endfor %}"))}),
+            json!({"en": text("s", &BODY.replace("Hello", "{% for i in range(9000) %}{{ question }}{{ question }}{% endfor %}"))}),
             "en.mjml",
             "more than 102400",
         ),
