@@ -39,9 +39,13 @@ pub(super) async fn page(
     let survey = find(&app, &survey)?;
     let found = app.store.catalog().mail(&mail);
     let templates = found.ok_or_else(|| Error::NotFound { what: "mail", id: mail.clone() })?;
-    let spoken = |language: &&String| survey.languages.iter().any(|tag| tag == *language);
-    let languages: Vec<&String> = templates.mail.languages.keys().filter(spoken).collect();
-    let languages = if languages.is_empty() { templates.mail.languages.keys().collect() } else { languages };
+    // In the survey's order: its first is what most customers get.
+    let written = &templates.mail.languages;
+    let spoken = survey.languages.iter().filter(|language| written.contains_key(*language));
+    let mut languages: Vec<&String> = spoken.collect();
+    if languages.is_empty() {
+        languages = written.keys().collect();
+    }
     let first = languages.first().map_or("", |language| language.as_str());
     let frame = |title: &str, class: &str, language: &str, nobody: bool| {
         let address = format!("{mail}/one?language={language}&nobody={nobody}");

@@ -40,6 +40,10 @@ async fn a_mail_with_mistakes_is_refused_whole_and_the_one_in_force_stays() {
     let paths: Vec<_> =
         problem["fields"].as_array().unwrap().iter().map(|field| text(&field["path"])).collect();
     assert_eq!(paths, ["name", "en.subject"]);
+    let mut long = mail("thanks");
+    long["en"]["text"] = json!("x".repeat(60_000));
+    let problem = world.put("/v1/mails/thanks", &long).await.refused(422, "invalid_mail");
+    assert!(text(&problem["fields"][0]["detail"]).contains("larger than 57344 bytes"), "{problem}");
     let mut misspelt = mail("thanks");
     misspelt["en"]["subjekt"] = json!("x");
     let problem = world.put("/v1/mails/thanks", &misspelt).await.expect(400);
@@ -173,7 +177,7 @@ async fn a_designer_sees_a_mail_wide_and_narrow_where_that_is_allowed() {
     let page = world.get("/try/support/mail/invitation").await;
     assert_eq!(page.status, 200);
     for part in [
-        "desktop\" src=\"invitation/one?language=",
+        "desktop\" src=\"invitation/one?language=en&amp;",
         "phone\" src=\"invitation/one?language=ar",
         "nobody=true",
     ] {

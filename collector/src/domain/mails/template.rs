@@ -8,7 +8,7 @@ use mrml::prelude::render::RenderOptions;
 use wire::{Direction, FieldProblem, Survey};
 
 use super::words::Part;
-use super::{MAX_HTML_BYTES, MAX_MAIL_BYTES, Mail, Text, Words};
+use super::{MAX_HTML_BYTES, Mail, Text, Words};
 use crate::domain::customers::normal_email;
 use crate::domain::names::is_survey_id;
 use crate::domain::surveys::{direction, is_language, pick_language};
@@ -58,9 +58,6 @@ impl Templates {
         }
         if mail.languages.is_empty() {
             note(String::new(), "at least one language, such as [en]".into());
-        }
-        if serde_json::to_vec(&mail).is_ok_and(|json| json.len() > MAX_MAIL_BYTES) {
-            note(String::new(), format!("the mail is larger than {MAX_MAIL_BYTES} bytes"));
         }
         let mut environment = environment();
         for (language, text) in &mail.languages {
