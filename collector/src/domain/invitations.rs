@@ -47,6 +47,19 @@ pub struct InvitationRequest {
     pub expires_at: Option<Timestamp>,
 }
 
+/// Who is asked and about what, in normal form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Who is asked.
+    pub customer: CustomerId,
+    /// Whose interaction is scored.
+    pub agent: Option<AgentId>,
+    /// What is told about the customer.
+    pub known: Customer,
+    /// Whatever else is told.
+    pub attributes: BTreeMap<String, String>,
+}
+
 /// An invitation as it is stored, under the hash of its token. Stored: fields are only added, with a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
@@ -107,7 +120,47 @@ impl InvitationRequest {
     ) -> Result<(Invitation, Customer), Vec<FieldProblem>> {
         let mut problems = Vec::new();
         let mut note = |path: &str, detail: String| problems.push(FieldProblem::new(path, detail));
+        let (language, expires_at) = (present(self.language.clone()), self.expires_at);
+        let told = self.told(limits, phones, &mut note);
+        if let Some(language) = language.as_ref().filter(|language| !survey.languages.contains(language)) {
+            note("language", format!("the survey has no {language:?}, only {}", survey.languages.join(", ")));
+        }
+        let expires_at = match expires_at {
+            Some(at) if at <= now => {
+                note("expires_at", "lies in the past".into());
+                at
+            }
+            Some(at) => at,
+            None => expiry(survey, now),
+        };
 
+        match told {
+            Some(Told { customer, agent, known, attributes }) if problems.is_empty() => {
+                let invitation = Invitation {
+                    survey: survey.id.clone(),
+                    customer: Some(customer),
+                    agent,
+                    language,
+                    first_name: known.first_name.clone(),
+                    attributes,
+                    created_at: now,
+                    expires_at,
+                    response: None,
+                    number: None,
+                };
+                Ok((invitation, known))
+            }
+            _ => Err(problems),
+        }
+    }
+
+    /// Checks what is told whatever the survey. Nothing, if the customer is not named; `note` hears of everything that is wrong.
+    pub(super) fn told(
+        self,
+        limits: &Limits,
+        phones: Phones,
+        note: &mut impl FnMut(&str, String),
+    ) -> Option<Told> {
         let customer =
             self.customer.parse::<CustomerId>().map_err(|why| note("customer", why.to_string())).ok();
         let agent = present(self.agent)
@@ -123,41 +176,10 @@ impl InvitationRequest {
                 format!("longer than {} bytes (limits.attribute_bytes)", limits.attribute_bytes),
             );
         }
-        let language = present(self.language);
-        if let Some(language) = language.as_ref().filter(|language| !survey.languages.contains(language)) {
-            note("language", format!("the survey has no {language:?}, only {}", survey.languages.join(", ")));
-        }
-        check_attributes(&self.attributes, limits, &mut note);
-        let expires_at = match self.expires_at {
-            Some(at) if at <= now => {
-                note("expires_at", "lies in the past".into());
-                at
-            }
-            Some(at) => at,
-            None => expiry(survey, now),
-        };
-
-        match customer {
-            Some(customer) if problems.is_empty() => {
-                let known = Customer { email, phone, first_name: first_name.clone() };
-                let trimmed = |(key, value)| present(Some(value)).map(|value| (key, value));
-                let attributes = self.attributes.into_iter().filter_map(trimmed).collect();
-                let invitation = Invitation {
-                    survey: survey.id.clone(),
-                    customer: Some(customer),
-                    agent,
-                    language,
-                    first_name,
-                    attributes,
-                    created_at: now,
-                    expires_at,
-                    response: None,
-                    number: None,
-                };
-                Ok((invitation, known))
-            }
-            _ => Err(problems),
-        }
+        check_attributes(&self.attributes, limits, note);
+        let trimmed = |(key, value)| present(Some(value)).map(|value| (key, value));
+        let attributes = self.attributes.into_iter().filter_map(trimmed).collect();
+        Some(Told { customer: customer?, agent, known: Customer { email, phone, first_name }, attributes })
     }
 }
 
@@ -249,10 +271,10 @@ mod tests {
                 "customer",
                 "email",
                 "phone",
-                "language",
                 "attributes.Region",
                 "attributes.Region",
                 "attributes.agent",
+                "language",
                 "expires_at"
             ]
         );

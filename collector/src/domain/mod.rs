@@ -3,11 +3,12 @@
 //!
 //! Read in this order: [`names`] (ids), [`dates`], [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
 //! [`phones`],
-//! [`invitations`], [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission),
+//! [`invitations`], [`asking`] (who is asked when), [`suppressions`] (who is not), [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission),
 //! [`words`], [`pages`], [`plain`] (pages without a script), [`query`] (what results are asked of), [`statistics`] (what the
 //! numbers may say) and [`limits`].
 
 pub mod access;
+pub mod asking;
 pub mod customers;
 pub mod dates;
 pub mod invitations;
@@ -24,6 +25,7 @@ pub mod query;
 pub mod responses;
 pub mod secrets;
 pub mod statistics;
+pub mod suppressions;
 pub mod surveys;
 pub mod visits;
 pub mod words;
