@@ -89,6 +89,19 @@ pub struct Invitation {
     pub number: Option<u64>,
 }
 
+/// What is remembered with the customer of each time that one was asked. Stored: fields are only added, with a default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The survey's id.
+    pub survey: String,
+}
+
+impl From<&Invitation> for Asked {
+    fn from(invitation: &Invitation) -> Self {
+        Self { survey: invitation.survey.clone() }
+    }
+}
+
 impl Invitation {
     /// The same, valid until this time at least.
     pub fn valid_until(mut self, at: Timestamp) -> Self {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::{Options, StoreError, codec, keys};
+use super::{Options, StoreError, codec, keys, upgrades};
 
 /// Size of the log's segments. A leaf of up to 17 records that is larger than a quarter of it would be written to a file
 /// of its own, which sled never syncs and cannot open without: the largest record, a survey of 56 KiB, must fit 17 times.
@@ -68,6 +68,7 @@ impl Disk {
     fn check_format(&self) -> Result<(), StoreError> {
         match self.get::<u32>(keys::FORMAT_KEY)? {
             Some(keys::FORMAT) => Ok(()),
+            Some(1) => upgrades::to_2(self),
             Some(other) => Err(StoreError::Unreadable(
                 format!("the store has format {other}, this program reads format {}", keys::FORMAT).into(),
             )),

@@ -37,6 +37,7 @@ impl Store {
                 number += 1;
                 transaction.know(invitation.customer.as_ref(), &customer)?;
                 transaction.put(keys::invitation(&token.hash()), &invitation)?;
+                transaction.ask(&token.hash(), &invitation)?;
                 transaction.tell_of_invitation(&invitation, false);
             }
             transaction.put(keys::NEXT_INVITATION.to_vec(), &number)?;

@@ -14,6 +14,7 @@
 //! | `n` | number of the next invitation:u64 |
 //! | `r` sequence number:u64 | response |
 //! | `c` customer | what is known of the customer |
+//! | `q` customer `00` time in ms:u64, hash of the token:16 | when and by what the customer was asked |
 //! | `h` customer `00` sequence number:u64 | score and time: the customer's history |
 //! | `e` e-mail `00` customer | nothing: finds the customer |
 //! | `p` phone `00` customer | nothing: finds the customer |
@@ -21,11 +22,13 @@
 //! Numbers are big-endian, so that keys sort as the numbers do. Names hold no NUL (`domain::names`), so a name and the
 //! NUL behind it is a prefix of no other name's keys.
 
+use jiff::Timestamp;
+
 use crate::domain::names::CustomerId;
 use crate::domain::secrets::{KeyHash, TokenHash};
 
-/// The format that this program reads and writes.
-pub(super) const FORMAT: u32 = 1;
+/// The format that this program reads and writes; it makes it of each earlier one (`upgrades`).
+pub(super) const FORMAT: u32 = 2;
 
 pub(super) const FORMAT_KEY: &[u8] = b"f";
 pub(super) const SURVEYS: &[u8] = b"v";
@@ -39,6 +42,7 @@ pub(super) const RESPONSES: &[u8] = b"r";
 pub(super) const INVITATIONS: &[u8] = b"i";
 pub(super) const NEXT_INVITATION: &[u8] = b"n";
 pub(super) const CUSTOMERS: &[u8] = b"c";
+pub(super) const ASKED: &[u8] = b"q";
 
 /// Prefix of a survey's versions.
 pub(super) fn versions_of(survey: &str) -> Vec<u8> {
@@ -94,6 +98,35 @@ pub(super) fn customer(id: &CustomerId) -> Vec<u8> {
     [CUSTOMERS, id.as_str().as_bytes()].concat()
 }
 
+/// Prefix of all that a customer was asked.
+pub(super) fn asked_of(id: &CustomerId) -> Vec<u8> {
+    [ASKED, id.as_str().as_bytes(), &[0]].concat()
+}
+
+/// The first key of what a customer was asked at this time or later.
+pub(super) fn asked_since(id: &CustomerId, since: Timestamp) -> Vec<u8> {
+    // What lies before 1970 is not told apart.
+    let millisecond = u64::try_from(since.as_millisecond()).unwrap_or_default();
+    [&asked_of(id)[..], &millisecond.to_be_bytes()].concat()
+}
+
+pub(super) fn asked(id: &CustomerId, at: Timestamp, token: &TokenHash) -> Vec<u8> {
+    [&asked_since(id, at)[..], &token.0].concat()
+}
+
+/// When and by what somebody was asked, at the end of such a key.
+pub(super) fn time_and_token(key: &[u8]) -> Option<(Timestamp, TokenHash)> {
+    let (rest, token) = key.split_last_chunk::<16>()?;
+    let (_, millisecond) = rest.split_last_chunk::<8>()?;
+    let millisecond = i64::try_from(u64::from_be_bytes(*millisecond)).ok()?;
+    Some((Timestamp::from_millisecond(millisecond).ok()?, TokenHash(*token)))
+}
+
+/// The token's hash in an invitation's key.
+pub(super) fn token_of(key: &[u8]) -> Option<TokenHash> {
+    key.strip_prefix(INVITATIONS)?.try_into().ok().map(TokenHash)
+}
+
 /// Prefix of a customer's history.
 pub(super) fn history_of(id: &CustomerId) -> Vec<u8> {
     [b"h", id.as_str().as_bytes(), &[0]].concat()
@@ -145,6 +178,17 @@ mod tests {
             let key = signing_secret(&one, &id);
             prop_assert_eq!(key.starts_with(&signing_secrets_of(&other)), one == other);
             prop_assert_eq!(survey_of_secret(&key), Some(one));
+        }
+
+        #[test]
+        fn what_a_customer_was_asked_sorts_as_times_do(one in id(), other in id(), a in 0..1_i64 << 47, b in 0..1_i64 << 47, token: [u8; 16]) {
+            let [at, then] = [a, b].map(|millisecond| Timestamp::from_millisecond(millisecond).unwrap());
+            let token = TokenHash(token);
+            let key = asked(&one, at, &token);
+            prop_assert_eq!(key.cmp(&asked(&one, then, &token)), a.cmp(&b));
+            prop_assert_eq!(key >= asked_since(&one, then), a >= b);
+            prop_assert_eq!(time_and_token(&key), Some((at, token)));
+            prop_assert_eq!(key.starts_with(&asked_of(&other)), one == other);
         }
 
         #[test]

@@ -4,13 +4,14 @@
 //! All writing is done by one thread (`committer`), which takes everything that waits, commits it atomically with one
 //! flush and one real sync, and only then answers. Reading scans runs on threads that may block.
 //!
-//! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `committer`, then the verbs:
-//! `responses`, `invitations`, `customers`, `surveys`, `organisation`, `access`,
-//! `signing_secrets`, `links`. `catalog` holds the small tables in memory, `last_scores` what each customer said last.
+//! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
+//! version has written), `committer`, then the verbs: `responses`, `invitations`, `asked`, `customers`, `surveys`,
+//! `organisation`, `access`, `signing_secrets`, `links`. `catalog` holds the small tables in memory, `last_scores` what each customer said last.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
 mod access;
+mod asked;
 mod catalog;
 mod codec;
 mod committer;
@@ -27,6 +28,7 @@ mod responses;
 mod signing_secrets;
 mod surveys;
 mod transaction;
+mod upgrades;
 
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock, RwLockReadGuard};
@@ -78,6 +80,18 @@ impl Options {
             min_free_percent: 0,
             queue: 8,
             phones: Phones::default(),
+        }
+    }
+}
+
+/// Opens what was closed just now: the database's own threads may hold it for a moment longer.
+#[cfg(test)]
+fn patiently<T>(open: impl Fn() -> Result<T, StoreError>) -> T {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        match open() {
+            Err(StoreError::Locked(_)) if std::time::Instant::now() < deadline => std::thread::yield_now(),
+            opened => return opened.unwrap(),
         }
     }
 }

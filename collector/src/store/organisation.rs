@@ -119,7 +119,7 @@ mod tests {
 
     use super::*;
     use crate::domain::organisation::{Agent, Unit};
-    use crate::store::{Options, codec};
+    use crate::store::{Options, codec, patiently};
 
     fn organisation() -> Organisation {
         toml::from_str(
@@ -142,7 +142,7 @@ mod tests {
     async fn reopened(options: &Options, store: Store) -> Store {
         store.close();
         drop(store);
-        Store::open(options, Box::new(|_| {})).unwrap()
+        patiently(|| Store::open(options, Box::new(|_| {})))
     }
 
     #[tokio::test]

@@ -88,6 +88,7 @@ impl Transaction<'_> {
             (Some(found), None) => found,
             (None, Some((made, customer))) => {
                 self.know(made.customer.as_ref(), &customer)?;
+                self.ask(&token, &made)?;
                 made
             }
             (None, None) => return Err(RecordError::UnknownToken),

@@ -71,12 +71,21 @@ impl<'a> Transaction<'a> {
 
     /// The keys with this prefix, in order.
     pub(super) fn keys(&self, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.keys_from(prefix, prefix.to_vec())
+    }
+
+    /// The same, from this key on, which has the prefix.
+    pub(super) fn keys_from(&self, prefix: &[u8], from: Vec<u8>) -> Result<Vec<Vec<u8>>, StoreError> {
         let mut keys = BTreeSet::new();
-        for key in self.disk.db.scan_prefix(prefix).keys() {
-            keys.insert(key?.to_vec());
+        for key in self.disk.db.range(from.clone()..).keys() {
+            let key = key?;
+            if !key.starts_with(prefix) {
+                break;
+            }
+            keys.insert(key.to_vec());
         }
         for writes in [&self.kept.writes, &self.job.writes] {
-            let range = writes.range(prefix.to_vec()..);
+            let range = writes.range(from.clone()..);
             for (key, value) in range.take_while(|(key, _)| key.starts_with(prefix)) {
                 match value {
                     Some(_) => keys.insert(key.clone()),

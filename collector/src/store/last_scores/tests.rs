@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 use wire::{Answer, Score, Submission, Survey};
 
-use super::super::{Invited, LastScore, Lookup, Options, Store, StoreError};
+use super::super::{Invited, LastScore, Lookup, Options, Store, patiently};
 use super::Found;
 use crate::domain::customers::Customer;
 use crate::domain::invitations::Invitation;
@@ -79,16 +79,7 @@ impl Running {
 
     fn start(&mut self) {
         let options = Options::for_test(self.directory.path());
-        let deadline = std::time::Instant::now() + Duration::from_secs(20);
-        // Reads that are under way hold the database for a moment.
-        self.store = Some(loop {
-            match Store::open(&options, Box::new(|_| {})) {
-                Err(StoreError::Locked(_)) if std::time::Instant::now() < deadline => {
-                    std::thread::yield_now()
-                }
-                opened => break opened.unwrap(),
-            }
-        });
+        self.store = Some(patiently(|| Store::open(&options, Box::new(|_| {}))));
     }
 
     fn store(&self) -> &Store {
