@@ -3,7 +3,8 @@
 //!
 //! Read in this order: [`names`] (ids), [`dates`], [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
 //! [`phones`],
-//! [`invitations`], [`asking`] (who is asked when), [`suppressions`] (who is not), [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission),
+//! [`invitations`], [`asking`] (who is asked when), [`suppressions`] (who is not), [`outbox`] (what is still to be sent),
+//! [`timeline`] (what happened), [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission),
 //! [`words`], [`pages`], [`plain`] (pages without a script), [`query`] (what results are asked of), [`statistics`] (what the
 //! numbers may say) and [`limits`].
 
@@ -17,6 +18,7 @@ pub mod links;
 pub mod names;
 pub mod open;
 pub mod organisation;
+pub mod outbox;
 pub mod pages;
 pub mod passes;
 pub mod phones;
@@ -27,6 +29,7 @@ pub mod secrets;
 pub mod statistics;
 pub mod suppressions;
 pub mod surveys;
+pub mod timeline;
 pub mod visits;
 pub mod words;
 

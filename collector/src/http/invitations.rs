@@ -113,7 +113,7 @@ fn accept(
         match request.accept(survey, now, limits, phones) {
             Ok((invitation, customer)) => {
                 let token = Token::from_random(random().map_err(|error| Error::Internal(error.to_string()))?);
-                invited.push(Invited { token, invitation, customer });
+                invited.push(Invited { token, invitation, customer, mailing: None });
             }
             Err(wrong) => problems.extend(wrong.into_iter().map(|problem| FieldProblem {
                 path: format!("invitations[{i}].{}", problem.path),

@@ -11,7 +11,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use super::disk::SharedDisk;
 use super::last_scores::LastScores;
@@ -45,6 +45,8 @@ pub(super) struct Tables {
     pub(super) catalog: Arc<RwLock<Catalog>>,
     pub(super) last_scores: Arc<LastScores>,
     pub(super) listeners: Arc<Listeners>,
+    /// Told when there is something to send.
+    pub(super) outbox: Arc<Notify>,
 }
 
 pub(super) struct Committer {
@@ -205,7 +207,7 @@ impl Writer {
     fn write(&mut self, kept: Kept) -> Result<(), StoreError> {
         self.disk.commit(as_batch(kept.writes))?;
         self.next_sequence = kept.next_sequence;
-        let Tables { catalog, last_scores, listeners } = &self.tables;
+        let Tables { catalog, last_scores, listeners, outbox } = &self.tables;
         if !kept.catalog.is_empty() {
             let mut catalog = catalog.write().unwrap_or_else(PoisonError::into_inner);
             kept.catalog.into_iter().for_each(|change| change(&mut catalog));
@@ -220,6 +222,9 @@ impl Writer {
         drop(catalog);
         for (number, invitation, answered) in &kept.invitations {
             (self.on_event)(Event::Invited(*number, invitation, *answered));
+        }
+        if kept.to_send {
+            outbox.notify_one();
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Invitations, found by the hash of their token, and what they tell about customers.
 
+use jiff::Timestamp;
+
 use super::committer::Size;
 use super::last_scores::Known;
 use super::transaction::Transaction;
@@ -7,8 +9,10 @@ use super::{Store, StoreError, keys};
 use crate::domain::customers::Customer;
 use crate::domain::invitations::Invitation;
 use crate::domain::names::CustomerId;
+use crate::domain::outbox::Outgoing;
 use crate::domain::responses::Response;
 use crate::domain::secrets::{Token, TokenHash};
+use crate::domain::timeline::{Step, What};
 
 /// From so many invitations on, others are not to wait for them.
 const MANY: usize = 64;
@@ -21,6 +25,17 @@ pub struct Invited {
     pub invitation: Invitation,
     /// What it tells about the customer.
     pub customer: Customer,
+    /// The mail that it is sent by, if this system sends it.
+    pub mailing: Option<Mailing>,
+}
+
+/// That an invitation is to be sent by mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mailing {
+    /// The mail's name.
+    pub mail: String,
+    /// When.
+    pub send_at: Timestamp,
 }
 
 impl Store {
@@ -32,12 +47,17 @@ impl Store {
         let size = if invited.len() > MANY { Size::Large } else { Size::Small };
         self.write(size, move |transaction| {
             let mut number: u64 = transaction.get(keys::NEXT_INVITATION)?.unwrap_or_default();
-            for Invited { token, mut invitation, customer } in invited {
+            for Invited { token, mut invitation, customer, mailing } in invited {
                 invitation.number = Some(number);
                 number += 1;
                 transaction.know(invitation.customer.as_ref(), &customer)?;
                 transaction.put(keys::invitation(&token.hash()), &invitation)?;
                 transaction.ask(&token.hash(), &invitation)?;
+                if let Some(Mailing { mail, send_at }) = mailing {
+                    let hash = token.hash();
+                    transaction.note(hash, Step::new(invitation.created_at, What::Queued))?;
+                    transaction.send_later(hash, send_at, Outgoing::invitation(token, mail, send_at))?;
+                }
                 transaction.tell_of_invitation(&invitation, false);
             }
             transaction.put(keys::NEXT_INVITATION.to_vec(), &number)?;

@@ -12,6 +12,8 @@
 //! | `l` | secret of links to last scores |
 //! | `i` hash of the token:16 | invitation |
 //! | `n` | number of the next invitation:u64 |
+//! | `o` due in ms:u64, hash of the token:16 | mail to be sent, with the token |
+//! | `t` hash of the token:16 | what happened to the invitation |
 //! | `r` sequence number:u64 | response |
 //! | `c` customer | what is known of the customer |
 //! | `q` customer `00` time in ms:u64, hash of the token:16 | when and by what the customer was asked |
@@ -41,6 +43,7 @@ pub(super) const LINK_SECRET: &[u8] = b"l";
 pub(super) const RESPONSES: &[u8] = b"r";
 pub(super) const INVITATIONS: &[u8] = b"i";
 pub(super) const NEXT_INVITATION: &[u8] = b"n";
+pub(super) const OUTBOX: &[u8] = b"o";
 pub(super) const CUSTOMERS: &[u8] = b"c";
 pub(super) const ASKED: &[u8] = b"q";
 
@@ -82,6 +85,25 @@ pub(super) fn survey_of_secret(key: &[u8]) -> Option<String> {
 
 pub(super) fn invitation(token: &TokenHash) -> Vec<u8> {
     [INVITATIONS, &token.0].concat()
+}
+
+/// Where the mails begin that are due at this time or later.
+pub(super) fn due_from(milliseconds: u64) -> Vec<u8> {
+    [OUTBOX, &milliseconds.to_be_bytes()].concat()
+}
+
+pub(super) fn outgoing(milliseconds: u64, token: &TokenHash) -> Vec<u8> {
+    [&due_from(milliseconds)[..], &token.0].concat()
+}
+
+/// The time in ms and the invitation of a key of the outbox.
+pub(super) fn place_in_outbox(key: &[u8]) -> Option<(u64, TokenHash)> {
+    let (due, token) = key.strip_prefix(OUTBOX)?.split_first_chunk::<8>()?;
+    Some((u64::from_be_bytes(*due), TokenHash(token.try_into().ok()?)))
+}
+
+pub(super) fn timeline(token: &TokenHash) -> Vec<u8> {
+    [b"t", &token.0[..]].concat()
 }
 
 pub(super) fn response(sequence: u64) -> Vec<u8> {
@@ -171,6 +193,14 @@ mod tests {
             prop_assert_eq!(history(&customer, a).cmp(&history(&customer, b)), a.cmp(&b));
             prop_assert_eq!(sequence_of(&response(a)), Some(a));
             prop_assert_eq!(sequence_of(&history(&customer, a)), Some(a));
+        }
+
+        #[test]
+        fn the_outbox_sorts_by_time(a: u64, b: u64, one: [u8; 16], other: [u8; 16]) {
+            let (one, other) = (TokenHash(one), TokenHash(other));
+            prop_assert_eq!(outgoing(a, &one).cmp(&outgoing(b, &other)), (a, one).cmp(&(b, other)));
+            prop_assert_eq!(place_in_outbox(&outgoing(a, &one)), Some((a, one)));
+            prop_assert_eq!(due_from(a) <= outgoing(b, &other), a <= b);
         }
 
         #[test]

@@ -5,8 +5,9 @@
 //! flush and one real sync, and only then answers. Reading scans runs on threads that may block.
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
-//! version has written), `committer`, then the verbs: `responses`, `invitations`, `asked`, `customers`, `surveys`,
-//! `organisation`, `access`, `signing_secrets`, `links`. `catalog` holds the small tables in memory, `last_scores` what each customer said last.
+//! version has written), `committer`, then the verbs: `responses`, `invitations`, `asked`, `asking`, `suppressions`, `outbox`,
+//! `customers`, `surveys`, `organisation`, `access`, `signing_secrets`, `links`. `catalog` holds the small tables in memory,
+//! `last_scores` what each customer said last.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
@@ -23,6 +24,7 @@ mod last_scores;
 mod links;
 mod listeners;
 mod organisation;
+mod outbox;
 mod replay;
 mod responses;
 mod signing_secrets;
@@ -36,9 +38,10 @@ use std::sync::{Arc, RwLock, RwLockReadGuard};
 pub use access::KeyCreated;
 pub use catalog::Catalog;
 pub use customers::{Last, LastScore, Lookup, Past};
-pub use invitations::Invited;
+pub use invitations::{Invited, Mailing};
 pub use listeners::Listener;
 pub use organisation::{ChangeError, Changed};
+pub use outbox::Due;
 pub use responses::{Page, RecordError};
 pub use surveys::Pushed;
 
@@ -51,6 +54,7 @@ use committer::{Committer, Tables};
 use disk::Disk;
 use last_scores::{Filling, LastScores};
 use listeners::Listeners;
+use tokio::sync::Notify;
 
 /// Where and how to keep things.
 #[derive(Clone, Debug)]
@@ -148,6 +152,7 @@ struct Parts {
     last_scores: Arc<LastScores>,
     filling: Filling,
     listeners: Arc<Listeners>,
+    outbox: Arc<Notify>,
     phones: Phones,
 }
 
@@ -163,16 +168,27 @@ impl Store {
         let catalog = Arc::new(RwLock::new(catalog));
         let last_scores = Arc::new(LastScores::new(options.phones));
         let listeners = Arc::<Listeners>::default();
+        let outbox = Arc::<Notify>::default();
         let tables = Tables {
             catalog: Arc::clone(&catalog),
             last_scores: Arc::clone(&last_scores),
             listeners: Arc::clone(&listeners),
+            outbox: Arc::clone(&outbox),
         };
         let committer = Committer::start(Arc::clone(&disk), tables, on_event, options.queue)?;
         // Not before the writer tells of what it commits: nothing that comes meanwhile is missed.
         let filling = Filling::start(Arc::clone(&disk), Arc::clone(&catalog), Arc::clone(&last_scores))?;
         let phones = options.phones;
-        Ok(Self(Arc::new(Parts { disk, catalog, committer, last_scores, filling, listeners, phones })))
+        Ok(Self(Arc::new(Parts {
+            disk,
+            catalog,
+            committer,
+            last_scores,
+            filling,
+            listeners,
+            outbox,
+            phones,
+        })))
     }
 
     /// The small tables, as they are now. Not to be held across an await.

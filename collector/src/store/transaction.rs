@@ -26,6 +26,8 @@ pub(super) struct Kept {
     pub(super) invitations: Vec<(u64, Invitation, bool)>,
     pub(super) customers: Vec<Known>,
     pub(super) catalog: Vec<CatalogChange>,
+    /// Whether something was put into the outbox.
+    pub(super) to_send: bool,
 }
 
 /// A transaction under way. A job reads what the jobs before it and it itself have written; of a job that fails nothing
@@ -53,6 +55,7 @@ impl<'a> Transaction<'a> {
             self.kept.customers.append(&mut job.customers);
             self.kept.catalog.append(&mut job.catalog);
             self.kept.next_sequence = job.next_sequence;
+            self.kept.to_send |= job.to_send;
         }
         self.job.next_sequence = self.kept.next_sequence;
     }
@@ -131,6 +134,11 @@ impl<'a> Transaction<'a> {
         self.put(keys::customer(&known.id), &known.now)?;
         self.job.customers.push(known);
         Ok(())
+    }
+
+    /// Wakes who sends mails once the transaction is durable.
+    pub(super) fn wake_outbox(&mut self) {
+        self.job.to_send = true;
     }
 
     /// Changes the tables in memory once the transaction is durable.

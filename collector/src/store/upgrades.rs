@@ -66,7 +66,7 @@ mod tests {
             response: None,
             number: None,
         };
-        Invited { token: Token::from_random(token), invitation, customer: Customer::default() }
+        Invited { token: Token::from_random(token), invitation, customer: Customer::default(), mailing: None }
     }
 
     async fn all(store: &Store) -> Vec<Vec<(TokenHash, Invitation)>> {

@@ -106,7 +106,10 @@ impl Running {
                 };
                 let customer =
                     Customer { email: with_email.map(email), phone: with_phone.map(phone), first_name: None };
-                self.store().invite(vec![Invited { token, invitation, customer }]).await.unwrap();
+                self.store()
+                    .invite(vec![Invited { token, invitation, customer, mailing: None }])
+                    .await
+                    .unwrap();
             }
             Step::Answer { .. } if self.tokens.is_empty() => {}
             Step::Answer { invitation, score, comment, complete } => {

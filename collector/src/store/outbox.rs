@@ -1,0 +1,190 @@
+//! The outbox: what is to be sent, by the time it is due, and what happened to each invitation so far.
+//!
+//! An entry is written in the transaction that causes it. Taking it changes nothing: it goes when its sending is reported
+//! (`sent`, `give_up`), so a process that ends between the two sends that one again, and loses none.
+
+use jiff::Timestamp;
+
+use super::committer::Size;
+use super::disk::Disk;
+use super::transaction::Transaction;
+use super::{Store, StoreError, keys};
+use crate::domain::outbox::{Kind, Outgoing};
+use crate::domain::secrets::TokenHash;
+use crate::domain::timeline::{Step, Timeline, What};
+
+/// An entry of the outbox whose time has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The invitation it is for.
+    pub invitation: TokenHash,
+    /// Since when it is due.
+    pub at: Timestamp,
+    /// What is to be sent.
+    pub outgoing: Outgoing,
+}
+
+impl Store {
+    /// What is due by now, at most so many, the longest due first.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn due(&self, now: Timestamp, most: usize) -> Result<Vec<Due>, StoreError> {
+        self.read(move |disk| {
+            let mut due = Vec::new();
+            for entry in disk.scan::<Outgoing>(keys::OUTBOX).take(most) {
+                let (key, outgoing) = entry?;
+                let (at, invitation) = place(&key)?;
+                if at > now {
+                    break;
+                }
+                due.push(Due { invitation, at, outgoing });
+            }
+            Ok(due)
+        })
+        .await
+    }
+
+    /// When the first entry after this time is due.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn next_due(&self, after: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.read(move |disk| {
+            let first = disk.db.range(keys::due_from(milliseconds(after) + 1)..).keys().next().transpose()?;
+            let first = first.filter(|key| key.starts_with(keys::OUTBOX));
+            first.map(|key| Ok(place(&key)?.0)).transpose()
+        })
+        .await
+    }
+
+    /// How many mails are to be sent, now or later.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn waiting(&self) -> Result<usize, StoreError> {
+        self.read(|disk| {
+            disk.db.scan_prefix(keys::OUTBOX).keys().try_fold(0, |n, key| Ok(key.map(|_| n + 1)?))
+        })
+        .await
+    }
+
+    /// Resolves once something was put into the outbox since the last time. For one worker.
+    pub async fn something_to_send(&self) {
+        self.0.outbox.notified().await;
+    }
+
+    /// A mail server has taken it: the entry goes.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn sent(&self, due: &Due, now: Timestamp) -> Result<(), StoreError> {
+        let what = match due.outgoing.kind {
+            Kind::Invitation => What::Sent,
+            Kind::Reminder(_) => What::Reminded,
+        };
+        self.done(due.clone(), Step::new(now, what)).await
+    }
+
+    /// It is not sent and not tried again: the entry goes, and the reason is noted.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn give_up(&self, due: &Due, now: Timestamp, why: &str) -> Result<(), StoreError> {
+        self.done(due.clone(), Step::because(now, What::GivenUp, why)).await
+    }
+
+    /// It is tried again at `until`. `counts` says whether the mail itself was put off, by a server that answered.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn defer(
+        &self,
+        due: &Due,
+        until: Timestamp,
+        counts: bool,
+        step: Option<Step>,
+    ) -> Result<(), StoreError> {
+        let Due { invitation, at, mut outgoing } = due.clone();
+        outgoing.tries += u32::from(counts);
+        self.write(Size::Small, move |transaction| {
+            // It may have been taken back meanwhile.
+            if transaction.get::<Outgoing>(&keys::outgoing(milliseconds(at), &invitation))?.is_some() {
+                transaction.send_later(invitation, until, outgoing)?;
+            }
+            step.map_or(Ok(()), |step| transaction.note(invitation, step))
+        })
+        .await
+    }
+
+    /// What happened to the invitation with this token's hash, as far as it was noted.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn timeline(&self, invitation: TokenHash) -> Result<Timeline, StoreError> {
+        self.read(move |disk| timeline(disk, &invitation)).await
+    }
+
+    async fn done(&self, due: Due, step: Step) -> Result<(), StoreError> {
+        let Due { invitation, at, .. } = due;
+        self.write(Size::Small, move |transaction| {
+            transaction.remove(keys::outgoing(milliseconds(at), &invitation));
+            let mut timeline: Timeline = transaction.get(&keys::timeline(&invitation))?.unwrap_or_default();
+            // Another mail may have been put in meanwhile: that one stays.
+            timeline.due = timeline.due.filter(|due| *due != milliseconds(at));
+            timeline.note(step);
+            transaction.put(keys::timeline(&invitation), &timeline)
+        })
+        .await
+    }
+}
+
+impl Transaction<'_> {
+    /// Puts a mail into the outbox, to be sent at `due`. An invitation has one there at most: the newest.
+    pub(super) fn send_later(
+        &mut self,
+        invitation: TokenHash,
+        due: Timestamp,
+        outgoing: Outgoing,
+    ) -> Result<(), StoreError> {
+        let mut timeline: Timeline = self.get(&keys::timeline(&invitation))?.unwrap_or_default();
+        if let Some(before) = timeline.due {
+            self.remove(keys::outgoing(before, &invitation));
+        }
+        let due = milliseconds(due);
+        timeline.due = Some(due);
+        self.put(keys::timeline(&invitation), &timeline)?;
+        self.put(keys::outgoing(due, &invitation), &outgoing)?;
+        self.wake_outbox();
+        Ok(())
+    }
+
+    /// Notes what happened to an invitation.
+    pub(super) fn note(&mut self, invitation: TokenHash, step: Step) -> Result<(), StoreError> {
+        let mut timeline: Timeline = self.get(&keys::timeline(&invitation))?.unwrap_or_default();
+        timeline.note(step);
+        self.put(keys::timeline(&invitation), &timeline)
+    }
+}
+
+pub(super) fn timeline(disk: &Disk, invitation: &TokenHash) -> Result<Timeline, StoreError> {
+    Ok(disk.get(&keys::timeline(invitation))?.unwrap_or_default())
+}
+
+/// Milliseconds of Unix time; what lies before it is due at once.
+fn milliseconds(at: Timestamp) -> u64 {
+    u64::try_from(at.as_millisecond()).unwrap_or(0)
+}
+
+/// The time and the invitation of an entry's key.
+fn place(key: &[u8]) -> Result<(Timestamp, TokenHash), StoreError> {
+    let read = || {
+        let (due, invitation) = keys::place_in_outbox(key)?;
+        Some((Timestamp::from_millisecond(i64::try_from(due).ok()?).ok()?, invitation))
+    };
+    read().ok_or_else(|| StoreError::Unreadable("the key of a mail to be sent".into()))
+}
+
+#[cfg(test)]
+#[path = "outbox_tests.rs"]
+mod tests;
