@@ -94,11 +94,14 @@ pub struct Invitation {
 pub struct Asked {
     /// The survey's id.
     pub survey: String,
+    /// When, if that is later than the invitation was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<Timestamp>,
 }
 
 impl From<&Invitation> for Asked {
     fn from(invitation: &Invitation) -> Self {
-        Self { survey: invitation.survey.clone() }
+        Self { survey: invitation.survey.clone(), later: None }
     }
 }
 

@@ -39,7 +39,6 @@ impl Transaction<'_> {
     }
 
     /// What a customer was asked at this time or later, the oldest first.
-    #[cfg_attr(not(test), expect(dead_code, reason = "erasures and quiet periods are built on it"))]
     pub(super) fn asked(
         &self,
         customer: &CustomerId,

@@ -6,6 +6,7 @@ use super::committer::Size;
 use super::last_scores::Known;
 use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
+use crate::domain::asking::{Skip, by_hand};
 use crate::domain::customers::Customer;
 use crate::domain::invitations::Invitation;
 use crate::domain::names::CustomerId;
@@ -39,29 +40,45 @@ pub struct Mailing {
 }
 
 impl Store {
-    /// Keeps these invitations, all or none.
+    /// Keeps these invitations, all or none; but for customers who may not be asked. Of each, why it is not kept.
     ///
     /// # Errors
     /// When they cannot be written.
-    pub async fn invite(&self, invited: Vec<Invited>) -> Result<(), StoreError> {
+    pub async fn invite(&self, invited: Vec<Invited>) -> Result<Vec<Option<Skip>>, StoreError> {
         let size = if invited.len() > MANY { Size::Large } else { Size::Small };
+        let asking = self.catalog().asking();
         self.write(size, move |transaction| {
-            let mut number: u64 = transaction.get(keys::NEXT_INVITATION)?.unwrap_or_default();
-            for Invited { token, mut invitation, customer, mailing } in invited {
-                invitation.number = Some(number);
-                number += 1;
-                transaction.know(invitation.customer.as_ref(), &customer)?;
-                transaction.put(keys::invitation(&token.hash()), &invitation)?;
-                transaction.ask(&token.hash(), &invitation)?;
-                if let Some(Mailing { mail, send_at }) = mailing {
-                    let hash = token.hash();
-                    transaction.note(hash, Step::new(invitation.created_at, What::Queued))?;
-                    transaction.send_later(hash, send_at, Outgoing::invitation(token, mail, send_at))?;
+            let document = asking.as_ref().map(|asking| &*asking.document);
+            let mut skipped = Vec::with_capacity(invited.len());
+            for one in invited {
+                let Invitation { customer, survey, created_at, .. } = &one.invitation;
+                let skip = match customer {
+                    Some(id) => by_hand(document, transaction, id, &one.customer, survey, *created_at)?,
+                    None => None,
+                };
+                if skip.is_none() {
+                    let at = one.mailing.as_ref().map_or(*created_at, |mailing| mailing.send_at);
+                    transaction.invite(one, at)?;
                 }
-                transaction.tell_of_invitation(&invitation, false);
+                skipped.push(skip);
             }
-            transaction.put(keys::NEXT_INVITATION.to_vec(), &number)?;
-            Ok(())
+            Ok(skipped)
+        })
+        .await
+    }
+
+    /// Takes an invitation back: its link works no more, and what is still to be sent is not. Says whether there was one.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn withdraw(&self, token: TokenHash, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(Size::Small, move |transaction| {
+            let key = keys::invitation(&token);
+            let Some(mut invitation) = transaction.get::<Invitation>(&key)? else { return Ok(false) };
+            invitation.expires_at = invitation.expires_at.min(now);
+            transaction.put(key, &invitation)?;
+            transaction.send_nothing(&token)?;
+            Ok(true)
         })
         .await
     }
@@ -89,6 +106,24 @@ impl Store {
 }
 
 impl Transaction<'_> {
+    /// Keeps an invitation, with all that finds it; `at` is when the customer is asked.
+    pub(super) fn invite(&mut self, invited: Invited, at: Timestamp) -> Result<(), StoreError> {
+        let Invited { token, mut invitation, customer, mailing } = invited;
+        let hash = token.hash();
+        let number: u64 = self.get(keys::NEXT_INVITATION)?.unwrap_or_default();
+        self.put(keys::NEXT_INVITATION.to_vec(), &(number + 1))?;
+        invitation.number = Some(number);
+        self.know(invitation.customer.as_ref(), &customer)?;
+        self.put(keys::invitation(&hash), &invitation)?;
+        self.ask_for(&hash, &invitation, at)?;
+        if let Some(Mailing { mail, send_at }) = mailing {
+            self.note(hash, Step::new(invitation.created_at, What::Queued))?;
+            self.send_later(hash, send_at, Outgoing::invitation(token, mail, send_at))?;
+        }
+        self.tell_of_invitation(&invitation, false);
+        Ok(())
+    }
+
     /// Adds to what is known of a customer, and keeps the ways to find the customer in step with it. Of nobody, nothing
     /// is known.
     pub(super) fn know(&mut self, id: Option<&CustomerId>, newer: &Customer) -> Result<(), StoreError> {

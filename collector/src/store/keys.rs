@@ -14,6 +14,11 @@
 //! | `n` | number of the next invitation:u64 |
 //! | `o` due in ms:u64, hash of the token:16 | mail to be sent, with the token |
 //! | `t` hash of the token:16 | what happened to the invitation |
+//! | `w` | asking document, and the seed of its draws |
+//! | `wb` | how many cases wait to be followed up |
+//! | `y` day:u32, hash of quota and value:16 | how many were asked |
+//! | `x` generation:u32, hash of the interaction's id:16 | what was decided |
+//! | `b` hash of the address:16, survey or nothing | suppression |
 //! | `r` sequence number:u64 | response |
 //! | `c` customer | what is known of the customer |
 //! | `q` customer `00` time in ms:u64, hash of the token:16 | when and by what the customer was asked |
@@ -26,7 +31,10 @@
 
 use jiff::Timestamp;
 
-use crate::domain::names::CustomerId;
+use jiff::civil::Date;
+
+use crate::domain::asking::Counted;
+use crate::domain::names::{CustomerId, InteractionId};
 use crate::domain::secrets::{KeyHash, TokenHash};
 
 /// The format that this program reads and writes; it makes it of each earlier one (`upgrades`).
@@ -46,6 +54,36 @@ pub(super) const NEXT_INVITATION: &[u8] = b"n";
 pub(super) const OUTBOX: &[u8] = b"o";
 pub(super) const CUSTOMERS: &[u8] = b"c";
 pub(super) const ASKED: &[u8] = b"q";
+
+pub(super) const ASKING: &[u8] = b"w";
+pub(super) const BACKLOG: &[u8] = b"wb";
+pub(super) const COUNTERS: &[u8] = b"y";
+pub(super) const INTERACTIONS: &[u8] = b"x";
+pub(super) const SUPPRESSIONS: &[u8] = b"b";
+
+/// Where the counters of this day begin.
+pub(super) fn counters_of(day: Date) -> Vec<u8> {
+    let number = i32::from(day.year()) * 10_000 + i32::from(day.month()) * 100 + i32::from(day.day());
+    [COUNTERS, &number.cast_unsigned().to_be_bytes()].concat()
+}
+
+pub(super) fn counter(counted: &Counted) -> Vec<u8> {
+    let hash = TokenHash::derived(&[&counted.quota, &counted.of]);
+    [&counters_of(counted.day)[..], &hash.0].concat()
+}
+
+/// Where the interactions of this generation begin.
+pub(super) fn generation(number: u32) -> Vec<u8> {
+    [INTERACTIONS, &number.to_be_bytes()].concat()
+}
+
+pub(super) fn interaction(number: u32, id: &InteractionId) -> Vec<u8> {
+    [&generation(number)[..], &TokenHash::derived(&["interaction", id.as_str()]).0].concat()
+}
+
+pub(super) fn suppression(address: &TokenHash, survey: Option<&str>) -> Vec<u8> {
+    [SUPPRESSIONS, &address.0, survey.unwrap_or_default().as_bytes()].concat()
+}
 
 /// Prefix of a survey's versions.
 pub(super) fn versions_of(survey: &str) -> Vec<u8> {
@@ -201,6 +239,13 @@ mod tests {
             prop_assert_eq!(outgoing(a, &one).cmp(&outgoing(b, &other)), (a, one).cmp(&(b, other)));
             prop_assert_eq!(place_in_outbox(&outgoing(a, &one)), Some((a, one)));
             prop_assert_eq!(due_from(a) <= outgoing(b, &other), a <= b);
+        }
+
+        #[test]
+        fn counters_sort_by_day(a in 0..30_000_i64, b in 0..30_000_i64, quota in "[a-z]{1,5}") {
+            let day = |n: i64| jiff::civil::date(2000, 1, 1).checked_add(jiff::Span::new().days(n)).unwrap();
+            let key = counter(&Counted { quota, of: String::new(), day: day(a) });
+            prop_assert_eq!(key < counters_of(day(b)), a < b);
         }
 
         #[test]

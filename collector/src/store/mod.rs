@@ -13,6 +13,7 @@
 
 mod access;
 mod asked;
+mod asking;
 mod catalog;
 mod codec;
 mod committer;
@@ -28,6 +29,7 @@ mod outbox;
 mod replay;
 mod responses;
 mod signing_secrets;
+mod suppressions;
 mod surveys;
 mod transaction;
 mod upgrades;
@@ -36,6 +38,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, RwLock, RwLockReadGuard};
 
 pub use access::KeyCreated;
+pub use asking::{Case, InForce, Outcome};
 pub use catalog::Catalog;
 pub use customers::{Last, LastScore, Lookup, Past};
 pub use invitations::{Invited, Mailing};
@@ -43,6 +46,7 @@ pub use listeners::Listener;
 pub use organisation::{ChangeError, Changed};
 pub use outbox::Due;
 pub use responses::{Page, RecordError};
+pub use suppressions::{Leave, Listed};
 pub use surveys::Pushed;
 
 use wire::Survey;

@@ -159,6 +159,17 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Takes back what is still to be sent for an invitation.
+    pub(super) fn send_nothing(&mut self, invitation: &TokenHash) -> Result<(), StoreError> {
+        let timeline: Option<Timeline> = self.get(&keys::timeline(invitation))?;
+        let Some(mut timeline) = timeline else { return Ok(()) };
+        if let Some(due) = timeline.due.take() {
+            self.remove(keys::outgoing(due, invitation));
+            self.put(keys::timeline(invitation), &timeline)?;
+        }
+        Ok(())
+    }
+
     /// Notes what happened to an invitation.
     pub(super) fn note(&mut self, invitation: TokenHash, step: Step) -> Result<(), StoreError> {
         let mut timeline: Timeline = self.get(&keys::timeline(&invitation))?.unwrap_or_default();

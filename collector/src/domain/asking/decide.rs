@@ -163,6 +163,11 @@ impl Asker {
         }
     }
 
+    /// The moment at which it decides.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// The first rule that an interaction matches.
     fn rule(&self, known: &Known<'_>) -> Option<(&Rule, SignedDuration)> {
         let attribute = |name: &str| known.interaction.told.attributes.get(name);
