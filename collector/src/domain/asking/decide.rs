@@ -108,6 +108,9 @@ pub struct Invite {
     pub counted: Vec<(Counted, Counter)>,
 }
 
+/// When somebody is asked, and what counts it.
+type Place = (Timestamp, Vec<(Counted, Counter)>);
+
 /// The document, made ready for many interactions at one moment.
 pub struct Asker {
     document: Arc<Asking>,
@@ -197,7 +200,7 @@ impl Asker {
         known: &Known<'_>,
         ledger: &L,
         from: Timestamp,
-    ) -> Result<Result<(Timestamp, Vec<(Counted, Counter)>), Skip>, L::Error> {
+    ) -> Result<Result<Place, Skip>, L::Error> {
         let zone = known.interaction.zone.as_ref().unwrap_or(&self.zone);
         let quotas = self.document.quotas.iter().zip(&self.quotas);
         let quotas: Vec<(&Quota, &Ready)> = quotas.filter(|(_, ready)| known.is(&ready.condition)).collect();
