@@ -1,8 +1,9 @@
 //! Hearback's collector: asks customers how likely they are to recommend a company, keeps what they answer the moment
 //! they answer it, and counts.
 //!
-//! Read in this order: [`domain`] (what is true), [`store`] (where it is kept), [`facts`] (the numbers), [`http`] (what
-//! arrives), and [`run`], which puts them together. [`cli`] is the command line, a client of the same routes.
+//! Read in this order: [`domain`] (what is true), [`store`] (where it is kept), [`facts`] (the numbers), [`snapshot`] (how a
+//! start has them in seconds), [`http`] (what arrives), and [`run`], which puts them together. [`cli`] is the command line, a
+//! client of the same routes.
 //!
 //! **Architecture invariants** (checked by `tests/it/tidy.rs`): `domain` names neither of the others, no async and no
 //! clock; sled is named in `store` alone and axum in `http` alone; `store` and `facts` do not name `http`.
@@ -15,7 +16,9 @@ pub mod http;
 pub mod output;
 pub mod reports;
 pub mod settings;
+pub mod snapshot;
 pub mod store;
+pub mod work;
 
 use std::future::Future;
 use std::os::unix::fs::PermissionsExt;
@@ -28,10 +31,11 @@ use anyhow::Context;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{Semaphore, watch};
 
-use facts::Facts;
 use http::{App, Clock, Versions};
 use settings::Settings;
-use store::{Event, Store};
+use snapshot::Opened;
+use snapshot::keeper::Keeper;
+use store::StoreError;
 
 /// How long a stop waits for requests that were accepted.
 const GRACE: Duration = Duration::from_secs(10);
@@ -41,23 +45,23 @@ pub fn socket_path(directory: &Path) -> PathBuf {
     directory.join("collector.sock")
 }
 
-/// Opens the store and counts what is in it. Blocks for as long as reading every response takes.
+/// Opens the store and counts what is in it. Blocks: for seconds where there is a snapshot, and else for as long as reading
+/// every response takes.
 ///
 /// # Errors
 /// When the directory is in use or cannot be read.
-pub fn open(settings: &Settings, clock: Clock) -> Result<App, store::StoreError> {
-    let facts = Arc::new(Facts::default());
-    let counted = Arc::clone(&facts);
-    let on_event = Box::new(move |event: Event<'_>| match event {
-        Event::Responded(sequence, response, survey) => counted.apply(sequence, response, survey),
-        Event::Invited(number, invitation, answered) => counted.invite(number, invitation, answered),
-    });
-    let store = Store::open(&settings.store_options(), on_event)?;
+pub fn open(settings: &Settings, clock: Clock) -> Result<App, StoreError> {
+    open_from(settings, clock).map(|(app, _)| app)
+}
+
+/// Also gives the snapshot that it began with.
+fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot::From>), StoreError> {
+    let Opened { store, facts, from } = snapshot::open(&settings.store_options())?;
     let (limits, pages) = (Arc::new(settings.limits.clone()), Arc::new(settings.pages()));
     let versions = Versions::in_directory(&settings.directory);
     let listeners = Arc::new(Semaphore::new(limits.listeners));
     let reports = Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from)));
-    Ok(App {
+    let app = App {
         store,
         facts,
         clock,
@@ -68,7 +72,8 @@ pub fn open(settings: &Settings, clock: Clock) -> Result<App, store::StoreError>
         listeners,
         reports,
         stopping: watch::Sender::new(false),
-    })
+    };
+    Ok((app, from))
 }
 
 /// Serves until `shutdown`, then finishes what was accepted and closes the store.
@@ -82,9 +87,12 @@ pub async fn run(
     clock: Clock,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let directory = settings.directory.clone();
-    let app = tokio::task::spawn_blocking(move || open(&settings, clock)).await??;
+    let (directory, when) = (settings.directory.clone(), settings.snapshots());
+    let (given, time) = (settings.clone(), Arc::clone(&clock));
+    let (app, from) = tokio::task::spawn_blocking(move || open_from(&given, time)).await??;
+    let post = work::Post::new(&settings, app.store.clone(), clock)?;
     let (store, responses, connections) = (app.store.clone(), app.facts.len(), app.limits.connections);
+    let keeper = Keeper::start(&directory, store.clone(), Arc::clone(&app.facts), from, when)?;
     if !http::widget_is_built() {
         tracing::warn!(
             "this binary was built without the widget: /hearback.js answers 503 until widget and collector are built again"
@@ -96,6 +104,7 @@ pub async fn run(
     }
 
     let stop = app.stopping.clone();
+    let mut sending = tokio::spawn(work::run(post, stop.subscribe()));
     let stopping = stop.subscribe();
     let stopped =
         |mut stopping: watch::Receiver<bool>| async move { drop(stopping.wait_for(|stop| *stop).await) };
@@ -113,12 +122,14 @@ pub async fn run(
         () = shutdown => None,
         error = store.failed() => Some(anyhow::Error::from(error)),
         ended = &mut server => return ended.context("the server ended"),
+        ended = &mut sending => return ended.context("sending mails ended"),
         never = http::keep_up_metrics() => match never {},
     };
     tracing::info!("stopping: finishing what was accepted");
     stop.send_replace(true);
     let finished = async {
         let _ = server.await;
+        let _ = sending.await;
         if let Some(local) = local {
             let _ = local.await;
         }
@@ -127,8 +138,14 @@ pub async fn run(
         tracing::warn!(seconds = GRACE.as_secs(), "some requests were not finished in time");
     }
     let _ = std::fs::remove_file(socket_path(&directory));
-    let closing = store.clone();
-    tokio::task::spawn_blocking(move || closing.close()).await?;
+    let (closing, failed) = (store.clone(), failure.is_some());
+    let close = move || {
+        if !failed {
+            keeper.stop();
+        }
+        closing.close();
+    };
+    tokio::task::spawn_blocking(close).await?;
     match failure {
         None => {
             tracing::info!("stopped");

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use csv::StringRecord;
+use jiff::Timestamp;
 use wire::Problem;
 
 use super::client::{Called, Client, is_doubtful};
@@ -48,19 +49,26 @@ pub(super) struct Arguments {
     /// The customer's language
     #[arg(long)]
     language: Option<String>,
+    /// Send each the link by this mail, as `mail list` shows it; `invitation` is there already [default: none, the links
+    /// are yours to send]
+    #[arg(long, value_name = "NAME")]
+    mail: Option<String>,
+    /// When to send the mail, such as 2026-03-02T09:00:00Z [default: at once]
+    #[arg(long, value_name = "TIME", requires = "mail")]
+    send_at: Option<Timestamp>,
     /// Anything else known, as name=value; may be repeated
     #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = name_and_value)]
     attributes: Vec<(String, String)>,
 }
 
-fn name_and_value(text: &str) -> Result<(String, String), String> {
+pub(super) fn name_and_value(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or_else(|| format!("{text:?} is not name=value"))?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
 pub(super) async fn invite(client: &Client, arguments: Arguments) -> anyhow::Result<()> {
     match &arguments.csv {
-        Some(path) => invite_csv(client, &arguments.survey, path, arguments.out.as_deref()).await,
+        Some(path) => invite_csv(client, &arguments, path).await,
         None => invite_one(client, arguments).await,
     }
 }
@@ -76,6 +84,8 @@ async fn invite_one(client: &Client, arguments: Arguments) -> anyhow::Result<()>
         agent: arguments.agent,
         language: arguments.language,
         attributes: arguments.attributes.into_iter().collect(),
+        mail: arguments.mail,
+        send_at: arguments.send_at,
         expires_at: None,
     };
     let body = InvitationsRequest { survey: arguments.survey, invitations: vec![request] };
@@ -92,7 +102,8 @@ async fn invite_one(client: &Client, arguments: Arguments) -> anyhow::Result<()>
     Ok(())
 }
 
-async fn invite_csv(client: &Client, survey: &str, path: &Path, out: Option<&Path>) -> anyhow::Result<()> {
+async fn invite_csv(client: &Client, arguments: &Arguments, path: &Path) -> anyhow::Result<()> {
+    let (survey, out) = (&arguments.survey, arguments.out.as_deref());
     let table = Table::read(path).context("nobody was invited")?;
     if !table.has("customer") {
         bail!("{}, line 1: there is no column \"customer\"; nobody was invited", path.display());
@@ -104,12 +115,12 @@ async fn invite_csv(client: &Client, survey: &str, path: &Path, out: Option<&Pat
         );
     }
     table.check_rows().context("nobody was invited")?;
-    let requests = table.requests();
+    let requests = table.requests(arguments);
     // Every row is checked before the first is invited, however many calls they take.
     let per_call = client.settings.limits.invitations_per_call.max(1);
     let calls: Vec<_> = requests.chunks(per_call).collect();
     let call = async |query: &str, requests: &[InvitationRequest]| {
-        let body = InvitationsRequest { survey: survey.to_owned(), invitations: requests.to_vec() };
+        let body = InvitationsRequest { survey: survey.clone(), invitations: requests.to_vec() };
         client.call::<InvitationsCreated>("POST", &format!("/v1/invitations{query}"), Some(&body)).await
     };
     for (i, requests) in calls.iter().enumerate() {
@@ -151,7 +162,7 @@ enum These {
 }
 
 impl Table {
-    fn requests(&self) -> Vec<InvitationRequest> {
+    fn requests(&self, arguments: &Arguments) -> Vec<InvitationRequest> {
         let request = |record: &StringRecord| {
             let cells: BTreeMap<&str, &str> = self.cells(record).collect();
             let cell = |name: &str| cells.get(name).map(|value| (*value).to_owned());
@@ -167,6 +178,8 @@ impl Table {
                 agent: cell("agent"),
                 language: cell("language"),
                 attributes: cells.iter().filter_map(other).collect(),
+                mail: arguments.mail.clone(),
+                send_at: arguments.send_at,
                 expires_at: None,
             }
         };

@@ -3,11 +3,13 @@
 
 mod asking;
 mod client;
+mod customers;
 mod embed;
 mod interactions;
 mod invite;
 mod keys;
 mod links;
+mod mail;
 mod nps;
 mod organisation;
 mod secrets;
@@ -58,12 +60,18 @@ enum Command {
     /// The suppression list: who is not to be asked
     #[command(subcommand)]
     Suppressions(suppressions::SuppressionsCommand),
+    /// Mails: what customers are sent
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
     /// Print what to put into a page: the tag, the link for browsers without script, the sources its policy must allow
     Embed(embed::Arguments),
     /// The Net Promoter Score and what is behind it: by anything, over time, compared
     Nps(nps::NpsArguments),
     /// The answers to another question: ratings, effort, choices
     Answers(nps::AnswersArguments),
+    /// Customers
+    #[command(subcommand)]
+    Customer(CustomerCommand),
     /// API keys
     #[command(subcommand)]
     Key(KeyCommand),
@@ -86,6 +94,21 @@ enum SurveyCommand {
     },
     /// List the surveys
     List,
+}
+
+#[derive(Subcommand)]
+enum CustomerCommand {
+    /// Erase a customer: what is known, every response, every invitation
+    Erase {
+        /// The customer's id
+        id: String,
+        /// Keep scores, ratings and choices as nobody's, with agent, time and attributes
+        #[arg(long)]
+        keep_scores: bool,
+        /// An attribute that is not to stay with the scores, or agent or language; may be repeated
+        #[arg(long, value_name = "NAME", requires = "keep_scores")]
+        without: Vec<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -160,9 +183,13 @@ pub async fn main() -> anyhow::Result<()> {
         Command::Asking(command) => asking::run(&client, command).await,
         Command::Interactions(arguments) => interactions::interactions(&client, arguments).await,
         Command::Suppressions(command) => suppressions::run(&client, command).await,
+        Command::Mail(command) => mail::run(&client, command).await,
         Command::Embed(arguments) => embed::embed(&client, arguments).await,
         Command::Nps(arguments) => nps::nps(&client, arguments).await,
         Command::Answers(arguments) => nps::answers(&client, arguments).await,
+        Command::Customer(CustomerCommand::Erase { id, keep_scores, without }) => {
+            customers::erase(&client, &id, keep_scores, &without).await
+        }
         Command::Key(KeyCommand::Create { name, scopes }) => keys::create(&client, name, scopes).await,
         Command::Key(KeyCommand::List) => keys::list(&client).await,
         Command::Key(KeyCommand::Revoke { id }) => keys::revoke(&client, &id).await,

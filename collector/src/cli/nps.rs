@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
 
-use super::client::Client;
+use super::client::{Client, escaped};
 
 /// Which report.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -149,13 +149,6 @@ impl Asked {
         let all = one.chain(by).chain(filters).map(|(name, value)| format!("{name}={}", escaped(&value)));
         all.collect::<Vec<_>>().join("&")
     }
-}
-
-/// Percent-encoded, all but what RFC 3986 calls unreserved.
-fn escaped(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
-    let one = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    text.bytes().map(one).collect()
 }
 
 /// A CSV in columns for a terminal: numbers to the right and with one decimal (what is never above 1 with three), the counts of single scores

@@ -15,6 +15,7 @@ use crate::settings::{LogFormat, Settings};
 
 pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     start_log(&settings)?;
+    crate::work::check(&settings.smtp)?;
     raise_open_files();
     let listener = TcpListener::bind(settings.listen).await.with_context(|| {
         format!(
@@ -67,6 +68,7 @@ pub(super) fn check(settings: &Settings) -> anyhow::Result<()> {
     // As a settings file would say it.
     println!("{}", toml::to_string_pretty(settings)?);
     EnvFilter::try_new(&settings.log).with_context(|| format!("log is {:?}", settings.log))?;
+    crate::work::check(&settings.smtp)?;
     check_directory(&settings.directory)?;
     let directory = settings.directory.display();
     if UnixStream::connect(crate::socket_path(&settings.directory)).is_ok() {

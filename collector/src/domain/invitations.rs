@@ -41,6 +41,13 @@ pub struct InvitationRequest {
     /// Anything known about the interaction or the customer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
+    /// The mail to send it by; without it, the link is yours to send.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<String>,
+    /// When to send the mail; by default at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub send_at: Option<Timestamp>,
     /// When the link stops working; by default the survey's `invitation_days` from now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -137,6 +144,7 @@ impl InvitationRequest {
         let mut problems = Vec::new();
         let mut note = |path: &str, detail: String| problems.push(FieldProblem::new(path, detail));
         let (language, expires_at) = (present(self.language.clone()), self.expires_at);
+        let send_at = self.send_at.filter(|_| self.mail.is_some());
         let told = self.told(limits, phones, &mut note);
         if let Some(language) = language.as_ref().filter(|language| !survey.languages.contains(language)) {
             note("language", format!("the survey has no {language:?}, only {}", survey.languages.join(", ")));
@@ -146,9 +154,13 @@ impl InvitationRequest {
                 note("expires_at", "lies in the past".into());
                 at
             }
-            Some(at) => at,
+            // Of the very last second only the beginning can be read again, in the form in which times are stored.
+            Some(at) => at.min(Timestamp::from_second(Timestamp::MAX.as_second()).unwrap_or(at)),
             None => expiry(survey, now),
         };
+        if send_at.is_some_and(|send_at| send_at >= expires_at) {
+            note("send_at", "the link has expired by then".into());
+        }
 
         match told {
             Some(Told { customer, agent, known, attributes }) if problems.is_empty() => {
@@ -193,6 +205,12 @@ impl InvitationRequest {
             );
         }
         check_attributes(&self.attributes, limits, note);
+        if self.mail.is_some() && email.is_none() {
+            note("email", "needed to send a mail".into());
+        }
+        if self.send_at.is_some() && self.mail.is_none() {
+            note("send_at", "nothing is sent without mail".into());
+        }
         let trimmed = |(key, value)| present(Some(value)).map(|value| (key, value));
         let attributes = self.attributes.into_iter().filter_map(trimmed).collect();
         Some(Told { customer: customer?, agent, known: Customer { email, phone, first_name }, attributes })
@@ -267,6 +285,16 @@ mod tests {
         let (invitation, customer) = accept(request).unwrap();
         assert_eq!(invitation.expires_at.as_second(), 7 * 86_400);
         assert_eq!(customer.email.as_deref(), Some("a@b.example"));
+    }
+
+    #[test]
+    fn an_invitation_that_never_ends_is_read_again() {
+        let last: Timestamp = "9999-12-30T22:00:00.999Z".parse().unwrap();
+        let request =
+            InvitationRequest { customer: "C-1".into(), expires_at: Some(last), ..Default::default() };
+        let (invitation, _) = accept(request).unwrap();
+        let read: Invitation = serde_json::from_str(&serde_json::to_string(&invitation).unwrap()).unwrap();
+        assert_eq!(read, invitation);
     }
 
     #[test]

@@ -2,19 +2,21 @@
 //! own beyond making tokens.
 //!
 //! Read in this order: [`names`] (ids), [`dates`], [`secrets`] (tokens and keys), [`surveys`], [`organisation`], [`customers`],
-//! [`phones`],
-//! [`invitations`], [`asking`] (who is asked when), [`suppressions`] (who is not), [`outbox`] (what is still to be sent),
-//! [`timeline`] (what happened), [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission),
-//! [`words`], [`pages`], [`plain`] (pages without a script), [`query`] (what results are asked of), [`statistics`] (what the
-//! numbers may say) and [`limits`].
+//! [`phones`], [`invitations`], [`asking`] (who is asked when), [`suppressions`] (who is not), [`outbox`] (what is still to be
+//! sent), [`timeline`] (what happened), [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a
+//! submission), [`counted`] (what numbers need of it), [`erasures`] (what stays of nobody), [`words`], [`pages`], [`plain`] (pages
+//! without a script), [`query`] (what results are asked of), [`statistics`] (what the numbers may say) and [`limits`].
 
 pub mod access;
 pub mod asking;
+pub mod counted;
 pub mod customers;
 pub mod dates;
+pub mod erasures;
 pub mod invitations;
 pub mod limits;
 pub mod links;
+pub mod mails;
 pub mod names;
 pub mod open;
 pub mod organisation;

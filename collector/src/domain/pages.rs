@@ -22,6 +22,11 @@ impl Pages {
         at_host || self.public_url.as_deref().is_some_and(|url| origin_of(url).eq_ignore_ascii_case(origin))
     }
 
+    /// Where a customer says that no more mails are wanted, if customers reach the collector.
+    pub fn unsubscribe_link(&self, token: &str) -> Option<String> {
+        self.public_url.as_deref().map(|url| format!("{url}/u/{token}"))
+    }
+
     /// Whether this is the token of somebody who tries a survey out, where that is allowed.
     pub fn is_trial(&self, token: &str) -> bool {
         self.try_pages && token == Self::TRIAL

@@ -280,6 +280,8 @@ impl Claims {
             attributes: self.attributes,
             // Checked by the caller, who knows whether the answer was begun before.
             expires_at: None,
+            mail: None,
+            send_at: None,
         };
         let accepted = request.accept(survey, now, limits, phones).map_err(|wrong| {
             let as_claims = |problem: FieldProblem| match &*problem.path {

@@ -15,7 +15,7 @@ use wire::{Answer, Answers, Kind, Receipt, Score, Submission, Survey};
 
 use crate::domain::invitations::Invitation;
 use crate::domain::names::{AgentId, CustomerId};
-use crate::domain::visits::{Channel, Device};
+use crate::domain::visits::{Channel, Device, seen};
 
 /// How many submission ids a response remembers. One is made each time a person opens the form; retries come from the
 /// latest few.
@@ -259,10 +259,7 @@ impl Response {
     /// seen of them.
     pub fn known(&self) -> impl Iterator<Item = (&str, &str)> {
         let told = self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let seen =
-            [("channel", self.channel.map(Channel::as_str)), ("device", self.device.map(Device::as_str))];
-        let seen = seen.into_iter().filter(|(name, _)| !self.attributes.contains_key(*name));
-        told.chain(seen.filter_map(|(name, value)| Some((name, value?))))
+        told.chain(seen(self.channel, self.device).filter(|(name, _)| !self.attributes.contains_key(*name)))
     }
 
     /// The first comment, in the order of the survey's questions.

@@ -6,7 +6,7 @@ mod personal;
 use wire::form::ThanksPage;
 use wire::{Category, Direction, Form, Localised, Survey};
 
-pub use check::{check, is_web_address};
+pub use check::{check, is_language, is_web_address};
 pub use personal::Personal;
 
 use crate::domain::words;

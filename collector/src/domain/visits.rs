@@ -25,6 +25,15 @@ impl Channel {
     }
 }
 
+/// What was seen of a visit, as attributes.
+pub fn seen<'a>(
+    channel: Option<Channel>,
+    device: Option<Device>,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let seen = [("channel", channel.map(Channel::as_str)), ("device", device.map(Device::as_str))];
+    seen.into_iter().filter_map(|(name, value)| Some((name, value?)))
+}
+
 /// What the customer answered on. Stands in for an attribute `device` that nobody told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

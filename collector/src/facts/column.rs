@@ -56,6 +56,24 @@ impl Codes {
         }
     }
 
+    /// How many rows it holds; those behind are absent.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::U8(codes) => codes.len(),
+            Self::U16(codes) => codes.len(),
+            Self::U32(codes) => codes.len(),
+        }
+    }
+
+    /// The largest code; none of a column without rows.
+    pub(super) fn largest(&self) -> Option<u32> {
+        match self {
+            Self::U8(codes) => codes.iter().max().map(|code| u32::from(*code)),
+            Self::U16(codes) => codes.iter().max().map(|code| u32::from(*code)),
+            Self::U32(codes) => codes.iter().max().copied(),
+        }
+    }
+
     /// The codes as they are.
     pub(super) fn view(&self) -> View<'_> {
         match self {

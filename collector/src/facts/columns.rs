@@ -8,8 +8,7 @@ use wire::{Answer, Kind, Survey};
 use super::column::ABSENT;
 use super::dictionary::Dictionary;
 use super::segment::{self, NO_SCORE, NOT_COMPLETED, Row};
-use crate::domain::invitations::Invitation;
-use crate::domain::responses::Response;
+use crate::domain::counted::{CountedInvitation, CountedResponse};
 
 /// Places of the columns that every table has.
 pub(super) const SURVEY: usize = 0;
@@ -22,28 +21,31 @@ pub(super) const BETWEEN: char = '\u{1f}';
 /// What a comment's column says of one that was written; the words themselves are the store's.
 const GIVEN: &str = "given";
 
+/// Name → place of the column.
+pub(super) type Places = HashMap<Box<str>, usize, RandomState>;
+
 /// The columns' names and dictionaries.
 pub(super) struct Columns {
     pub(super) dictionaries: Vec<Dictionary>,
     /// Attribute → its place in `dictionaries`.
-    pub(super) attributes: HashMap<Box<str>, usize, RandomState>,
+    pub(super) attributes: Places,
     /// Question → its place in `dictionaries`.
-    pub(super) answers: HashMap<Box<str>, usize, RandomState>,
+    pub(super) answers: Places,
 }
 
 impl Default for Columns {
     fn default() -> Self {
         let dictionaries = [SURVEY, AGENT, LANGUAGE].map(|_| Dictionary::default()).into();
-        Self { dictionaries, attributes: HashMap::default(), answers: HashMap::default() }
+        Self { dictionaries, attributes: Places::default(), answers: Places::default() }
     }
 }
 
 impl Columns {
-    pub(super) fn response(&mut self, response: &Response, survey: Option<&Survey>) -> Row {
+    pub(super) fn response(&mut self, response: &CountedResponse<'_>, survey: Option<&Survey>) -> Row {
         let mut codes = vec![ABSENT; self.dictionaries.len()];
-        codes[SURVEY] = self.dictionaries[SURVEY].code(&response.survey);
-        self.set(&mut codes, AGENT, response.agent.as_ref().map(|agent| agent.as_str()));
-        self.set(&mut codes, LANGUAGE, response.language.as_deref());
+        codes[SURVEY] = self.dictionaries[SURVEY].code(response.survey);
+        self.set(&mut codes, AGENT, response.agent);
+        self.set(&mut codes, LANGUAGE, response.language);
         for (name, value) in response.known() {
             let place = self.attribute(name);
             self.set(&mut codes, place, Some(value));
@@ -68,11 +70,11 @@ impl Columns {
     }
 
     /// An invitation's "score" is 1 where it led to one, and else 0.
-    pub(super) fn invitation(&mut self, invitation: &Invitation, answered: bool) -> Row {
+    pub(super) fn invitation(&mut self, invitation: &CountedInvitation<'_>, answered: bool) -> Row {
         let mut codes = vec![ABSENT; self.dictionaries.len()];
-        codes[SURVEY] = self.dictionaries[SURVEY].code(&invitation.survey);
-        self.set(&mut codes, AGENT, invitation.agent.as_ref().map(|agent| agent.as_str()));
-        self.set(&mut codes, LANGUAGE, invitation.language.as_deref());
+        codes[SURVEY] = self.dictionaries[SURVEY].code(invitation.survey);
+        self.set(&mut codes, AGENT, invitation.agent);
+        self.set(&mut codes, LANGUAGE, invitation.language);
         for (name, value) in &invitation.attributes {
             let place = self.attribute(name);
             self.set(&mut codes, place, Some(value));
@@ -110,11 +112,7 @@ impl Columns {
     }
 }
 
-fn place(
-    places: &mut HashMap<Box<str>, usize, RandomState>,
-    dictionaries: &mut Vec<Dictionary>,
-    name: &str,
-) -> usize {
+fn place(places: &mut Places, dictionaries: &mut Vec<Dictionary>, name: &str) -> usize {
     if let Some(place) = places.get(name) {
         return *place;
     }
@@ -123,7 +121,7 @@ fn place(
     dictionaries.len() - 1
 }
 
-fn sorted(places: &HashMap<Box<str>, usize, RandomState>) -> Vec<String> {
+fn sorted(places: &Places) -> Vec<String> {
     let mut names: Vec<String> = places.keys().map(|name| name.to_string()).collect();
     names.sort();
     names

@@ -31,6 +31,11 @@ impl Dictionary {
         code
     }
 
+    /// Gives the next code to nothing: its value is forgotten, and no row has it.
+    pub(super) fn pass_over(&mut self) {
+        self.values.push("".into());
+    }
+
     /// The code of a known value.
     pub(super) fn find(&self, value: &str) -> Option<u32> {
         self.codes.get(value).copied()

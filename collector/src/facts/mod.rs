@@ -9,7 +9,8 @@
 //!
 //! Read in this order: `column` and `dictionary` (codes as narrow as they can be), `segment` (rows), `columns` (a response
 //! as a row), `ask` (what can be asked), `names` (names to codes), `test` (which rows), `line`, `homes` and `axis` (which
-//! group), `count` (segment by segment), `query` (all of it put together), `known` (what there is).
+//! group), `count` (segment by segment), `query` (all of it put together), `known` (what there is), `frozen`
+//! and `thaw` (as bytes, and back).
 
 mod allowed;
 mod ask;
@@ -21,6 +22,7 @@ mod column;
 mod columns;
 mod count;
 mod dictionary;
+mod frozen;
 mod groups;
 mod homes;
 mod known;
@@ -31,12 +33,13 @@ mod pool;
 mod query;
 mod segment;
 mod test;
+mod thaw;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use wire::Survey;
 
-use crate::domain::invitations::Invitation;
+use crate::domain::counted::{CountedInvitation, CountedResponse};
 use crate::domain::responses::Response;
 use columns::Columns;
 use segment::{ROWS, Row, Segment};
@@ -44,8 +47,10 @@ use segment::{ROWS, Row, Segment};
 use pool::Pool;
 
 pub use ask::{Ask, BadQuery, Counted, Counts, Group, Measure, Medians, Part, Query, Rest, Table, Top};
+pub use frozen::Frozen;
 pub use homes::Members;
 pub use labels::Key;
+pub use thaw::NotThawed;
 
 /// The columns. Shared by the writer, which feeds them, and everybody who asks.
 #[derive(Default)]
@@ -59,6 +64,8 @@ struct Inner {
     responses: Rows,
     invitations: Rows,
     columns: Columns,
+    /// How often something was forgotten.
+    forgotten: u64,
 }
 
 /// The rows of one table.
@@ -92,30 +99,50 @@ impl Rows {
     }
 }
 
-impl Facts {
+/// Facts while they are changed: nobody else reads or changes them.
+pub struct Changing<'a>(RwLockWriteGuard<'a, Inner>);
+
+impl Changing<'_> {
     /// Takes in a response as it now is; a known sequence number replaces the row. Without the survey that it answered, its
     /// answers cannot be told from one another and are left out.
-    pub fn apply(&self, sequence: u64, response: &Response, survey: Option<&Survey>) {
-        let mut inner = self.write();
-        let row = inner.columns.response(response, survey);
-        inner.responses.set(sequence, &row);
+    pub fn respond(&mut self, sequence: u64, response: &CountedResponse<'_>, survey: Option<&Survey>) {
+        let row = self.0.columns.response(response, survey);
+        self.0.responses.set(sequence, &row);
     }
 
     /// Takes in an invitation, and whether it led to a score.
-    pub fn invite(&self, number: u64, invitation: &Invitation, answered: bool) {
-        let mut inner = self.write();
-        let row = inner.columns.invitation(invitation, answered);
-        inner.invitations.set(number, &row);
+    pub fn invite(&mut self, number: u64, invitation: &CountedInvitation<'_>, answered: bool) {
+        let row = self.0.columns.invitation(invitation, answered);
+        self.0.invitations.set(number, &row);
     }
 
     /// Forgets a response.
-    pub fn forget(&self, sequence: u64) {
-        self.write().responses.forget(sequence);
+    pub fn forget(&mut self, sequence: u64) {
+        self.0.responses.forget(sequence);
+        self.forgot();
     }
 
     /// Forgets an invitation.
-    pub fn forget_invitation(&self, number: u64) {
-        self.write().invitations.forget(number);
+    pub fn forget_invitation(&mut self, number: u64) {
+        self.0.invitations.forget(number);
+        self.forgot();
+    }
+
+    /// Notes that something was forgotten.
+    pub fn forgot(&mut self) {
+        self.0.forgotten += 1;
+    }
+}
+
+impl Facts {
+    /// Begins to change them. Whoever has many changes makes them all at once.
+    pub fn change(&self) -> Changing<'_> {
+        Changing(self.write())
+    }
+
+    /// Takes in one response: see [`Changing::respond`].
+    pub fn apply(&self, sequence: u64, response: &Response, survey: Option<&Survey>) {
+        self.change().respond(sequence, &response.into(), survey);
     }
 
     /// Has `job` done on one of the threads that count: they give way to everybody else. A job that waits for others, as each
@@ -132,6 +159,11 @@ impl Facts {
     /// Whether there are no responses.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// How often something was forgotten.
+    pub fn forgotten(&self) -> u64 {
+        self.read().forgotten
     }
 
     /// Bytes of memory that rows take, dictionaries not counted.

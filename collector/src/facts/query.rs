@@ -8,6 +8,7 @@ use super::Facts;
 use super::ask::{Ask, BadQuery, Counted, Medians, Part, Query, Rest, Table};
 use super::axis::Axis;
 use super::beforehand::Beforehand;
+use super::columns::Columns;
 use super::count::{Margin, Selection, Slots, span};
 use super::groups::{Groups, apart};
 use super::labels::Key;
@@ -44,7 +45,7 @@ impl Facts {
         if ask.top.is_some() || cells(&axes) > MANY_CELLS {
             for (axis, dimension) in axes.iter_mut().zip(&ask.by) {
                 let margins = selection.margins(axis, &slots, &self.pool);
-                keep_largest(axis, &margins, ask, dimension)?;
+                keep_largest(axis, &margins, ask, dimension, &self.read().columns)?;
             }
         }
         if cells(&axes) > MOST_CELLS {
@@ -179,11 +180,14 @@ fn keep_largest(
     margins: &[Margin],
     ask: &Ask,
     dimension: &Dimension,
+    columns: &Columns,
 ) -> Result<(), BadQuery> {
     let mut groups: Vec<usize> = (1..margins.len()).filter(|group| margins[*group].rows > 0).collect();
     match ask.top {
         Some(top) if groups.len() > top.groups => {
-            groups.sort_by(|a, b| larger(margins, top.rest, *a, *b).then(a.cmp(b)));
+            // Codes are given in the order in which values come up, which may be another after a start.
+            let by_name = |a: usize, b: usize| axis.key(a, columns).cmp(&axis.key(b, columns));
+            groups.sort_by(|a, b| larger(margins, top.rest, *a, *b).then_with(|| by_name(*a, *b)));
             groups.truncate(top.groups);
             groups.sort_unstable();
             axis.keep(&groups, true);

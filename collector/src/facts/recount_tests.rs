@@ -181,7 +181,7 @@ fn facts(
         let row = 1 + index.index(responses.len());
         match response {
             Some(response) => apply(row, response),
-            None => facts.forget(row as u64),
+            None => facts.change().forget(row as u64),
         }
         all[row].clone_from(response);
     }

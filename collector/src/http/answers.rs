@@ -14,7 +14,7 @@ use super::nps::Largest;
 use super::output::Accept;
 use super::shown::Shown;
 use crate::facts::Ask;
-use crate::reports::{self, Question};
+use crate::reports::{self, AnswersAsk, Question};
 
 asked! { AnswersQuery {
     /// What to group by, up to three; see `/v1/nps`.
@@ -22,6 +22,8 @@ asked! { AnswersQuery {
     by: Vec<String>,
     /// The parts of time of a trend: `hour`, `day`, `week`, `month`, `quarter`, `year`.
     every: Option<String>,
+    /// With what to compare: `previous` period, a period (`2026-01-01..2026-02-01`), the `rest` of each group, or the key of one group.
+    compare: Option<String>,
     /// Only so many of the largest groups; the others are summed.
     top: Option<usize>,
 } }
@@ -44,10 +46,12 @@ pub(super) async fn report(
     let by = reading.by(&asked.by);
     let every = reading.every(asked.every.as_deref());
     reading.number("top", asked.top, 1..=app.limits.groups);
+    let compare = reading.compare(asked.compare.as_deref(), &by, &query.period);
     reading.end()?;
     let top = Largest::N.top(asked.top);
     let ask = Ask { query, by, every, top, most: app.limits.groups, ..Ask::default() };
-    shown.reply(&app, move |source| reports::answers(source, &question, &ask)).await
+    let asking = AnswersAsk { question, ask, compare };
+    shown.reply(&app, move |source| reports::answers(source, &asking)).await
 }
 
 /// The question of the survey, or of the first that has one of this id, if its answers can be counted.

@@ -9,6 +9,7 @@ use super::error::Error;
 use crate::domain::dates;
 use crate::domain::query::{Calendar, Condition, Dimension, Period, Unreadable, read_time};
 use crate::facts::{Members, Query};
+use crate::reports::Comparing;
 
 /// Most things that are grouped by at once.
 const MOST_KEYS: usize = 3;
@@ -183,6 +184,26 @@ impl Reading {
             text => Period::read(text, &self.zone),
         };
         self.or_note(name, read)
+    }
+
+    /// With what everything is compared. Groups are, where there are some.
+    pub(super) fn compare(
+        &mut self,
+        text: Option<&str>,
+        by: &[Dimension],
+        period: &Period,
+    ) -> Option<Comparing> {
+        let compare = match text.filter(|text| !text.is_empty())? {
+            "rest" => Comparing::Rest,
+            other if other == "previous" || other.contains("..") => {
+                return self.other_period("compare", other, period).map(Comparing::Period);
+            }
+            key => Comparing::Group(key.split(',').map(str::to_owned).collect()),
+        };
+        if by.is_empty() {
+            self.note("compare", "needs `by`: groups are compared");
+        }
+        Some(compare)
     }
 
     /// A parameter of this range.

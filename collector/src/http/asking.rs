@@ -13,7 +13,6 @@ use super::caller::{Administrator, Reader, Writer};
 use super::error::Error;
 use crate::domain::asking::{Asking, Names, Seed, check};
 use crate::domain::limits::Limits;
-use crate::domain::names::is_survey_id;
 use crate::domain::secrets::random;
 use crate::store::Store;
 
@@ -53,12 +52,12 @@ pub(super) async fn push(
     let mut problems = {
         let catalog = store.catalog();
         let organisation = catalog.organisation();
-        let survey = |id: &str| catalog.survey(id).is_some();
-        check(
-            &document,
-            &Names { survey: &survey, mail: &is_survey_id, organisation: &organisation },
-            &limits,
-        )
+        let names = Names {
+            survey: &|id| catalog.survey(id).is_some(),
+            mail: &|name| catalog.mail(name).is_some(),
+            organisation: &organisation,
+        };
+        check(&document, &names, &limits)
     };
     if serde_json::to_vec(&document).is_ok_and(|json| json.len() > MAX_BYTES) {
         problems.push(FieldProblem::new("", format!("the document is larger than {MAX_BYTES} bytes")));

@@ -18,7 +18,7 @@ use crate::domain::names::CustomerId;
 use crate::domain::phones::Phones;
 use crate::domain::secrets::{Token, random};
 use crate::domain::surveys::link;
-use crate::store::Invited;
+use crate::store::{Invited, Mailing, Store};
 
 /// Who is to be asked.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -40,6 +40,9 @@ pub struct InvitationsCreated {
 /// What became of one. Its token is nowhere to be had again.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct InvitationCreated {
+    /// Its number: by it, it is found again among what the customer was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<u64>,
     /// The customer's id.
     pub customer: String,
     /// The secret in the link; none, if the customer is not asked.
@@ -89,13 +92,15 @@ pub(super) async fn create(
         return Err(Error::Invalid("list of invitations", vec![FieldProblem::new("survey", detail)]));
     }
     let now = clock();
-    let invited = accept(request.invitations, &survey, now, &limits, phones)?;
+    let unknown = unknown_mails(&request.invitations, &store);
+    let invited = accept(request.invitations, &survey, now, &limits, phones, unknown)?;
     if query.check {
         return Ok((StatusCode::OK, Reply(InvitationsCreated { invitations: Vec::new() })));
     }
     let links: Vec<InvitationCreated> = invited
         .iter()
         .map(|Invited { token, invitation, .. }| InvitationCreated {
+            id: None,
             customer: invitation.customer.as_ref().map(CustomerId::to_string).unwrap_or_default(),
             token: Some(token.reveal()),
             link: Some(link(&survey, &token.reveal(), pages.public_url.as_deref())),
@@ -104,11 +109,12 @@ pub(super) async fn create(
             sentence: None,
         })
         .collect();
-    let skipped = store.invite(invited).await?;
-    let created = links.into_iter().zip(skipped).map(|(made, skip)| match skip {
-        None => made,
-        Some(skip) => InvitationCreated {
-            customer: made.customer,
+    let made = store.invite(invited).await?;
+    let created = links.into_iter().zip(made).map(|(one, made)| match made {
+        Ok(number) => InvitationCreated { id: Some(number), ..one },
+        Err(skip) => InvitationCreated {
+            id: None,
+            customer: one.customer,
             token: None,
             link: None,
             expires_at: None,
@@ -133,25 +139,40 @@ pub(super) async fn withdraw(
     if was { Ok(StatusCode::NO_CONTENT) } else { Err(Error::TokenUnknown) }
 }
 
+/// Those that are to be sent by a mail that there is not.
+fn unknown_mails(requests: &[InvitationRequest], store: &Store) -> Vec<FieldProblem> {
+    let catalog = store.catalog();
+    let wanted = requests.iter().enumerate().filter_map(|(i, request)| Some((i, request.mail.as_deref()?)));
+    wanted
+        .filter(|(_, mail)| catalog.mail(mail).is_none())
+        .map(|(i, mail)| {
+            FieldProblem::new(format!("invitations[{i}].mail"), format!("there is no mail {mail:?}"))
+        })
+        .collect()
+}
+
 fn accept(
     requests: Vec<InvitationRequest>,
     survey: &Survey,
     now: Timestamp,
     limits: &Limits,
     phones: Phones,
+    unknown: Vec<FieldProblem>,
 ) -> Result<Vec<Invited>, Error> {
     let most = limits.invitations_per_call;
     if requests.is_empty() || requests.len() > most {
         let detail = format!("1 to {most} in one call (limits.invitations_per_call), not {}", requests.len());
         return Err(Error::Invalid("list of invitations", vec![FieldProblem::new("invitations", detail)]));
     }
-    let mut problems = Vec::new();
+    let mut problems = unknown;
     let mut invited = Vec::with_capacity(requests.len());
     for (i, request) in requests.into_iter().enumerate() {
+        let send_at = request.send_at.unwrap_or(now).max(now);
+        let mailing = request.mail.clone().map(|mail| Mailing { mail, send_at });
         match request.accept(survey, now, limits, phones) {
             Ok((invitation, customer)) => {
                 let token = Token::from_random(random().map_err(|error| Error::Internal(error.to_string()))?);
-                invited.push(Invited { token, invitation, customer, mailing: None });
+                invited.push(Invited { token, invitation, customer, mailing });
             }
             Err(wrong) => problems.extend(wrong.into_iter().map(|problem| FieldProblem {
                 path: format!("invitations[{i}].{}", problem.path),

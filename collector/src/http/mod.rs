@@ -16,6 +16,7 @@ mod cards;
 mod connections;
 pub mod embedding;
 mod envelope;
+mod erasures;
 mod error;
 mod forms;
 mod health;
@@ -26,6 +27,7 @@ mod keys;
 mod last_score;
 mod links;
 pub mod local;
+mod mails;
 mod nps;
 mod organisation;
 mod output;
@@ -72,10 +74,12 @@ use envelope::Envelope;
 pub use asking::AskingPushed;
 pub use assets::{Versions, pinned_loader, widget_is_built};
 pub use caller::Local;
+pub use erasures::CustomerErased;
 pub use health::keep_up_metrics;
 pub use interactions::{InteractionDecided, InteractionsDecided, InteractionsRequest};
 pub use invitations::{InvitationCreated, InvitationsCreated, InvitationsRequest};
 pub use keys::{KeyCreatedView, KeyRequest};
+pub use mails::{MailPushed, MailSummary, Preview, PreviewRequest};
 pub use organisation::OrganisationPushed;
 pub use signing_secrets::SigningSecretCreated;
 pub use suppressions::{SuppressionRequest, SuppressionsAdded, SuppressionsPage, SuppressionsRequest};
@@ -219,6 +223,9 @@ pub fn router(app: App) -> Router {
         .routes(routes!(suppressions::list, suppressions::add, suppressions::remove))
         .routes(routes!(invitations::create))
         .routes(routes!(invitations::withdraw))
+        .routes(routes!(mails::list))
+        .routes(routes!(mails::show, mails::push))
+        .routes(routes!(mails::preview))
         .routes(routes!(responses::list))
         .routes(routes!(nps::report))
         .routes(routes!(standings::moved))
@@ -226,6 +233,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(standings::ranking))
         .routes(routes!(standings::targets))
         .routes(routes!(answers::report))
+        .routes(routes!(erasures::erase))
         .routes(routes!(links::create))
         .routes(routes!(links::revoke))
         .routes(routes!(keys::list, keys::create))

@@ -15,7 +15,7 @@ use super::error::Error;
 use super::output::Accept;
 use super::shown::Shown;
 use crate::facts::{Ask, Rest, Top};
-use crate::reports::{Comparing, NpsAsk, nps};
+use crate::reports::{NpsAsk, nps};
 
 /// Most parts of time in one point of a trend.
 const MOST_ROLLING: usize = 400;
@@ -88,17 +88,7 @@ fn read(app: &App, asked: &NpsQuery) -> Result<NpsAsk, Error> {
         reading.note("rolling", "needs `every`: it is so many parts of time");
     }
     reading.number("top", asked.top, 1..=app.limits.groups);
-    let compare = asked.compare.as_deref().filter(|compare| !compare.is_empty());
-    let compare = compare.and_then(|compare| match compare {
-        "rest" => Some(Comparing::Rest),
-        period if period == "previous" || period.contains("..") => {
-            reading.other_period("compare", period, &query.period).map(Comparing::Period)
-        }
-        key => Some(Comparing::Group(key.split(',').map(str::to_owned).collect())),
-    });
-    if by.is_empty() && matches!(compare, Some(Comparing::Rest | Comparing::Group(_))) {
-        reading.note("compare", "needs `by`: groups are compared");
-    }
+    let compare = reading.compare(asked.compare.as_deref(), &by, &query.period);
     reading.end()?;
     let ask = Ask {
         query,

@@ -6,6 +6,7 @@ use wire::Tally;
 use wire::report::Point;
 
 use super::compared::compared;
+use super::rates::AllRates;
 use super::{Source, tally};
 use crate::domain::query::Period;
 use crate::domain::statistics::withhold;
@@ -75,8 +76,8 @@ impl Trends {
         Self { parts, total, groups: series.into_iter().collect(), smallest }
     }
 
-    /// The points of a group, or of all; none of a group that has no rows in these parts.
-    pub(super) fn points(&self, key: Option<&Vec<Key>>) -> Option<Vec<Point>> {
+    /// The points of a group, or of all, with their rates, if there are any; none of a group that has no rows in these parts.
+    pub(super) fn points(&self, key: Option<&Vec<Key>>, rates: Option<&AllRates>) -> Option<Vec<Point>> {
         let (tallies, withheld) = match key {
             None => (&self.total, None),
             Some(key) => {
@@ -96,6 +97,9 @@ impl Trends {
                 withheld: hidden(place).then(|| tally.n()),
                 figures: (!hidden(place)).then(|| tally.nps()),
                 comparison: before.and_then(|before| compared(tally, &tallies[before], self.smallest)),
+                rates: rates
+                    .filter(|_| !hidden(place))
+                    .and_then(|rates| rates.of_part(key, &part.label, tally)),
             }
         };
         Some((0..tallies.len()).map(point).collect())

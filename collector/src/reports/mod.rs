@@ -12,10 +12,11 @@ mod ranking;
 mod rates;
 pub mod tables;
 
-pub use answers::{Question, answers};
+pub use answers::{AnswersAsk, Question, answers};
+pub use compared::Comparing;
 pub use drivers::drivers;
 pub use moved::moved;
-pub use nps::{Comparing, NpsAsk, nps};
+pub use nps::{NpsAsk, nps};
 pub use ranking::{ranking, targets};
 
 use jiff::Timestamp;

@@ -62,7 +62,7 @@ pub fn moved(source: &Source<'_>, ask: &Ask, before: Period) -> Result<MovedRepo
     }
     Ok(MovedReport {
         asked: asked(&ask.query),
-        compared_with: super::nps::Comparing::Period(before).to_string(),
+        compared_with: super::Comparing::Period(before).to_string(),
         by: ask.by.first().map(ToString::to_string).unwrap_or_default(),
         smallest: source.smallest,
         movement,

@@ -1,18 +1,14 @@
 //! The Net Promoter Score: in all, by group, over time, compared.
 
-use std::collections::HashMap;
-use std::fmt;
-
 use wire::Tally;
 use wire::report::{Entry, Group, NpsReport};
 
-use super::compared::{compared, correct};
+use super::compared::{All, Comparing, Others, compared, correct};
 use super::figures::Trends;
 use super::rates::AllRates;
 use super::{Source, asked, sum, written};
-use crate::domain::query::Period;
 use crate::domain::statistics::withhold;
-use crate::facts::{Ask, BadQuery, Key};
+use crate::facts::{Ask, BadQuery, Counted, Key};
 
 /// What a report is asked for.
 #[derive(Clone, Debug, Default)]
@@ -25,17 +21,6 @@ pub struct NpsAsk {
     pub rates: bool,
     /// What everything is compared with.
     pub compare: Option<Comparing>,
-}
-
-/// What everything is compared with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Comparing {
-    /// The same of another period.
-    Period(Period),
-    /// Each group with all responses that are not in it.
-    Rest,
-    /// Each group with this one, by its key.
-    Group(Vec<String>),
 }
 
 /// The report.
@@ -52,11 +37,12 @@ pub fn nps(source: &Source<'_>, asking: &NpsAsk) -> Result<NpsReport, BadQuery> 
         Some(_) if rolls => Some(Trends::rolling(source, ask, *rolling)?),
         Some(_) => Some(Trends::new(&counted, source.smallest)),
     };
-    let tallies: Vec<Tally> = counted.groups.iter().map(|group| sum(&group.counts)).collect();
-    let keys: Vec<&Vec<Key>> = counted.groups.iter().map(|group| &group.key).collect();
-    let total = sum(&counted.total);
-    let others = Others::find(source, ask, compare.as_ref(), total, &keys, &tallies)?;
-    let rates = if *rates { Some(AllRates::count(source, ask)?) } else { None };
+    let all = tallies(&counted);
+    let again = |ask: &Ask| Ok(tallies(&source.facts.count(ask, source.organisation)?));
+    let others = Others::find(ask, compare.as_ref(), &all, again)?;
+    let (total, groups) = all;
+    let rates =
+        if *rates { Some(AllRates::count(source, &Ask { every: once.every, ..ask.clone() })?) } else { None };
 
     let entry = |tally: &Tally, key: Option<&Vec<Key>>| {
         let figures = tally.nps();
@@ -64,16 +50,16 @@ pub fn nps(source: &Source<'_>, asking: &NpsAsk) -> Result<NpsReport, BadQuery> 
         Entry {
             comparison: other.and_then(|other| compared(tally, &other, source.smallest)),
             rates: rates.as_ref().and_then(|rates| rates.of(key, tally)),
-            trend: trends.as_ref().and_then(|trends| trends.points(key)),
+            trend: trends.as_ref().and_then(|trends| trends.points(key, rates.as_ref().filter(|_| !rolls))),
             figures,
         }
     };
     let mut whole = entry(&total, None);
-    let sizes: Vec<u64> = tallies.iter().map(Tally::n).collect();
+    let sizes: Vec<u64> = groups.iter().map(|(_, tally)| tally.n()).collect();
     let withheld = withhold(&sizes, source.smallest);
-    let shown = keys.iter().zip(&tallies).zip(withheld).map(|((key, tally), withheld)| Group {
+    let shown = groups.iter().zip(withheld).map(|((key, tally), withheld)| Group {
         key: key.iter().map(|key| key.value().map(str::to_owned)).collect(),
-        name: ask.by.iter().zip(*key).map(|(by, key)| source.name(by, key)).collect(),
+        name: ask.by.iter().zip(key).map(|(by, key)| source.name(by, key)).collect(),
         rest: key.contains(&Key::Rest),
         withheld: withheld.then(|| tally.n()),
         entry: (!withheld).then(|| entry(tally, Some(key))),
@@ -81,9 +67,9 @@ pub fn nps(source: &Source<'_>, asking: &NpsAsk) -> Result<NpsReport, BadQuery> 
     let mut groups: Vec<Group> = shown.collect();
     let entries = groups.iter_mut().filter_map(|group| group.entry.as_mut());
     let mut entries: Vec<&mut Entry> = entries.chain([&mut whole]).collect();
-    correct(entries.iter_mut().filter_map(|entry| entry.comparison.as_mut()));
+    correct(entries.iter_mut().filter_map(|entry| Some(&mut entry.comparison.as_mut()?.judged)));
     for points in entries.iter_mut().filter_map(|entry| entry.trend.as_mut()) {
-        correct(points.iter_mut().filter_map(|point| point.comparison.as_mut()));
+        correct(points.iter_mut().filter_map(|point| Some(&mut point.comparison.as_mut()?.judged)));
     }
     Ok(NpsReport {
         asked: asked(&ask.query),
@@ -97,72 +83,7 @@ pub fn nps(source: &Source<'_>, asking: &NpsAsk) -> Result<NpsReport, BadQuery> 
     })
 }
 
-impl fmt::Display for Comparing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Period(Period { from, to }) => {
-                let end = |at: &Option<jiff::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
-                write!(f, "{}..{}", end(from), end(to))
-            }
-            Self::Rest => f.write_str("rest"),
-            Self::Group(key) => f.write_str(&key.join(",")),
-        }
-    }
-}
-
-/// What tallies are compared with.
-enum Others {
-    Nothing,
-    Period {
-        total: Tally,
-        groups: HashMap<Vec<Key>, Tally>,
-    },
-    /// All responses.
-    Rest(Tally),
-    Group(Vec<Key>, Tally),
-}
-
-impl Others {
-    fn find(
-        source: &Source<'_>,
-        ask: &Ask,
-        compare: Option<&Comparing>,
-        total: Tally,
-        keys: &[&Vec<Key>],
-        tallies: &[Tally],
-    ) -> Result<Self, BadQuery> {
-        Ok(match compare {
-            None => Self::Nothing,
-            Some(Comparing::Rest) => Self::Rest(total),
-            Some(Comparing::Period(period)) => {
-                let mut other = Ask { every: None, top: None, most: usize::MAX, ..ask.clone() };
-                other.query.period = *period;
-                let counted = source.facts.count(&other, source.organisation)?;
-                let groups = counted.groups.into_iter().map(|group| (group.key, sum(&group.counts)));
-                Self::Period { total: sum(&counted.total), groups: groups.collect() }
-            }
-            Some(Comparing::Group(wanted)) => {
-                let is_wanted = |key: &&Vec<Key>| {
-                    key.len() == wanted.len()
-                        && key.iter().zip(wanted).all(|(key, wanted)| key.value() == Some(wanted))
-                };
-                let place = keys.iter().position(is_wanted);
-                let place = place.ok_or_else(|| BadQuery::NoSuchGroup(wanted.join(",")))?;
-                Self::Group(keys[place].clone(), tallies[place])
-            }
-        })
-    }
-
-    /// What this one is compared with: a group, or all.
-    fn of(&self, tally: &Tally, key: Option<&Vec<Key>>) -> Option<Tally> {
-        match (self, key) {
-            (Self::Period { total, .. }, None) => Some(*total),
-            (Self::Period { groups, .. }, Some(key)) => groups.get(key).copied(),
-            (Self::Rest(total), Some(_)) => {
-                Some(Tally(std::array::from_fn(|score| total.0[score] - tally.0[score])))
-            }
-            (Self::Group(own, other), Some(key)) if key != own => Some(*other),
-            _ => None,
-        }
-    }
+fn tallies(counted: &Counted) -> All<Tally> {
+    let groups = counted.groups.iter().map(|group| (group.key.clone(), sum(&group.counts)));
+    (sum(&counted.total), groups.collect())
 }

@@ -6,14 +6,16 @@ use wire::Tally;
 use wire::report::Rates;
 
 use super::Source;
-use crate::domain::organisation::Organisation;
+use crate::domain::query::{Dimension, Key as Name, Space};
 use crate::domain::statistics::interval_among_invited;
-use crate::facts::{Ask, BadQuery, Counts, Facts, Key, Measure, Table};
+use crate::facts::{Ask, BadQuery, Counts, Key, Measure, Table};
 
-/// The rates of everything that matched, and of each group.
+/// The rates of everything that matched, and of each group, in all and by part of time.
 pub(super) struct AllRates {
     total: Rates,
-    pub(super) groups: HashMap<Vec<Key>, Rates>,
+    groups: HashMap<Vec<Key>, Rates>,
+    /// By the keys of the group, none for all, and the name of the part.
+    parts: HashMap<Vec<Key>, Rates>,
 }
 
 /// What is counted of one group.
@@ -26,31 +28,35 @@ struct Raw {
     median: Option<f64>,
 }
 
+/// The same of all, and of each group.
+#[derive(Default)]
+struct Raws {
+    total: Raw,
+    groups: HashMap<Vec<Key>, Raw>,
+}
+
 impl AllRates {
     /// Counts them. The rest, beyond the largest groups, has none.
     pub(super) fn count(source: &Source<'_>, ask: &Ask) -> Result<Self, BadQuery> {
-        let Source { facts, organisation, .. } = source;
-        let ask = Ask { every: None, top: None, most: usize::MAX, ..ask.clone() };
-        let mut total = Raw::default();
-        let mut groups: HashMap<Vec<Key>, Raw> = HashMap::new();
-
-        let completion = Ask { measure: Measure::Completion, ..ask.clone() };
-        count(facts, organisation, &completion, &mut total, &mut groups, |raw, counts| {
-            raw.completed = u64::from(counts[1]);
-            raw.begun = raw.completed + u64::from(counts[0]);
-        })?;
-        let invitations = Ask { table: Table::Invitations, measure: Measure::Score, ..ask.clone() };
-        count(facts, organisation, &invitations, &mut total, &mut groups, |raw, counts| {
-            raw.answered = u64::from(counts[1]);
-            raw.invited = raw.answered + u64::from(counts[15]);
-        })?;
-        let medians = facts.medians(&ask, organisation)?;
-        total.median = medians.total;
-        for (key, median) in medians.groups {
-            groups.entry(key).or_default().median = Some(median);
+        let whole = Ask { every: None, top: None, most: usize::MAX, ..ask.clone() };
+        let Raws { total, groups } = Raws::count(source, &whole)?;
+        let mut parts = HashMap::new();
+        if let Some(every) = ask.every {
+            // A part of time is one more thing to group by.
+            let name = Name { space: Space::Any, name: every.as_str().into() };
+            let part = Dimension { key: name, bands: Vec::new() };
+            let of_all = Ask { by: vec![part.clone()], ..whole.clone() };
+            parts.extend(Raws::count(source, &of_all)?.groups);
+            if !whole.by.is_empty() {
+                let mut of_groups = whole;
+                of_groups.by.push(part);
+                parts.extend(Raws::count(source, &of_groups)?.groups);
+            }
         }
-        let groups = groups.into_iter().map(|(key, raw)| (key, raw.rates()));
-        Ok(Self { total: total.rates(), groups: groups.collect() })
+        let rates = |raws: HashMap<Vec<Key>, Raw>| {
+            raws.into_iter().map(|(key, raw)| (key, raw.rates())).collect::<HashMap<_, _>>()
+        };
+        Ok(Self { total: total.rates(), groups: rates(groups), parts: rates(parts) })
     }
 
     /// The rates of a group, or of all, whose scores are these.
@@ -59,29 +65,64 @@ impl AllRates {
             None => &self.total,
             Some(key) => self.groups.get(key)?,
         };
-        Some(Rates {
-            interval_of_invited: (rates.invited > 0)
-                .then(|| interval_among_invited(scores, rates.invited))
-                .flatten(),
-            ..rates.clone()
-        })
+        Some(with_interval(rates, scores))
+    }
+
+    /// The same of one part of time: nobody was asked, where nothing was counted.
+    pub(super) fn of_part(&self, key: Option<&Vec<Key>>, part: &str, scores: &Tally) -> Option<Rates> {
+        let mut of_part = key.cloned().unwrap_or_default();
+        if of_part.contains(&Key::Rest) {
+            return None;
+        }
+        of_part.push(Key::Value(part.into()));
+        let nobody = || Raw::default().rates();
+        Some(with_interval(&self.parts.get(&of_part).cloned().unwrap_or_else(nobody), scores))
     }
 }
 
-fn count(
-    facts: &Facts,
-    organisation: &Organisation,
-    ask: &Ask,
-    total: &mut Raw,
-    groups: &mut HashMap<Vec<Key>, Raw>,
-    take: impl Fn(&mut Raw, &Counts),
-) -> Result<(), BadQuery> {
-    let counted = facts.count(ask, organisation)?;
-    take(total, &counted.total[0]);
-    for group in counted.groups {
-        take(groups.entry(group.key).or_default(), &group.counts[0]);
+fn with_interval(rates: &Rates, scores: &Tally) -> Rates {
+    Rates {
+        interval_of_invited: (rates.invited > 0)
+            .then(|| interval_among_invited(scores, rates.invited))
+            .flatten(),
+        ..rates.clone()
     }
-    Ok(())
+}
+
+impl Raws {
+    fn count(source: &Source<'_>, ask: &Ask) -> Result<Self, BadQuery> {
+        let mut raws = Self::default();
+        let completion = Ask { measure: Measure::Completion, ..ask.clone() };
+        raws.take(source, &completion, |raw, counts| {
+            raw.completed = u64::from(counts[1]);
+            raw.begun = raw.completed + u64::from(counts[0]);
+        })?;
+        let invitations = Ask { table: Table::Invitations, measure: Measure::Score, ..ask.clone() };
+        raws.take(source, &invitations, |raw, counts| {
+            raw.answered = u64::from(counts[1]);
+            raw.invited = raw.answered + u64::from(counts[15]);
+        })?;
+        let medians = source.facts.medians(ask, source.organisation)?;
+        raws.total.median = medians.total;
+        for (key, median) in medians.groups {
+            raws.groups.entry(key).or_default().median = Some(median);
+        }
+        Ok(raws)
+    }
+
+    fn take(
+        &mut self,
+        source: &Source<'_>,
+        ask: &Ask,
+        take: impl Fn(&mut Raw, &Counts),
+    ) -> Result<(), BadQuery> {
+        let counted = source.facts.count(ask, source.organisation)?;
+        take(&mut self.total, &counted.total[0]);
+        for group in counted.groups {
+            take(self.groups.entry(group.key).or_default(), &group.counts[0]);
+        }
+        Ok(())
+    }
 }
 
 impl Raw {

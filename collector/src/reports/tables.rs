@@ -2,8 +2,8 @@
 
 use wire::Nps;
 use wire::report::{
-    Answered, AnsweredEntry, AnswersReport, Comparison, DriversReport, Entry, Judged, MovedReport, NpsReport,
-    RankingReport, Rates, Share, TargetView, TargetsReport, Verdict,
+    Answered, AnsweredEntry, AnswersCompared, AnswersReport, Comparison, DriversReport, Entry, Judged,
+    MovedReport, NpsReport, RankingReport, Rates, Share, TargetView, TargetsReport, Verdict,
 };
 
 use crate::output::{Cell, Column, Kind, Row, Table};
@@ -70,6 +70,14 @@ impl Line {
         self.comparison(judged.map(|judged| &judged.comparison));
         self.number("q_value", judged.map(|judged| judged.q_value));
         self.text("verdict", judged.map(|judged| verdict(judged.verdict)));
+    }
+
+    fn mean_judged(&mut self, judged: Option<&Judged>) {
+        self.number("mean_difference", judged.map(|judged| judged.comparison.difference));
+        self.interval("mean_difference_", judged.map(|judged| judged.comparison.interval));
+        self.number("mean_p_value", judged.map(|judged| judged.comparison.p_value));
+        self.number("mean_q_value", judged.map(|judged| judged.q_value));
+        self.text("mean_verdict", judged.map(|judged| verdict(judged.verdict)));
     }
 
     fn rates(&mut self, rates: Option<&Rates>) {
@@ -156,13 +164,13 @@ pub fn nps(report: &NpsReport) -> Table {
                    names: &[Option<String>],
                    withheld: Option<u64>,
                    entry: Option<&Entry>| {
-        let mut line = |withheld, part: Part<'_>, figures: Option<&Nps>, entry: Option<&Entry>, judged| {
+        let mut line = |withheld, part: Part<'_>, figures: Option<&Nps>, rates: Option<&Rates>, judged| {
             let mut line = Line::default();
             line.keys(&report.by, keys, names);
             scope(&mut line, name, withheld, part);
             line.nps(figures);
             line.judged(judged);
-            line.rates(entry.and_then(|entry| entry.rates.as_ref()));
+            line.rates(rates);
             rows.push(line);
         };
         match entry.and_then(|entry| entry.trend.as_ref()) {
@@ -170,13 +178,14 @@ pub fn nps(report: &NpsReport) -> Table {
                 for point in points {
                     let part = Some((&*point.label, &*point.from, &*point.to));
                     let judged = point.comparison.as_ref().map(|compared| &compared.judged);
-                    line(point.withheld, part, point.figures.as_ref(), None, judged);
+                    line(point.withheld, part, point.figures.as_ref(), point.rates.as_ref(), judged);
                 }
             }
             None => {
                 let judged =
                     entry.and_then(|entry| entry.comparison.as_ref()).map(|compared| &compared.judged);
-                line(withheld, None, entry.map(|entry| &entry.figures), entry, judged);
+                let rates = entry.and_then(|entry| entry.rates.as_ref());
+                line(withheld, None, entry.map(|entry| &entry.figures), rates, judged);
             }
         }
     };
@@ -283,23 +292,25 @@ pub fn answers(report: &AnswersReport) -> Table {
                    names: &[Option<String>],
                    withheld: Option<u64>,
                    entry: Option<&AnsweredEntry>| {
-        let mut line = |withheld, part: Part<'_>, answered: Option<&Answered>, judged: Option<&Judged>| {
-            for (option, share, rating) in figures(answered) {
-                let mut line = Line::default();
-                line.keys(&report.by, keys, names);
-                scope(&mut line, name, withheld, part);
-                line.text("option", option);
-                line.share(share);
-                line.number("mean", rating.and_then(|rating| rating.mean));
-                line.interval("mean_", rating.and_then(|rating| rating.interval));
-                for value in 1..=10 {
-                    let count = rating.and_then(|rating| rating.distribution.get(value - 1)).copied();
-                    line.count(format!("value_{value}"), count);
+        let mut line =
+            |withheld, part: Part<'_>, answered: Option<&Answered>, compared: Option<&AnswersCompared>| {
+                for (option, share, rating) in figures(answered) {
+                    let mut line = Line::default();
+                    line.keys(&report.by, keys, names);
+                    scope(&mut line, name, withheld, part);
+                    line.text("option", option);
+                    line.share(share);
+                    line.number("mean", rating.and_then(|rating| rating.mean));
+                    line.interval("mean_", rating.and_then(|rating| rating.interval));
+                    for value in 1..=10 {
+                        let count = rating.and_then(|rating| rating.distribution.get(value - 1)).copied();
+                        line.count(format!("value_{value}"), count);
+                    }
+                    line.judged(compared.and_then(|compared| of_share(compared, option)));
+                    line.mean_judged(compared.and_then(|compared| compared.mean.as_ref()));
+                    rows.push(line);
                 }
-                line.judged(judged);
-                rows.push(line);
-            }
-        };
+            };
         match entry.and_then(|entry| entry.trend.as_ref()) {
             Some(points) => {
                 for point in points {
@@ -307,7 +318,12 @@ pub fn answers(report: &AnswersReport) -> Table {
                     line(point.withheld, part, point.answered.as_ref(), point.comparison.as_ref());
                 }
             }
-            None => line(withheld, None, entry.map(|entry| &entry.answered), None),
+            None => line(
+                withheld,
+                None,
+                entry.map(|entry| &entry.answered),
+                entry.and_then(|entry| entry.comparison.as_ref()),
+            ),
         }
     };
     add("total", &[], &[], None, Some(&report.total));
@@ -316,6 +332,16 @@ pub fn answers(report: &AnswersReport) -> Table {
         add(scope, &group.key, &group.name, group.withheld, group.entry.as_ref());
     }
     rows.table(&format!("answers-{}", report.question))
+}
+
+/// How the share of an option differs, or, where there are none, the share that the question comes to.
+fn of_share<'a>(compared: &'a AnswersCompared, option: Option<&str>) -> Option<&'a Judged> {
+    match option {
+        None => compared.share.as_ref(),
+        Some(option) => {
+            compared.options.iter().find(|of| of.value == option).map(|compared| &compared.judged)
+        }
+    }
 }
 
 /// The main figure of a rating, or each option's; with the mean, where there is one.

@@ -146,7 +146,7 @@ impl Store {
             if only_try {
                 return Err(Undone::Tried(outcomes));
             }
-            transaction.forget(asker.now(), most)?;
+            transaction.tidy(asker.now(), most)?;
             Ok(outcomes)
         };
         match self.write(size, job).await {
@@ -213,7 +213,7 @@ impl Transaction<'_> {
     }
 
     /// Removes what is needed no more: counters of days that are over everywhere, and interactions told long ago.
-    fn forget(&mut self, now: Timestamp, most: usize) -> Result<(), StoreError> {
+    fn tidy(&mut self, now: Timestamp, most: usize) -> Result<(), StoreError> {
         let today = now.to_zoned(TimeZone::UTC).date();
         let day = today.checked_sub(3.days()).unwrap_or(today);
         self.sweep(keys::COUNTERS, &keys::counters_of(day), most)?;

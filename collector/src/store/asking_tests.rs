@@ -5,8 +5,10 @@ use serde_json::json;
 
 use super::*;
 use crate::domain::asking::{Interaction, locate};
+use crate::domain::erasures::Erasure;
 use crate::domain::limits::Limits;
 use crate::domain::organisation::Organisation;
+use crate::domain::outbox::Kind;
 use crate::domain::phones::Phones;
 use crate::store::disk::Disk;
 use crate::store::{Leave, Options};
@@ -84,7 +86,7 @@ async fn of_many_ways_at_once_one_asks() {
                     outcomes.iter().filter(|outcome| is_asked(outcome)).count()
                 } else {
                     let skipped = store.invite(vec![invited(&customer, noon())]).await.unwrap();
-                    skipped.iter().filter(|skip| skip.is_none()).count()
+                    skipped.iter().filter(|made| made.is_ok()).count()
                 };
                 (customer, asked)
             })
@@ -171,7 +173,7 @@ async fn who_takes_leave_is_sent_nothing_and_asked_by_no_way_until_coming_back()
         assert_eq!(store.waiting().await.unwrap(), 0, "the mail that waited is taken back");
         assert!(!asked("C-1").await);
         let skipped = store.invite(vec![invited("C-1", noon())]).await.unwrap();
-        assert_eq!(skipped[0].as_ref().map(Skip::code), Some("unsubscribed"));
+        assert_eq!(skipped[0].as_ref().err().map(Skip::code), Some("unsubscribed"));
         let view = |survey: &str| {
             let address = Address::Email("c-1@x.example".into());
             let survey = survey.to_owned();
@@ -186,6 +188,56 @@ async fn who_takes_leave_is_sent_nothing_and_asked_by_no_way_until_coming_back()
 }
 
 #[tokio::test]
+async fn who_has_not_answered_is_reminded_once_the_mail_before_is_sent() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    store
+        .push_asking(document("mail = \"invitation\"\n[reminders]\nmost = 2\nafter_days = 3"), SEED)
+        .await
+        .unwrap();
+    interact(&store, vec![case(Some("I-1"), "C-1"), case(Some("I-2"), "C-2")], noon(), false).await;
+    let day = |n: i64| noon() + SignedDuration::from_hours(24 * n);
+    let send_all = async |now: Timestamp| {
+        let due = store.due(now, 10).await.unwrap();
+        for due in &due {
+            store.sent(due, now).await.unwrap();
+        }
+        due.into_iter().map(|due| (due.outgoing.kind, due.outgoing.mail)).collect::<Vec<_>>()
+    };
+    let of = |kind: Kind, n: usize| vec![(kind, "invitation".to_owned()); n];
+    assert_eq!(send_all(day(0)).await, of(Kind::Invitation, 2));
+    assert_eq!(send_all(day(2)).await, []);
+    // One takes leave: only the other is reminded.
+    store.leave(SEED.token(&"I-2".parse().unwrap()).hash(), Leave::All, day(2)).await.unwrap();
+    assert_eq!(send_all(day(3)).await, of(Kind::Reminder(1), 1));
+    assert_eq!(send_all(day(6)).await, of(Kind::Reminder(2), 1));
+    assert_eq!(store.waiting().await.unwrap(), 0, "no third one");
+    store.close();
+}
+
+/// A mail that waits, of a customer who is put on the list meanwhile.
+#[tokio::test]
+async fn whom_a_mail_is_for_is_looked_up_again_when_it_is_sent() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    store.push_asking(document("mail = \"invitation\""), SEED).await.unwrap();
+    interact(&store, vec![case(None, "C-1")], noon(), false).await;
+    let due = store.due(noon(), 10).await.unwrap().remove(0);
+    assert!(!store.addressee(&due).await.unwrap().unwrap().suppressed);
+    let address = Address::Email("c-1@x.example".into());
+    let entry = Suppression {
+        address: None,
+        kind: "email".into(),
+        survey: Some("support".into()),
+        reason: crate::domain::suppressions::Reason::Bounced,
+        at: noon(),
+    };
+    store.suppress(vec![(address.hash(), entry)]).await.unwrap();
+    assert!(store.addressee(&due).await.unwrap().unwrap().suppressed);
+    store.close();
+}
+
+#[tokio::test]
 async fn of_an_erased_customer_the_list_keeps_a_hash() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path());
@@ -193,11 +245,7 @@ async fn of_an_erased_customer_the_list_keeps_a_hash() {
     interact(&store, vec![case(Some("I-1"), "C-1")], noon(), false).await;
     let token = SEED.token(&"I-1".parse().unwrap()).hash();
     store.leave(token, Leave::All, noon()).await.unwrap();
-    let known = Customer { email: Some("c-1@x.example".into()), ..Customer::default() };
-    let forget = move |transaction: &mut Transaction<'_>| {
-        transaction.forget_suppressed(&"C-1".parse().unwrap(), &known)
-    };
-    store.write::<_, StoreError>(Size::Small, forget).await.unwrap();
+    store.erase("C-1".parse().unwrap(), Erasure::default()).await.unwrap();
     let listed = store.suppressions(Vec::new(), 10).await.unwrap();
     assert_eq!(listed.len(), 2);
     assert!(listed.iter().all(|(_, entry)| entry.address.is_none()));
@@ -221,11 +269,11 @@ fn what_is_needed_no_more_is_removed_a_little_with_each_write() {
     }
     disk.commit(batch).unwrap();
     let mut transaction = Transaction::new(&disk, 0);
-    transaction.forget(noon(), 20).unwrap();
+    transaction.tidy(noon(), 20).unwrap();
     transaction.end_job(true);
     let left = |transaction: &Transaction<'_>, prefix: &[u8]| transaction.keys(prefix).unwrap().len();
     assert_eq!((left(&transaction, keys::COUNTERS), left(&transaction, keys::INTERACTIONS)), (8, 2));
     // The last days that it may still be somewhere: the second of March is a Monday, and three days before it a Friday.
-    transaction.forget(noon(), 40).unwrap();
+    transaction.tidy(noon(), 40).unwrap();
     assert_eq!(transaction.keys(keys::COUNTERS).unwrap(), [27, 28].map(|day| keys::counter(&counted(day))));
 }

@@ -10,6 +10,7 @@ use super::disk::Disk;
 use super::{StoreError, keys};
 use crate::domain::access::{ApiKey, Scope};
 use crate::domain::links::LinkSecret;
+use crate::domain::mails::{BUILT_IN, Templates, built_in};
 use crate::domain::organisation::Organisation;
 use crate::domain::passes::SigningSecret;
 use crate::domain::secrets::KeyHash;
@@ -24,6 +25,8 @@ pub struct Catalog {
     pub(super) api_keys: HashMap<KeyHash, Arc<ApiKey>>,
     /// Survey id → its signing secrets.
     pub(super) signing_secrets: BTreeMap<String, Vec<Arc<SigningSecret>>>,
+    /// Name → mail, the built-in one aside.
+    pub(super) mails: BTreeMap<String, Arc<Templates>>,
     pub(super) link_secret: Option<Arc<LinkSecret>>,
     pub(super) asking: Option<Arc<InForce>>,
     pub(super) backlog: u64,
@@ -46,6 +49,12 @@ impl Catalog {
             let hash = hash.ok_or_else(|| StoreError::Unreadable("the key of an API key".into()))?;
             catalog.api_keys.insert(hash, Arc::new(api_key));
         }
+        for entry in disk.scan::<String>(keys::MAILS) {
+            let (_, json) = entry?;
+            if let Some(templates) = super::mails::read(&json)? {
+                catalog.mails.insert(templates.mail.name.clone(), templates);
+            }
+        }
         catalog.link_secret = disk.get(keys::LINK_SECRET)?.map(Arc::new);
         catalog.asking = disk.get(keys::ASKING)?.map(InForce::read).transpose()?.map(Arc::new);
         catalog.backlog = disk.get(keys::BACKLOG)?.unwrap_or_default();
@@ -65,6 +74,28 @@ impl Catalog {
 
     pub(super) fn add_signing_secret(&mut self, survey: String, secret: Arc<SigningSecret>) {
         self.signing_secrets.entry(survey).or_default().push(secret);
+    }
+
+    pub(super) fn add_mail(&mut self, templates: Templates) {
+        self.mails.insert(templates.mail.name.clone(), Arc::new(templates));
+    }
+
+    /// A mail by its name: one that was pushed, or the built-in one.
+    pub fn mail(&self, name: &str) -> Option<Arc<Templates>> {
+        self.mails.get(name).cloned().or_else(|| (name == BUILT_IN).then(built_in))
+    }
+
+    /// Whether somebody wrote this mail.
+    pub fn is_pushed(&self, mail: &str) -> bool {
+        self.mails.contains_key(mail)
+    }
+
+    /// Every mail, by name.
+    pub fn mails(&self) -> Vec<Arc<Templates>> {
+        let mut mails: BTreeMap<_, _> =
+            self.mails.iter().map(|(name, mail)| (name.as_str(), Arc::clone(mail))).collect();
+        mails.entry(BUILT_IN).or_insert_with(built_in);
+        mails.into_values().collect()
     }
 
     /// A survey's signing secrets, oldest first.
@@ -97,6 +128,11 @@ impl Catalog {
     /// One version of a survey.
     pub fn survey_version(&self, id: &str, version: u32) -> Option<Arc<Survey>> {
         self.surveys.get(id)?.iter().find(|survey| survey.version == version).cloned()
+    }
+
+    /// The same, for as long as the tables are held.
+    pub(super) fn version(&self, id: &str, version: u32) -> Option<&Survey> {
+        self.surveys.get(id)?.iter().find(|survey| survey.version == version).map(|survey| &**survey)
     }
 
     /// Every version of this survey, or of all of them, by id; the newest first.

@@ -14,10 +14,13 @@ use std::thread::JoinHandle;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use super::disk::SharedDisk;
+use super::journal::Journal;
 use super::last_scores::LastScores;
 use super::listeners::Listeners;
-use super::transaction::{Kept, Transaction};
-use super::{Catalog, Event, OnEvent, Store, StoreError, keys};
+use super::transaction::{Forgotten, Kept, Transaction};
+use super::{Catalog, Event, OnEvents, Store, StoreError, Told, keys};
+use crate::domain::names::CustomerId;
+use crate::domain::responses::Response;
 
 /// Most writes that go in one commit: bounds how long the first of them waits.
 const BATCH: usize = 256;
@@ -40,11 +43,13 @@ pub(super) enum Size {
 /// Tells a caller the outcome.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// What is in memory, and changed after each commit.
+/// What is in memory, and changed after each commit; and who hears of it.
 pub(super) struct Tables {
     pub(super) catalog: Arc<RwLock<Catalog>>,
     pub(super) last_scores: Arc<LastScores>,
     pub(super) listeners: Arc<Listeners>,
+    pub(super) told: Arc<Mutex<Told>>,
+    pub(super) on_events: OnEvents,
     /// Told when there is something to send.
     pub(super) outbox: Arc<Notify>,
 }
@@ -59,16 +64,17 @@ impl Committer {
     pub(super) fn start(
         disk: SharedDisk,
         tables: Tables,
-        on_event: OnEvent,
+        journal: Journal,
         queue: usize,
     ) -> Result<Self, StoreError> {
-        let next_sequence = match disk.db.scan_prefix(keys::RESPONSES).next_back().transpose()? {
+        let after_last = match disk.db.scan_prefix(keys::RESPONSES).next_back().transpose()? {
             Some((key, _)) => keys::sequence_of(&key).map_or(0, |last| last + 1),
             None => 0,
         };
+        let next_sequence = disk.get::<u64>(keys::NEXT_RESPONSE)?.unwrap_or_default().max(after_last);
         let (sender, jobs) = mpsc::channel(queue);
         let (failed, failure) = watch::channel(None);
-        let mut writer = Writer { disk, tables, on_event, next_sequence };
+        let mut writer = Writer { disk, tables, journal, next_sequence };
         let thread = std::thread::Builder::new()
             .name("committer".into())
             .spawn(move || {
@@ -108,6 +114,32 @@ impl Committer {
         }
     }
 
+    fn begin<T: Send + 'static, E: From<StoreError> + Send + 'static>(
+        &self,
+        size: Size,
+        job: impl FnOnce(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, E>>, StoreError> {
+        let (sender, receiver) = oneshot::channel();
+        let run = Box::new(move |transaction: &mut Transaction<'_>| -> Answer {
+            let result = job(transaction);
+            transaction.end_job(result.is_ok());
+            Box::new(move |committed| {
+                // A caller that went away still gets its write, but hears nothing of it.
+                let _ = sender.send(committed.map_err(E::from).and(result));
+            })
+        });
+        self.send(Job { size, run })?;
+        Ok(receiver)
+    }
+
+    fn outcome<T, E: From<StoreError>>(
+        &self,
+        received: Result<Result<T, E>, oneshot::error::RecvError>,
+    ) -> Result<T, E> {
+        let stopped = || StoreError::Stopped("it was closed".into());
+        received.unwrap_or_else(|_| Err(self.ready().err().unwrap_or_else(stopped).into()))
+    }
+
     fn send(&self, job: Job) -> Result<(), StoreError> {
         let stopped = || StoreError::Stopped("it was closed".into());
         let sender = lock(&self.jobs).clone().ok_or_else(stopped)?;
@@ -130,33 +162,25 @@ impl Store {
         size: Size,
         job: impl FnOnce(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        let (sender, receiver) = oneshot::channel();
-        let run = Box::new(move |transaction: &mut Transaction<'_>| -> Answer {
-            let result = job(transaction);
-            transaction.end_job(result.is_ok());
-            Box::new(move |committed| {
-                // A caller that went away still gets its write, but hears nothing of it.
-                let _ = sender.send(committed.map_err(E::from).and(result));
-            })
-        });
-        self.0.committer.send(Job { size, run })?;
-        match receiver.await {
-            Ok(result) => result,
-            Err(_) => Err(self
-                .0
-                .committer
-                .ready()
-                .err()
-                .unwrap_or(StoreError::Stopped("it was closed".into()))
-                .into()),
-        }
+        let receiver = self.0.committer.begin(size, job)?;
+        self.0.committer.outcome(receiver.await)
+    }
+
+    /// The same on a thread that may wait.
+    pub(super) fn write_blocking<T: Send + 'static, E: From<StoreError> + Send + 'static>(
+        &self,
+        size: Size,
+        job: impl FnOnce(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        let receiver = self.0.committer.begin(size, job)?;
+        self.0.committer.outcome(receiver.blocking_recv())
     }
 }
 
 struct Writer {
     disk: SharedDisk,
     tables: Tables,
-    on_event: OnEvent,
+    journal: Journal,
     next_sequence: u64,
 }
 
@@ -195,7 +219,7 @@ impl Writer {
             answer_all(&Ok(()));
             return Ok(());
         }
-        if let Err(full) = self.disk.check_room() {
+        if let Err(full) = self.disk.check_room(0) {
             answer_all(&Err(full));
             return Ok(());
         }
@@ -204,30 +228,60 @@ impl Writer {
         committed
     }
 
-    fn write(&mut self, kept: Kept) -> Result<(), StoreError> {
+    fn write(&mut self, mut kept: Kept) -> Result<(), StoreError> {
+        let entry = (!kept.changes.is_empty()).then(|| self.journal.enter(&kept.changes)).transpose()?;
+        let mark = entry.map(|(mark, records)| {
+            kept.writes.extend(records.into_iter().map(|(key, record)| (key, Some(record))));
+            mark
+        });
         self.disk.commit(as_batch(kept.writes))?;
         self.next_sequence = kept.next_sequence;
-        let Tables { catalog, last_scores, listeners, outbox } = &self.tables;
+        let Tables { catalog, last_scores, listeners, outbox, told, on_events } = &self.tables;
         if !kept.catalog.is_empty() {
             let mut catalog = catalog.write().unwrap_or_else(PoisonError::into_inner);
             kept.catalog.into_iter().for_each(|change| change(&mut catalog));
         }
         let catalog = catalog.read().unwrap_or_else(PoisonError::into_inner);
         last_scores.follow(&kept.customers, &kept.responses, &catalog);
-        listeners.tell(&kept.responses);
-        for (sequence, response) in &kept.responses {
-            let survey = catalog.survey_version(&response.survey, response.version);
-            (self.on_event)(Event::Responded(*sequence, response, survey.as_deref()));
-        }
-        drop(catalog);
-        for (number, invitation, answered) in &kept.invitations {
-            (self.on_event)(Event::Invited(*number, invitation, *answered));
-        }
+        last_scores.forget(&kept.forgotten);
+        listeners.tell(whom_it_concerns(&kept.responses, &kept.forgotten));
         if kept.to_send {
             outbox.notify_one();
         }
+        let Some(mark) = mark else { return Ok(()) };
+        let responded = kept.responses.iter().map(|(sequence, response)| {
+            let survey = catalog.version(&response.survey, response.version);
+            Event::Responded(*sequence, response.into(), survey)
+        });
+        let invited = kept
+            .invitations
+            .iter()
+            .map(|(number, invitation, answered)| Event::Invited(*number, invitation.into(), *answered));
+        let forgotten = kept.forgotten.iter().map(|forgotten| match forgotten {
+            Forgotten::Response(sequence) => Event::Forgotten(*sequence),
+            Forgotten::Invitation(number, _) => Event::ForgottenInvitation(*number),
+            Forgotten::Customer(..) => Event::Erased,
+        });
+        on_events(&responded.chain(invited).chain(forgotten).collect::<Vec<_>>());
+        self.journal.newest = mark;
+        let mut told = lock(told);
+        told.mark = mark;
+        told.changes += kept.changes.len() as u64;
         Ok(())
     }
+}
+
+/// The customers of whom there is news.
+fn whom_it_concerns<'a>(
+    responses: &'a [(u64, Response)],
+    forgotten: &'a [Forgotten],
+) -> impl Iterator<Item = &'a CustomerId> {
+    let answered = responses.iter().filter_map(|(_, response)| response.customer.as_ref());
+    let erased = forgotten.iter().filter_map(|forgotten| match forgotten {
+        Forgotten::Customer(customer, _) => Some(customer),
+        Forgotten::Response(_) | Forgotten::Invitation(..) => None,
+    });
+    answered.chain(erased)
 }
 
 fn as_batch(writes: BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> sled::Batch {

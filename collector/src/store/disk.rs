@@ -12,6 +12,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -99,13 +100,13 @@ impl Disk {
         self.file.sync_data().map_err(|error| io_error("cannot sync", &self.directory, &error))
     }
 
-    /// Whether there is room to write.
-    pub(super) fn check_room(&self) -> Result<(), StoreError> {
+    /// Whether there is room to write, and still would be if so many bytes more were taken.
+    pub(super) fn check_room(&self, bytes: u64) -> Result<(), StoreError> {
         let disk = rustix::fs::statvfs(&self.directory)
             .map_err(|error| io_error("cannot ask for the free space of", &self.directory, &error.into()))?;
         let free = disk.f_bavail * disk.f_frsize;
         let share = disk.f_blocks * disk.f_frsize / 100 * u64::from(self.min_free_percent);
-        let needed = self.min_free_bytes.max(share);
+        let needed = self.min_free_bytes.max(share).saturating_add(bytes);
         if free < needed { Err(StoreError::Full { free: free >> 20, needed: needed >> 20 }) } else { Ok(()) }
     }
 
@@ -118,11 +119,25 @@ impl Disk {
         &self,
         prefix: &[u8],
     ) -> impl DoubleEndedIterator<Item = Result<(sled::IVec, T), StoreError>> + use<T> {
-        self.db.scan_prefix(prefix).map(|entry| {
-            let (key, bytes) = entry?;
-            Ok((key, codec::decode(&bytes)?))
-        })
+        decoded(self.db.scan_prefix(prefix))
     }
+
+    /// The same of a range of keys.
+    pub(super) fn range<T: DeserializeOwned>(
+        &self,
+        range: Range<Vec<u8>>,
+    ) -> impl DoubleEndedIterator<Item = Result<(sled::IVec, T), StoreError>> + use<T> {
+        decoded(self.db.range(range))
+    }
+}
+
+fn decoded<T: DeserializeOwned>(
+    entries: sled::Iter,
+) -> impl DoubleEndedIterator<Item = Result<(sled::IVec, T), StoreError>> {
+    entries.map(|entry| {
+        let (key, bytes) = entry?;
+        Ok((key, codec::decode(&bytes)?))
+    })
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that opens the database")]

@@ -40,29 +40,32 @@ pub struct Mailing {
 }
 
 impl Store {
-    /// Keeps these invitations, all or none; but for customers who may not be asked. Of each, why it is not kept.
+    /// Keeps these invitations, all or none; but for customers who may not be asked. Returns the number of each, or why it is not
+    /// kept.
     ///
     /// # Errors
     /// When they cannot be written.
-    pub async fn invite(&self, invited: Vec<Invited>) -> Result<Vec<Option<Skip>>, StoreError> {
+    pub async fn invite(&self, invited: Vec<Invited>) -> Result<Vec<Result<u64, Skip>>, StoreError> {
         let size = if invited.len() > MANY { Size::Large } else { Size::Small };
         let asking = self.catalog().asking();
         self.write(size, move |transaction| {
             let document = asking.as_ref().map(|asking| &*asking.document);
-            let mut skipped = Vec::with_capacity(invited.len());
+            let mut made = Vec::with_capacity(invited.len());
             for one in invited {
                 let Invitation { customer, survey, created_at, .. } = &one.invitation;
                 let skip = match customer {
                     Some(id) => by_hand(document, transaction, id, &one.customer, survey, *created_at)?,
                     None => None,
                 };
-                if skip.is_none() {
-                    let at = one.mailing.as_ref().map_or(*created_at, |mailing| mailing.send_at);
-                    transaction.invite(one, at)?;
-                }
-                skipped.push(skip);
+                made.push(match skip {
+                    Some(skip) => Err(skip),
+                    None => {
+                        let at = one.mailing.as_ref().map_or(*created_at, |mailing| mailing.send_at);
+                        Ok(transaction.invite(one, at)?)
+                    }
+                });
             }
-            Ok(skipped)
+            Ok(made)
         })
         .await
     }
@@ -77,7 +80,7 @@ impl Store {
             let Some(mut invitation) = transaction.get::<Invitation>(&key)? else { return Ok(false) };
             invitation.expires_at = invitation.expires_at.min(now);
             transaction.put(key, &invitation)?;
-            transaction.send_nothing(&token)?;
+            transaction.take_back(&token)?;
             Ok(true)
         })
         .await
@@ -106,8 +109,8 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    /// Keeps an invitation, with all that finds it; `at` is when the customer is asked.
-    pub(super) fn invite(&mut self, invited: Invited, at: Timestamp) -> Result<(), StoreError> {
+    /// Keeps an invitation, with all that finds it, and returns its number; `at` is when the customer is asked.
+    pub(super) fn invite(&mut self, invited: Invited, at: Timestamp) -> Result<u64, StoreError> {
         let Invited { token, mut invitation, customer, mailing } = invited;
         let hash = token.hash();
         let number: u64 = self.get(keys::NEXT_INVITATION)?.unwrap_or_default();
@@ -120,8 +123,8 @@ impl Transaction<'_> {
             self.note(hash, Step::new(invitation.created_at, What::Queued))?;
             self.send_later(hash, send_at, Outgoing::invitation(token, mail, send_at))?;
         }
-        self.tell_of_invitation(&invitation, false);
-        Ok(())
+        self.tell_of_invitation(hash, &invitation, false);
+        Ok(number)
     }
 
     /// Adds to what is known of a customer, and keeps the ways to find the customer in step with it. Of nobody, nothing

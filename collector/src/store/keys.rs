@@ -7,6 +7,7 @@
 //! | `u` unit | unit of the organisation |
 //! | `a` agent | agent |
 //! | `z` | time zone of the organisation, if it is not UTC |
+//! | `d` name | mail (JSON, as it was pushed) |
 //! | `k` SHA-256 of the key:32 | API key |
 //! | `s` survey `00` id | signing secret |
 //! | `l` | secret of links to last scores |
@@ -17,20 +18,21 @@
 //! | `w` | asking document, and the seed of its draws |
 //! | `wb` | how many cases wait to be followed up |
 //! | `y` day:u32, hash of quota and value:16 | how many were asked |
-//! | `x` generation:u32, hash of the interaction's id:16 | what was decided |
+//! | `g` generation:u32, hash of the interaction's id:16 | what was decided |
 //! | `b` hash of the address:16, survey or nothing | suppression |
 //! | `r` sequence number:u64 | response |
+//! | `m` | number of the next response:u64, when one was last erased: the numbers of those that are gone are not given again |
 //! | `c` customer | what is known of the customer |
 //! | `q` customer `00` time in ms:u64, hash of the token:16 | when and by what the customer was asked |
 //! | `h` customer `00` sequence number:u64 | score and time: the customer's history |
 //! | `e` e-mail `00` customer | nothing: finds the customer |
 //! | `p` phone `00` customer | nothing: finds the customer |
+//! | `x` commit:u64 part:u32 | what a commit changed of what is counted |
 //!
 //! Numbers are big-endian, so that keys sort as the numbers do. Names hold no NUL (`domain::names`), so a name and the
 //! NUL behind it is a prefix of no other name's keys.
 
 use jiff::Timestamp;
-
 use jiff::civil::Date;
 
 use crate::domain::asking::Counted;
@@ -45,20 +47,22 @@ pub(super) const SURVEYS: &[u8] = b"v";
 pub(super) const UNITS: &[u8] = b"u";
 pub(super) const AGENTS: &[u8] = b"a";
 pub(super) const TIME_ZONE: &[u8] = b"z";
+pub(super) const MAILS: &[u8] = b"d";
 pub(super) const API_KEYS: &[u8] = b"k";
 pub(super) const SIGNING_SECRETS: &[u8] = b"s";
 pub(super) const LINK_SECRET: &[u8] = b"l";
 pub(super) const RESPONSES: &[u8] = b"r";
+pub(super) const NEXT_RESPONSE: &[u8] = b"m";
 pub(super) const INVITATIONS: &[u8] = b"i";
 pub(super) const NEXT_INVITATION: &[u8] = b"n";
 pub(super) const OUTBOX: &[u8] = b"o";
 pub(super) const CUSTOMERS: &[u8] = b"c";
+pub(super) const JOURNAL: &[u8] = b"x";
 pub(super) const ASKED: &[u8] = b"q";
-
 pub(super) const ASKING: &[u8] = b"w";
 pub(super) const BACKLOG: &[u8] = b"wb";
 pub(super) const COUNTERS: &[u8] = b"y";
-pub(super) const INTERACTIONS: &[u8] = b"x";
+pub(super) const INTERACTIONS: &[u8] = b"g";
 pub(super) const SUPPRESSIONS: &[u8] = b"b";
 
 /// Where the counters of this day begin.
@@ -100,6 +104,10 @@ pub(super) fn unit(id: &str) -> Vec<u8> {
 
 pub(super) fn agent(id: &str) -> Vec<u8> {
     [AGENTS, id.as_bytes()].concat()
+}
+
+pub(super) fn mail(name: &str) -> Vec<u8> {
+    [MAILS, name.as_bytes()].concat()
 }
 
 pub(super) fn api_key(hash: &KeyHash) -> Vec<u8> {
@@ -214,11 +222,55 @@ pub(super) fn phone(phone: &str, id: &CustomerId) -> Vec<u8> {
     [&with_phone(phone)[..], id.as_str().as_bytes()].concat()
 }
 
+/// A part of what a commit changed.
+pub(super) fn journal(commit: u64, part: u32) -> Vec<u8> {
+    [JOURNAL, &commit.to_be_bytes(), &part.to_be_bytes()].concat()
+}
+
+/// The commit of a journal's key.
+pub(super) fn commit_of(key: &[u8]) -> Option<u64> {
+    let number = key.strip_prefix(JOURNAL)?.first_chunk::<8>()?;
+    Some(u64::from_be_bytes(*number))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn no_two_kinds_of_records_begin_alike() {
+        let mut kinds = [
+            FORMAT_KEY,
+            SURVEYS,
+            UNITS,
+            AGENTS,
+            TIME_ZONE,
+            MAILS,
+            API_KEYS,
+            SIGNING_SECRETS,
+            LINK_SECRET,
+            RESPONSES,
+            NEXT_RESPONSE,
+            INVITATIONS,
+            NEXT_INVITATION,
+            OUTBOX,
+            CUSTOMERS,
+            JOURNAL,
+            ASKED,
+            ASKING,
+            COUNTERS,
+            INTERACTIONS,
+            SUPPRESSIONS,
+            b"t",
+            b"h",
+            b"e",
+            b"p",
+        ];
+        kinds.sort_unstable();
+        assert!(kinds.iter().all(|kind| kind.len() == 1) && kinds.windows(2).all(|pair| pair[0] != pair[1]));
+    }
 
     fn id() -> impl Strategy<Value = CustomerId> {
         "[!-~äß]{1,12}".prop_map(|text| text.parse().unwrap())
@@ -230,6 +282,8 @@ mod tests {
             prop_assert_eq!(response(a).cmp(&response(b)), a.cmp(&b));
             prop_assert_eq!(history(&customer, a).cmp(&history(&customer, b)), a.cmp(&b));
             prop_assert_eq!(sequence_of(&response(a)), Some(a));
+            prop_assert_eq!(journal(a, 7).cmp(&journal(b, 7)), a.cmp(&b));
+            prop_assert_eq!(commit_of(&journal(a, 7)), Some(a));
             prop_assert_eq!(sequence_of(&history(&customer, a)), Some(a));
         }
 

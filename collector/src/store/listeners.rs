@@ -7,7 +7,6 @@ use tokio::sync::watch;
 
 use super::Store;
 use crate::domain::names::CustomerId;
-use crate::domain::responses::Response;
 
 #[derive(Default)]
 pub(super) struct Listeners {
@@ -16,12 +15,11 @@ pub(super) struct Listeners {
 
 impl Listeners {
     /// Tells those who wait for these customers.
-    pub(super) fn tell(&self, responses: &[(u64, Response)]) {
+    pub(super) fn tell<'a>(&self, customers: impl Iterator<Item = &'a CustomerId>) {
         let listeners = self.lock();
         if listeners.is_empty() {
             return;
         }
-        let customers = responses.iter().filter_map(|(_, response)| response.customer.as_ref());
         customers.filter_map(|customer| listeners.get(customer)).for_each(|sender| sender.send_replace(()));
     }
 
@@ -38,7 +36,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Resolves when a response of the customer was stored since the last time.
+    /// Resolves when a response of the customer was stored since the last time, or the customer was erased.
     pub async fn changed(&mut self) {
         let changed = match &mut self.news {
             Some(news) => news.changed().await.is_ok(),
@@ -62,7 +60,7 @@ impl Drop for Listener {
 }
 
 impl Store {
-    /// Listens for responses of this customer from now on, whether there is such a customer or not.
+    /// Listens for news of this customer from now on, whether there is such a customer or not.
     pub fn listen(&self, customer: &CustomerId) -> Listener {
         let listeners = Arc::clone(&self.0.listeners);
         let news =

@@ -5,9 +5,10 @@
 //! flush and one real sync, and only then answers. Reading scans runs on threads that may block.
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
-//! version has written), `committer`, then the verbs: `responses`, `invitations`, `asked`, `asking`, `suppressions`, `outbox`,
-//! `customers`, `surveys`, `organisation`, `access`, `signing_secrets`, `links`. `catalog` holds the small tables in memory,
-//! `last_scores` what each customer said last.
+//! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `asked`,
+//! `customers`, `erasures`, `surveys`, `organisation`, `access`, `mails`, `signing_secrets`, `links`. `catalog` holds the small
+//! tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are for those who count: they
+//! tell of everything there is, or of what has changed since one heard of it last.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
@@ -19,11 +20,15 @@ mod codec;
 mod committer;
 mod customers;
 mod disk;
+mod erasures;
 mod invitations;
+mod journal;
 mod keys;
 mod last_scores;
 mod links;
 mod listeners;
+mod mails;
+mod opening;
 mod organisation;
 mod outbox;
 mod replay;
@@ -35,26 +40,29 @@ mod transaction;
 mod upgrades;
 
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock, RwLockReadGuard};
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 pub use access::KeyCreated;
 pub use asking::{Case, InForce, Outcome};
 pub use catalog::Catalog;
 pub use customers::{Last, LastScore, Lookup, Past};
+pub use erasures::Erased;
 pub use invitations::{Invited, Mailing};
+pub use journal::{Changes, Held, Mark};
 pub use listeners::Listener;
+pub use opening::Opening;
 pub use organisation::{ChangeError, Changed};
-pub use outbox::Due;
+pub use outbox::{Addressee, Due};
 pub use responses::{Page, RecordError};
 pub use suppressions::{Leave, Listed};
 pub use surveys::Pushed;
 
 use wire::Survey;
 
-use crate::domain::invitations::Invitation;
+use crate::domain::counted::{CountedInvitation, CountedResponse};
 use crate::domain::phones::Phones;
-use crate::domain::responses::Response;
-use committer::{Committer, Tables};
+use committer::Committer;
 use disk::Disk;
 use last_scores::{Filling, LastScores};
 use listeners::Listeners;
@@ -134,16 +142,32 @@ pub enum StoreError {
     Database(Arc<str>),
 }
 
-/// Something that the numbers hear of.
+/// Something that the numbers hear of. To hear of it again changes nothing.
 pub enum Event<'a> {
     /// A response as it now is, under its sequence number, with the survey's version that it answers.
-    Responded(u64, &'a Response, Option<&'a Survey>),
+    Responded(u64, CountedResponse<'a>, Option<&'a Survey>),
     /// An invitation as it now is, under its number, and whether it has led to a score.
-    Invited(u64, &'a Invitation, bool),
+    Invited(u64, CountedInvitation<'a>, bool),
+    /// The response of this sequence number is gone.
+    Forgotten(u64),
+    /// The invitation of this number is gone.
+    ForgottenInvitation(u64),
+    /// A customer was erased: what is kept of the numbers elsewhere is not to stay.
+    Erased,
 }
 
-/// Hears of everything, in the order of commits.
-pub type OnEvent = Box<dyn FnMut(Event<'_>) + Send>;
+/// Hears of everything. Of what is committed, in order, all of one commit at once; of what there is at a start, in no order, and
+/// on several threads.
+pub type OnEvents = Box<dyn Fn(&[Event<'_>]) + Send + Sync>;
+
+/// What was told so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The last commit of which everything was told.
+    pub mark: Mark,
+    /// How much was told of since the store was opened.
+    pub changes: u64,
+}
 
 /// The store. Clones share it.
 #[derive(Clone)]
@@ -158,47 +182,26 @@ struct Parts {
     listeners: Arc<Listeners>,
     outbox: Arc<Notify>,
     phones: Phones,
+    told: Arc<Mutex<Told>>,
+    /// How many need the journal as it is.
+    held: Arc<AtomicUsize>,
 }
 
 impl Store {
-    /// Opens the directory, tells `on_event` of everything there is, and starts the writer. Blocks.
+    /// Opens the directory, tells `on_events` of everything there is, and starts the writer. Blocks.
     ///
     /// # Errors
     /// When the directory is in use, cannot be made or cannot be read.
-    pub fn open(options: &Options, mut on_event: OnEvent) -> Result<Self, StoreError> {
-        let disk = Arc::new(Disk::open(options)?);
-        let catalog = Catalog::load(&disk)?;
-        replay::replay(&disk, &catalog, &mut on_event)?;
-        let catalog = Arc::new(RwLock::new(catalog));
-        let last_scores = Arc::new(LastScores::new(options.phones));
-        let listeners = Arc::<Listeners>::default();
-        let outbox = Arc::<Notify>::default();
-        let tables = Tables {
-            catalog: Arc::clone(&catalog),
-            last_scores: Arc::clone(&last_scores),
-            listeners: Arc::clone(&listeners),
-            outbox: Arc::clone(&outbox),
-        };
-        let committer = Committer::start(Arc::clone(&disk), tables, on_event, options.queue)?;
-        // Not before the writer tells of what it commits: nothing that comes meanwhile is missed.
-        let filling = Filling::start(Arc::clone(&disk), Arc::clone(&catalog), Arc::clone(&last_scores))?;
-        let phones = options.phones;
-        Ok(Self(Arc::new(Parts {
-            disk,
-            catalog,
-            committer,
-            last_scores,
-            filling,
-            listeners,
-            outbox,
-            phones,
-        })))
+    pub fn open(options: &Options, on_events: OnEvents) -> Result<Self, StoreError> {
+        let opening = Opening::begin(options)?;
+        opening.tell_all(&on_events)?;
+        opening.start(on_events)
     }
 
     /// The small tables, as they are now. Not to be held across an await.
     pub fn catalog(&self) -> RwLockReadGuard<'_, Catalog> {
         // Poisoned only if the writer panicked between two assignments; the tables are still whole.
-        self.0.catalog.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0.catalog.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether writes are taken.
@@ -207,7 +210,20 @@ impl Store {
     /// Why they are not.
     pub fn ready(&self) -> Result<(), StoreError> {
         self.0.committer.ready()?;
-        self.0.disk.check_room()
+        self.0.disk.check_room(0)
+    }
+
+    /// Whether there would be room enough if so many bytes more were written in the directory.
+    ///
+    /// # Errors
+    /// When there would not.
+    pub fn check_room(&self, bytes: u64) -> Result<(), StoreError> {
+        self.0.disk.check_room(bytes)
+    }
+
+    /// What was told so far.
+    pub fn told(&self) -> Told {
+        *self.0.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Resolves once writing has failed for good: the process should end and be started again.

@@ -9,6 +9,9 @@ use super::committer::Size;
 use super::disk::Disk;
 use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
+use crate::domain::asking;
+use crate::domain::customers::Customer;
+use crate::domain::invitations::Invitation;
 use crate::domain::outbox::{Kind, Outgoing};
 use crate::domain::secrets::TokenHash;
 use crate::domain::timeline::{Step, Timeline, What};
@@ -22,6 +25,18 @@ pub struct Due {
     pub at: Timestamp,
     /// What is to be sent.
     pub outgoing: Outgoing,
+}
+
+/// What is known of whom a mail is for.
+pub struct Addressee {
+    /// The invitation, if it is still there.
+    pub invitation: Option<Invitation>,
+    /// Whether it was answered.
+    pub answered: bool,
+    /// The customer's address.
+    pub email: Option<String>,
+    /// Whether the customer is on the suppression list.
+    pub suppressed: bool,
 }
 
 impl Store {
@@ -58,6 +73,40 @@ impl Store {
         .await
     }
 
+    /// Whom an entry is for, as things are now; nothing, if it was taken back.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn addressee(&self, due: &Due) -> Result<Option<Addressee>, StoreError> {
+        let Due { invitation: hash, at, .. } = *due;
+        self.read(move |disk| {
+            if !disk.db.contains_key(keys::outgoing(milliseconds(at), &hash))? {
+                return Ok(None);
+            }
+            let invitation: Option<Invitation> = disk.get(&keys::invitation(&hash))?;
+            let customer = invitation.as_ref().and_then(|invitation| invitation.customer.as_ref());
+            let known: Option<Customer> = match customer {
+                Some(id) => disk.get(&keys::customer(id))?,
+                None => None,
+            };
+            let suppressed = match (&invitation, customer) {
+                (Some(invitation), Some(id)) => {
+                    let view = Transaction::new(disk, 0);
+                    let known = known.clone().unwrap_or_default();
+                    view.is_suppressed(id, &known, &invitation.survey)?
+                }
+                _ => false,
+            };
+            Ok(Some(Addressee {
+                suppressed,
+                answered: invitation.as_ref().is_some_and(|invitation| invitation.response.is_some()),
+                email: known.and_then(|customer| customer.email),
+                invitation,
+            }))
+        })
+        .await
+    }
+
     /// How many mails are to be sent, now or later.
     ///
     /// # Errors
@@ -74,7 +123,7 @@ impl Store {
         self.0.outbox.notified().await;
     }
 
-    /// A mail server has taken it: the entry goes.
+    /// A mail server has taken it: the entry goes. Where the asking document says so, a reminder is put in for later.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -83,7 +132,17 @@ impl Store {
             Kind::Invitation => What::Sent,
             Kind::Reminder(_) => What::Reminded,
         };
-        self.done(due.clone(), Step::new(now, what)).await
+        let asking = self.catalog().asking();
+        let remind = move |transaction: &mut Transaction<'_>, due: Due, timeline: &Timeline| {
+            let invitation: Option<Invitation> = transaction.get(&keys::invitation(&due.invitation))?;
+            let next = asking.zip(invitation).and_then(|(asking, invitation)| {
+                asking::remind(&asking.document, &invitation, timeline, due.outgoing.kind, now)
+            });
+            let Some((number, at)) = next else { return Ok(()) };
+            let outgoing = Outgoing { kind: Kind::Reminder(number), since: at, tries: 0, ..due.outgoing };
+            transaction.send_later(due.invitation, at, outgoing)
+        };
+        self.done(due.clone(), Step::new(now, what), remind).await
     }
 
     /// It is not sent and not tried again: the entry goes, and the reason is noted.
@@ -91,7 +150,7 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub async fn give_up(&self, due: &Due, now: Timestamp, why: &str) -> Result<(), StoreError> {
-        self.done(due.clone(), Step::because(now, What::GivenUp, why)).await
+        self.done(due.clone(), Step::because(now, What::GivenUp, why), |_, _, _| Ok(())).await
     }
 
     /// It is tried again at `until`. `counts` says whether the mail itself was put off, by a server that answered.
@@ -103,16 +162,19 @@ impl Store {
         due: &Due,
         until: Timestamp,
         counts: bool,
-        step: Option<Step>,
+        step: Step,
     ) -> Result<(), StoreError> {
         let Due { invitation, at, mut outgoing } = due.clone();
         outgoing.tries += u32::from(counts);
         self.write(Size::Small, move |transaction| {
-            // It may have been taken back meanwhile.
+            // It may have been taken back meanwhile, or the customer erased.
+            if transaction.get::<Timeline>(&keys::timeline(&invitation))?.is_none() {
+                return Ok(());
+            }
             if transaction.get::<Outgoing>(&keys::outgoing(milliseconds(at), &invitation))?.is_some() {
                 transaction.send_later(invitation, until, outgoing)?;
             }
-            step.map_or(Ok(()), |step| transaction.note(invitation, step))
+            transaction.note(invitation, step)
         })
         .await
     }
@@ -125,15 +187,23 @@ impl Store {
         self.read(move |disk| timeline(disk, &invitation)).await
     }
 
-    async fn done(&self, due: Due, step: Step) -> Result<(), StoreError> {
-        let Due { invitation, at, .. } = due;
+    async fn done(
+        &self,
+        due: Due,
+        step: Step,
+        then: impl FnOnce(&mut Transaction<'_>, Due, &Timeline) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
         self.write(Size::Small, move |transaction| {
-            transaction.remove(keys::outgoing(milliseconds(at), &invitation));
-            let mut timeline: Timeline = transaction.get(&keys::timeline(&invitation))?.unwrap_or_default();
+            let (at, invitation) = (milliseconds(due.at), due.invitation);
+            transaction.remove(keys::outgoing(at, &invitation));
+            // Without one, the customer was erased while the mail was on its way.
+            let timeline: Option<Timeline> = transaction.get(&keys::timeline(&invitation))?;
+            let Some(mut timeline) = timeline else { return Ok(()) };
             // Another mail may have been put in meanwhile: that one stays.
-            timeline.due = timeline.due.filter(|due| *due != milliseconds(at));
+            timeline.due = timeline.due.filter(|due| *due != at);
             timeline.note(step);
-            transaction.put(keys::timeline(&invitation), &timeline)
+            transaction.put(keys::timeline(&invitation), &timeline)?;
+            if timeline.due.is_none() { then(transaction, due, &timeline) } else { Ok(()) }
         })
         .await
     }
@@ -160,13 +230,23 @@ impl Transaction<'_> {
     }
 
     /// Takes back what is still to be sent for an invitation.
-    pub(super) fn send_nothing(&mut self, invitation: &TokenHash) -> Result<(), StoreError> {
+    pub(super) fn take_back(&mut self, invitation: &TokenHash) -> Result<(), StoreError> {
         let timeline: Option<Timeline> = self.get(&keys::timeline(invitation))?;
         let Some(mut timeline) = timeline else { return Ok(()) };
         if let Some(due) = timeline.due.take() {
             self.remove(keys::outgoing(due, invitation));
             self.put(keys::timeline(invitation), &timeline)?;
         }
+        Ok(())
+    }
+
+    /// Takes back what was to be sent, and forgets what happened.
+    pub(super) fn send_nothing_more(&mut self, invitation: &TokenHash) -> Result<(), StoreError> {
+        let timeline: Timeline = self.get(&keys::timeline(invitation))?.unwrap_or_default();
+        if let Some(due) = timeline.due {
+            self.remove(keys::outgoing(due, invitation));
+        }
+        self.remove(keys::timeline(invitation));
         Ok(())
     }
 

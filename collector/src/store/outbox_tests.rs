@@ -80,14 +80,14 @@ async fn a_mail_that_is_put_off_is_due_later_and_once() {
     put(&store, 1, 100).await;
     let taken = store.due(at(100), 1).await.unwrap().remove(0);
     let step = Step::because(at(100), What::Deferred, "451 later");
-    store.defer(&taken, at(400), true, Some(step)).await.unwrap();
+    store.defer(&taken, at(400), true, step).await.unwrap();
     assert_eq!(due(&store, 399).await, []);
     let again = store.due(at(400), 1).await.unwrap().remove(0);
     assert_eq!((again.outgoing.tries, again.outgoing.since), (1, at(100)));
-    store.defer(&again, at(500), false, None).await.unwrap();
+    store.defer(&again, at(500), false, Step::new(at(400), What::Deferred)).await.unwrap();
     assert_eq!(store.due(at(500), 1).await.unwrap()[0].outgoing.tries, 1, "the server was not reached");
     assert_eq!(store.waiting().await.unwrap(), 1);
-    assert_eq!(steps(&store, 1).await, [What::Queued, What::Deferred]);
+    assert_eq!(steps(&store, 1).await, [What::Queued, What::Deferred, What::Deferred]);
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn an_invitation_has_one_mail_to_be_sent_at_most() {
     assert_eq!(due(&store, 9999).await, [(token(1), 200)]);
 
     // The one before was under way: its end is not the other's, and it does not come back.
-    store.defer(&taken, at(300), true, None).await.unwrap();
+    store.defer(&taken, at(300), true, Step::new(at(100), What::Deferred)).await.unwrap();
     assert_eq!(due(&store, 9999).await, [(token(1), 200)]);
     store.sent(&taken, at(100)).await.unwrap();
     assert_eq!(due(&store, 9999).await, [(token(1), 200)]);
@@ -130,4 +130,27 @@ async fn who_waits_for_mails_hears_of_one_that_is_put_in() {
     put(&store, 1, 100).await;
     let heard = tokio::time::timeout(Duration::from_secs(10), waiting).await;
     assert!(heard.is_ok_and(|joined| joined.is_ok()));
+}
+
+#[tokio::test]
+async fn of_who_is_erased_nothing_is_sent_and_nothing_noted() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    put(&store, 1, 100).await;
+    put(&store, 2, 200).await;
+    let taken = store.due(at(200), 2).await.unwrap();
+    let erase = |transaction: &mut Transaction<'_>| {
+        [1, 2].into_iter().try_for_each(|n| transaction.send_nothing_more(&token(n).hash()))
+    };
+    store.write::<_, StoreError>(Size::Small, erase).await.unwrap();
+    assert_eq!(store.waiting().await.unwrap(), 0);
+    assert!(store.addressee(&taken[0]).await.unwrap().is_none(), "it is not sent any more");
+    // What was on its way meanwhile is reported all the same.
+    store.sent(&taken[0], at(201)).await.unwrap();
+    let put_off = Step::because(at(201), What::Deferred, "451 <jo@example.org> later");
+    store.defer(&taken[1], at(300), true, put_off).await.unwrap();
+    assert_eq!(store.waiting().await.unwrap(), 0);
+    for n in [1, 2] {
+        assert_eq!(store.timeline(token(n).hash()).await.unwrap(), Timeline::default());
+    }
 }

@@ -124,7 +124,7 @@ impl Transaction<'_> {
         }
         let receipt = response.receipt();
         if response.score.is_some() != score_before.is_some() {
-            self.tell_of_invitation(&invitation, response.score.is_some());
+            self.tell_of_invitation(token, &invitation, response.score.is_some());
         }
         self.put_response(sequence, response)?;
         Ok((new, receipt))

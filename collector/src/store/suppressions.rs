@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::committer::Size;
 use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
+use crate::domain::asking::Ledger;
 use crate::domain::customers::Customer;
 use crate::domain::invitations::Invitation;
 use crate::domain::names::CustomerId;
@@ -107,7 +108,7 @@ impl Store {
                 Leave::All => transaction.take_leave(customer, None, now)?,
             }
             if leave != Leave::Undo {
-                transaction.send_nothing(&token)?;
+                transaction.take_back(&token)?;
                 transaction.note(token, Step::new(now, What::Unsubscribed))?;
             }
             Ok(Some(survey))
@@ -155,13 +156,27 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Whether a customer is not to be asked this survey.
+    pub(super) fn is_suppressed(
+        &self,
+        customer: &CustomerId,
+        known: &Customer,
+        survey: &str,
+    ) -> Result<bool, StoreError> {
+        for address in Address::all_of(customer, known) {
+            if self.suppression(&address, survey)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn addresses(&self, customer: &CustomerId) -> Result<Vec<Address>, StoreError> {
         let known: Customer = self.get(&keys::customer(customer))?.unwrap_or_default();
         Ok(Address::all_of(customer, &known))
     }
 
     /// Forgets of whom the entries of a customer are, and keeps them: only their hashes are left.
-    #[cfg_attr(not(test), expect(dead_code, reason = "erasures are to call it"))]
     pub(super) fn forget_suppressed(
         &mut self,
         customer: &CustomerId,

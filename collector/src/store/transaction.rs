@@ -6,10 +6,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::disk::Disk;
+use super::journal::Changes;
 use super::last_scores::Known;
 use super::{Catalog, StoreError, codec, keys};
+use crate::domain::customers::Customer;
 use crate::domain::invitations::Invitation;
+use crate::domain::names::CustomerId;
 use crate::domain::responses::Response;
+use crate::domain::secrets::TokenHash;
 
 pub(super) type CatalogChange = Box<dyn FnOnce(&mut Catalog) + Send>;
 
@@ -21,13 +25,27 @@ type Writes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 pub(super) struct Kept {
     pub(super) writes: Writes,
     pub(super) next_sequence: u64,
+    /// What of it is counted.
+    pub(super) changes: Changes,
     pub(super) responses: Vec<(u64, Response)>,
     /// Under their numbers; whether they have led to a score.
     pub(super) invitations: Vec<(u64, Invitation, bool)>,
     pub(super) customers: Vec<Known>,
+    /// Told of after all else. That is their order: an erasure goes alone, as large writes do.
+    pub(super) forgotten: Vec<Forgotten>,
     pub(super) catalog: Vec<CatalogChange>,
     /// Whether something was put into the outbox.
     pub(super) to_send: bool,
+}
+
+/// What is there no more.
+pub(super) enum Forgotten {
+    /// A customer, of whom this was known.
+    Customer(CustomerId, Customer),
+    /// A response, by its sequence number.
+    Response(u64),
+    /// An invitation, by its number; and what found it.
+    Invitation(u64, TokenHash),
 }
 
 /// A transaction under way. A job reads what the jobs before it and it itself have written; of a job that fails nothing
@@ -50,9 +68,11 @@ impl<'a> Transaction<'a> {
         let mut job = std::mem::take(&mut self.job);
         if keep {
             self.kept.writes.append(&mut job.writes);
+            self.kept.changes.append(&mut job.changes);
             self.kept.responses.append(&mut job.responses);
             self.kept.invitations.append(&mut job.invitations);
             self.kept.customers.append(&mut job.customers);
+            self.kept.forgotten.append(&mut job.forgotten);
             self.kept.catalog.append(&mut job.catalog);
             self.kept.next_sequence = job.next_sequence;
             self.kept.to_send |= job.to_send;
@@ -127,13 +147,36 @@ impl<'a> Transaction<'a> {
     /// Writes a response, and tells the numbers of it once it is durable.
     pub(super) fn put_response(&mut self, sequence: u64, response: Response) -> Result<(), StoreError> {
         self.put(keys::response(sequence), &response)?;
+        self.job.changes.responses.insert(sequence);
         self.job.responses.push((sequence, response));
         Ok(())
     }
 
+    /// Removes a response. Its number is not given again.
+    pub(super) fn remove_response(&mut self, sequence: u64) -> Result<(), StoreError> {
+        self.remove(keys::response(sequence));
+        let next = self.job.next_sequence;
+        self.put(keys::NEXT_RESPONSE.to_vec(), &next)?;
+        self.forget(Forgotten::Response(sequence));
+        Ok(())
+    }
+
+    /// Tells of what is gone, once it is so for good.
+    pub(super) fn forget(&mut self, forgotten: Forgotten) {
+        match forgotten {
+            Forgotten::Customer(..) => {}
+            Forgotten::Response(sequence) => drop(self.job.changes.responses.insert(sequence)),
+            Forgotten::Invitation(number, token) => {
+                self.job.changes.invitations.insert(number, token);
+            }
+        }
+        self.job.forgotten.push(forgotten);
+    }
+
     /// Tells the numbers of an invitation that was sent to somebody, once it is durable.
-    pub(super) fn tell_of_invitation(&mut self, invitation: &Invitation, answered: bool) {
+    pub(super) fn tell_of_invitation(&mut self, token: TokenHash, invitation: &Invitation, answered: bool) {
         if let Some(number) = invitation.number {
+            self.job.changes.invitations.insert(number, token);
             self.job.invitations.push((number, invitation.clone(), answered));
         }
     }

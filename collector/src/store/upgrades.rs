@@ -24,7 +24,7 @@ pub(super) fn to_2(disk: &Disk) -> Result<(), StoreError> {
         batch.insert(keys::asked(customer, invitation.created_at, &token), asked);
         noted += 1;
         if noted % BATCH == 0 {
-            disk.check_room()?;
+            disk.check_room(0)?;
             disk.commit(std::mem::take(&mut batch))?;
         }
     }

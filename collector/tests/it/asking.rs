@@ -24,7 +24,7 @@ fn document() -> Value {
         "quiet": {"days": 30, "per_year": 4},
         "rule": [
             {"name": "new", "survey": "welcome", "journey": "onboarding", "delay": "1d"},
-            {"name": "call", "survey": "support", "outcome": "resolved", "where": "team:north", "mail": "after-call", "delay": "20m"},
+            {"name": "call", "survey": "support", "outcome": "resolved", "where": "team:north", "mail": "invitation", "delay": "20m"},
             {"name": "any", "survey": "support", "where": "not outcome:complaint"}
         ],
         "quota": [{"name": "vip", "where": "segment:vip", "per_day": 1}]
@@ -51,10 +51,10 @@ async fn an_interaction_is_answered_by_a_link_and_when_its_mail_goes_out() {
       "expires_at": "2026-04-01T09:20:00Z",
       "id": "I-1",
       "link": "[link]",
-      "mail": "after-call",
+      "mail": "invitation",
       "rule": "call",
       "send_at": "2026-03-02T09:20:00Z",
-      "sentence": "The customer is asked support, by the rule call: the mail after-call goes out at 2026-03-02T09:20:00Z.",
+      "sentence": "The customer is asked support, by the rule call: the mail invitation goes out at 2026-03-02T09:20:00Z.",
       "survey": "support",
       "token": "[token]"
     }

@@ -183,6 +183,21 @@ async fn a_card_is_told_of_each_change_of_its_customer_and_of_nobody_elses() {
 }
 
 #[tokio::test]
+async fn a_card_of_somebody_who_is_erased_is_told_and_shows_nobody() {
+    let world = World::new().await;
+    world.story(json!({"customer": "C-1"}), 9).await;
+    let signed = text(&link(&world, "").await["signed"]);
+    let mut events = Events::of(&world, &signed, None).await;
+    assert_eq!(read(&events.next().await.2)["score"], 9);
+    let erased = send(world.with_key(Method::DELETE, "/v1/customers/C-1")).await;
+    assert_eq!(erased.status, 200);
+    let (event, _, card) = events.next().await;
+    let card = read(&card);
+    assert_eq!((event.as_str(), &card["known"], &card["score"]), ("card", &json!(false), &json!(null)));
+    assert_eq!(card["history"], json!([]));
+}
+
+#[tokio::test]
 async fn a_card_that_has_nothing_to_tell_keeps_its_connection_and_ends_with_its_link() {
     let world = World::new().await;
     let signed = text(&link(&world, "?minutes=10").await["signed"]);

@@ -8,7 +8,7 @@ use crate::company::submission;
 use crate::world::{Answer, World, masked, send, text};
 
 /// Every route that takes a key, with the scope it asks for.
-pub(crate) const ROUTES: [(&str, &str, &str); 31] = [
+pub(crate) const ROUTES: [(&str, &str, &str); 32] = [
     ("GET", "/v1/surveys", "read"),
     ("GET", "/v1/surveys/{survey}", "read"),
     ("PUT", "/v1/surveys/{survey}", "admin"),
@@ -34,6 +34,7 @@ pub(crate) const ROUTES: [(&str, &str, &str); 31] = [
     ("GET", "/v1/nps/ranking", "read"),
     ("GET", "/v1/nps/targets", "read"),
     ("GET", "/v1/answers/{question}", "read"),
+    ("DELETE", "/v1/customers/{customer}", "admin"),
     ("GET", "/v1/customers/{customer}/last-score", "read"),
     ("POST", "/v1/customers/{customer}/last-score/links", "read"),
     ("DELETE", "/v1/last-score-links", "admin"),

@@ -13,6 +13,7 @@ mod cli;
 mod company;
 mod connections;
 mod csv;
+mod erasures;
 mod export;
 mod forms;
 mod icons;

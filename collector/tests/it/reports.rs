@@ -221,6 +221,44 @@ async fn who_was_asked_who_answered_and_who_finished_is_told_by_group() {
 }
 
 #[tokio::test]
+async fn rates_are_told_by_part_of_time() {
+    let world = World::new().await;
+    let invite = async |agent: &str| world.invite(json!({"customer": "C-1", "agent": agent})).await;
+    let token = invite("amira").await;
+    invite("ben").await;
+    world.submit(&crate::company::submission(&token, json!({"nps": 9}))).await.expect(201);
+    world.advance(2 * 24 * 60);
+    let token = invite("amira").await;
+    world.submit(&begun(&token, json!({"nps": 2}))).await.expect(201);
+
+    let report =
+        world.get("/v1/nps?from=2026-03-02&to=2026-03-05&every=day&by=agent&rates=true").await.expect(200);
+    let days = |entry: &Value| -> Value {
+        let day = |point: &Value| {
+            let rates = &point["rates"];
+            json!([point["label"], rates["invited"], rates["response_rate"], rates["completion_rate"]])
+        };
+        entry["trend"].as_array().unwrap().iter().map(day).collect()
+    };
+    assert_eq!(
+        days(&report["total"]),
+        json!([["2026-03-02", 2, 50.0, 100.0], ["2026-03-03", 0, null, null], ["2026-03-04", 1, 100.0, 0.0]])
+    );
+    assert_eq!(
+        days(&report["groups"][0]),
+        json!([
+            ["2026-03-02", 1, 100.0, 100.0],
+            ["2026-03-03", 0, null, null],
+            ["2026-03-04", 1, 100.0, 0.0]
+        ])
+    );
+    let csv = world.get("/v1/nps?every=day&rates=true&format=csv").await.text;
+    assert!(csv.lines().next().unwrap().contains("response_rate"), "{csv}");
+    let rolling = world.get("/v1/nps?every=day&rolling=2&rates=true").await.expect(200);
+    assert!(rolling["total"]["trend"][0].get("rates").is_none(), "a point of several days has none");
+}
+
+#[tokio::test]
 async fn a_group_in_which_somebody_could_be_singled_out_is_withheld() {
     let world = World::with(|settings| settings.limits.smallest_group = 5).await;
     for (region, count, score) in [("coast", 6, 9), ("city", 7, 3), ("moor", 2, 0)] {

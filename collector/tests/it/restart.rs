@@ -32,8 +32,51 @@ async fn the_numbers_are_identical_after_a_restart() {
     let before = everything(&world).await;
     world.restart().await;
     assert_eq!(everything(&world).await, before);
-    world.restart().await;
-    assert_eq!(everything(&world).await, before);
+    let snapshot = hearback::snapshot::path(&world.settings.directory);
+    let damages: [fn(Vec<u8>) -> Option<Vec<u8>>; 5] = [
+        Some,
+        |_| None,
+        |whole| Some(whole[..whole.len() / 2].to_vec()),
+        |_| Some(Vec::new()),
+        |mut whole| {
+            let middle = whole.len() / 2;
+            whole[middle] ^= 1;
+            Some(whole)
+        },
+    ];
+    for damage in damages {
+        world.stop().await.expect("an orderly stop");
+        let whole = std::fs::read(&snapshot).expect("a snapshot, written at the stop");
+        match damage(whole) {
+            Some(left) => std::fs::write(&snapshot, left).unwrap(),
+            None => std::fs::remove_file(&snapshot).unwrap(),
+        }
+        world.start().await;
+        assert_eq!(everything(&world).await, before);
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_is_nobodys_but_the_owners() {
+    let mut world = answered().await;
+    world.stop().await.expect("an orderly stop");
+    let snapshot = std::fs::metadata(hearback::snapshot::path(&world.settings.directory)).unwrap();
+    assert_eq!(snapshot.permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn a_snapshot_is_written_while_it_runs_too() {
+    let mut world = World::with(|settings| settings.snapshot_changes = 1).await;
+    let snapshot = hearback::snapshot::path(&world.settings.directory);
+    world.story(json!({"customer": "C-1"}), 9).await;
+    let written = until("a snapshot is written", async || std::fs::read(&snapshot).ok()).await;
+    world.story(json!({"customer": "C-2"}), 3).await;
+    world.stop().await.expect("an orderly stop");
+    assert_ne!(std::fs::read(&snapshot).unwrap(), written);
+    // One from before: what came later is not in the journal any more either, and everything is counted.
+    std::fs::write(&snapshot, written).unwrap();
+    world.start().await;
+    assert_eq!(world.nps("").await["n"], 2);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 23] = [
+const FLAGS: [&str; 25] = [
     "listen",
     "directory",
     "public-url",
@@ -17,6 +17,8 @@ const FLAGS: [&str; 23] = [
     "cache-mib",
     "min-free-mib",
     "min-free-percent",
+    "snapshot-minutes",
+    "snapshot-changes",
     "limit-submission-bytes",
     "limit-comment-characters",
     "limit-invitations-per-call",
@@ -46,7 +48,9 @@ async fn every_setting_is_explained_with_its_variable_and_its_default() {
         assert!(entry.contains(&variable), "{flag}: {entry}");
     }
     assert_eq!(words.matches("[env: HEARBACK_").count(), FLAGS.len() + 1, "the rest is --config");
-    for command in ["serve", "survey", "organisation", "invite", "key", "secret", "links", "check-config"] {
+    for command in
+        ["serve", "survey", "organisation", "invite", "customer", "key", "secret", "links", "check-config"]
+    {
         assert!(help.contains(&format!("\n  {command} ")), "{command}");
     }
 }
@@ -93,6 +97,9 @@ async fn a_settings_file_with_an_error_is_named_with_its_line() {
         ("cache_mib = 0\n", ["cache_mib is 0", "from 1 to 1048576"]),
         ("cache_mib = 1048577\n", ["cache_mib is 1048577", "from 1 to 1048576"]),
         ("min_free_percent = 100\n", ["min_free_percent is 100", "from 0 to 99"]),
+        ("snapshot_minutes = 0\n", ["snapshot_minutes is 0", "from 1 to 10080"]),
+        ("snapshot_minutes = 10081\n", ["snapshot_minutes is 10081", "from 1 to 10080"]),
+        ("snapshot_changes = 0\n", ["snapshot_changes is 0", "from 1 to 1000000000"]),
     ] {
         fs::write(&path, text).unwrap();
         for command in ["check-config", "serve"] {

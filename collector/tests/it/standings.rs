@@ -197,3 +197,63 @@ async fn other_questions_have_figures_of_their_own() {
         assert!(text(&problem["detail"]).contains(told), "{problem}");
     }
 }
+
+#[tokio::test]
+async fn the_answers_to_other_questions_are_compared_as_scores_are() {
+    let world = World::new().await;
+    world.put("/v1/surveys/support", &survey()).await.expect(201);
+    let give = async |agent: &str, care: u32, reasons: &[&str]| {
+        let token = world.invite(json!({"customer": "C-1", "agent": agent})).await;
+        let answers = json!({"nps": 9, "care": care, "reasons": reasons});
+        world.submit(&submission(&token, answers)).await.expect(201);
+    };
+    for _ in 0..20 {
+        give("amira", 5, &["speed"]).await;
+        give("ben", 5, &["speed"]).await;
+    }
+    world.advance(7 * 24 * 60);
+    for _ in 0..20 {
+        give("amira", 2, &["price"]).await;
+        give("ben", 5, &["speed"]).await;
+    }
+    let period = "from=2026-03-08&to=2026-03-15&compare=previous&by=agent";
+    let care = world.get(&format!("/v1/answers/care?{period}")).await.expect(200);
+    assert_eq!(care["compared_with"], "2026-03-01T00:00:00Z..2026-03-08T00:00:00Z");
+    let told = |judged: &Value| json!([judged["difference"], judged["verdict"]]);
+    let fell = &care["groups"][0]["comparison"];
+    assert_eq!(
+        (told(&fell["share"]), told(&fell["mean"])),
+        (json!([-100.0, "lower"]), json!([-3.0, "lower"]))
+    );
+    assert_eq!(fell["n"], 20);
+    let same = &care["groups"][1]["comparison"];
+    assert_eq!(
+        (told(&same["share"]), told(&same["mean"])),
+        (json!([0.0, "not_shown"]), json!([0.0, "not_shown"]))
+    );
+
+    let reasons = world.get(&format!("/v1/answers/reasons?{period}")).await.expect(200);
+    let options = |entry: &Value| -> Value {
+        let options = entry["comparison"]["options"].as_array().unwrap();
+        options
+            .iter()
+            .map(|option| json!([option["value"], option["difference"], option["verdict"]]))
+            .collect()
+    };
+    assert_eq!(
+        options(&reasons["groups"][0]),
+        json!([["price", 100.0, "higher"], ["speed", -100.0, "lower"]]),
+        "also what nobody chooses any more"
+    );
+    assert_eq!(options(&reasons["total"]), json!([["price", 50.0, "higher"], ["speed", -50.0, "lower"]]));
+
+    let rest = world.get("/v1/answers/care?from=2026-03-08&compare=rest&by=agent").await.expect(200);
+    assert_eq!(told(&rest["groups"][1]["comparison"]["mean"]), json!([3.0, "higher"]));
+    assert!(rest["total"].get("comparison").is_none(), "all has no rest");
+    let one = world.get("/v1/answers/reasons?from=2026-03-08&compare=ben&by=agent").await.expect(200);
+    assert_eq!(options(&one["groups"][0]), json!([["price", 100.0, "higher"], ["speed", -100.0, "lower"]]));
+    let problem = world.get("/v1/answers/care?compare=rest").await.refused(400, "invalid_query");
+    assert_eq!(problem["fields"][0]["path"], "compare");
+    let csv = world.get(&format!("/v1/answers/care?{period}&format=csv")).await.text;
+    assert!(csv.contains("mean_difference") && csv.contains("lower"), "{csv}");
+}

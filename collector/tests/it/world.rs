@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use hearback::domain::limits::Limits;
 use hearback::http::local::LocalCaller;
-use hearback::settings::{LogFormat, Settings};
+use hearback::settings::{LogFormat, Settings, Smtp};
 use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder};
@@ -72,8 +72,11 @@ impl World {
             cache_mib: 16,
             min_free_mib: 0,
             min_free_percent: 0,
+            snapshot_minutes: 10,
+            snapshot_changes: 10_000,
             // Groups here have a response or two.
             limits: Limits { smallest_group: 0, ..Limits::default() },
+            smtp: Smtp::default(),
         };
         change(&mut settings);
         let mut world = Self {

@@ -11,7 +11,9 @@ mod standings;
 
 use serde::{Deserialize, Serialize};
 
-pub use answers::{Answered, AnsweredEntry, AnsweredGroup, AnsweredPoint, AnswersReport};
+pub use answers::{
+    Answered, AnsweredEntry, AnsweredGroup, AnsweredPoint, AnswersCompared, AnswersReport, OptionCompared,
+};
 pub use comparison::{Comparison, Judged, Verdict};
 pub use driver::{Driver, Extreme, Link, Measure, Standout};
 pub use figures::{Ces, Choice, Csat, Mean, Share};

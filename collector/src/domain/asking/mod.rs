@@ -5,11 +5,12 @@
 //! is looked at in this order: no address, the suppression list, quiet periods, the sample, the backlog, hours and quotas.
 //!
 //! Read in this order: the document below, [`check`], [`Interaction`] (what arrives), `whom` (which interactions a condition means),
-//! [`Window`] (days and hours), [`decide`], [`Skip`] (why not).
+//! [`Window`] (days and hours), [`decide`], [`Skip`] (why not), [`remind`].
 
 mod check;
 mod decide;
 mod interaction;
+mod reminders;
 mod sample;
 mod skip;
 mod whom;
@@ -24,6 +25,7 @@ use utoipa::ToSchema;
 pub use check::{Names, check};
 pub use decide::{Asked, Asker, Counted, Counter, Decision, Invite, Ledger, by_hand, decide, quiet};
 pub use interaction::{Accepted, Interaction, locate};
+pub use reminders::remind;
 pub use sample::Seed;
 pub use skip::Skip;
 pub use window::Window;

@@ -176,7 +176,8 @@ fn is_origin(text: &str) -> bool {
     is_web_address(text) && text.matches('/').count() == 2 && !text.contains(['?', '#', '*'])
 }
 
-fn is_language(tag: &str) -> bool {
+/// Whether this is a language tag, such as `en` or `pt-BR`.
+pub fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let primary = parts.next().unwrap_or_default();
     (2..=3).contains(&primary.len())

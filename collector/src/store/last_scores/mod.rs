@@ -20,6 +20,7 @@ use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::Catalog;
 use super::customers::{LastScore, Lookup};
+use super::transaction::Forgotten;
 use crate::domain::customers::Customer;
 use crate::domain::names::CustomerId;
 use crate::domain::phones::Phones;
@@ -142,6 +143,25 @@ impl LastScores {
                 comment: survey.as_ref().and_then(|survey| response.comment(survey)),
             };
             response.customer.iter().for_each(|customer| self.take(customer.as_str(), &given));
+        }
+    }
+
+    /// Takes in what was erased.
+    pub(super) fn forget(&self, forgotten: &[Forgotten]) {
+        let mut newer = self.newer.lock().unwrap_or_else(PoisonError::into_inner);
+        for forgotten in forgotten {
+            match forgotten {
+                Forgotten::Customer(id, known) => {
+                    newer.iter_mut().for_each(|newer| newer.customers.extend([id.clone()]));
+                    self.know(id, known, &Customer::default());
+                    let hash = self.hash(id.as_str());
+                    self.write(shard_of(hash)).forget(hash, id.as_str());
+                }
+                Forgotten::Response(sequence) => {
+                    newer.iter_mut().for_each(|newer| newer.responses.extend([*sequence]));
+                }
+                Forgotten::Invitation(..) => {}
+            }
         }
     }
 

@@ -72,6 +72,18 @@ impl Shard {
         place
     }
 
+    /// Forgets the customer with this id. The place stays empty until the next start: a look-up may be about to read it, and
+    /// must not find somebody else there.
+    pub(super) fn forget(&mut self, hash: u64, id: &str) {
+        let is_it = |place: &u32| self.records[*place as usize].id() == id;
+        if let Ok(found) = self.customers.find_entry(hash, is_it) {
+            let (place, _) = found.remove();
+            let record = &mut self.records[place as usize];
+            self.text_bytes -= record.text_bytes();
+            *record = Record::new("");
+        }
+    }
+
     /// Takes in a response of the customer at this place.
     pub(super) fn take(&mut self, place: u32, given: &Given<'_>) {
         let survey = self.survey(given.survey);

@@ -8,9 +8,10 @@ use proptest::prelude::*;
 use uuid::Uuid;
 use wire::{Answer, Score, Submission, Survey};
 
-use super::super::{Invited, LastScore, Lookup, Options, Store, patiently};
+use super::super::{Invited, LastScore, Lookup, Options, RecordError, Store, patiently};
 use super::Found;
 use crate::domain::customers::Customer;
+use crate::domain::erasures::Erasure;
 use crate::domain::invitations::Invitation;
 use crate::domain::responses::Checked;
 use crate::domain::secrets::Token;
@@ -25,6 +26,8 @@ enum Step {
     Invite { customer: u8, email: Option<u8>, phone: Option<u8> },
     /// By one of the invitations so far, an answer is begun or changed, completed or not.
     Answer { invitation: usize, score: Option<u8>, comment: usize, complete: bool },
+    /// A customer is erased; the scores stay as nobody's, or do not.
+    Erase { customer: u8, keep_scores: bool },
     /// The collector is stopped and started.
     Restart,
 }
@@ -37,6 +40,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (0..CUSTOMERS, address(), address()).prop_map(|(customer, email, phone)| Step::Invite { customer, email, phone }),
         8 => (any::<usize>(), prop::option::weighted(0.8, 0u8..11), comment, any::<bool>())
             .prop_map(|(invitation, score, comment, complete)| Step::Answer { invitation, score, comment, complete }),
+        1 => (0..CUSTOMERS, any::<bool>()).prop_map(|(customer, keep_scores)| Step::Erase { customer, keep_scores }),
         1 => Just(Step::Restart),
     ]
 }
@@ -136,7 +140,15 @@ impl Running {
                     Checked { submission, id, response: id, version: 1, score, channel, device: None };
                 let survey = self.store().catalog().survey("s").unwrap();
                 let now = Timestamp::from_second(i64::from(self.revision)).unwrap();
-                self.store().record(token.hash(), None, checked, Arc::clone(&survey), now).await.unwrap();
+                match self.store().record(token.hash(), None, checked, Arc::clone(&survey), now).await {
+                    Ok(_) | Err(RecordError::UnknownToken) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            Step::Erase { customer, keep_scores } => {
+                let customer = format!("C-{customer}").parse().unwrap();
+                let how = Erasure { keep_scores: *keep_scores, ..Erasure::default() };
+                self.store().erase(customer, how).await.unwrap();
             }
             Step::Restart => {
                 let store = self.store.take().unwrap();

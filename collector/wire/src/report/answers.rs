@@ -21,6 +21,9 @@ pub struct AnswersReport {
     /// The parts of time that trends are cut into; absent where there are no trends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<String>,
+    /// What everything is compared with; absent where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared_with: Option<String>,
     /// Groups with fewer answers are withheld.
     pub smallest: u64,
     /// Everything that matched.
@@ -54,6 +57,9 @@ pub struct AnsweredEntry {
     /// The figures.
     #[serde(flatten)]
     pub answered: Answered,
+    /// How they differ from what they are compared with; absent where one side has no answers, or too few to be shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<AnswersCompared>,
     /// The same for each part of time, oldest first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trend: Option<Vec<AnsweredPoint>>,
@@ -95,7 +101,43 @@ pub struct AnsweredPoint {
     /// The figures, unless they are withheld.
     #[serde(flatten)]
     pub answered: Option<Answered>,
-    /// How the main figure differs from that of the part before.
+    /// How they differ from those of the part before; absent where one has no answers, or too few to be shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub comparison: Option<Judged>,
+    pub comparison: Option<AnswersCompared>,
+}
+
+/// How the figures of a question differ from others, and how sure that is: judged among all comparisons of the report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnswersCompared {
+    /// Number of answers of those that they are compared with.
+    pub n: u64,
+    /// Of a `rating` or `ces`: the share of the satisfied, or of those to whom it was easy, in percentage points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Judged>,
+    /// Of a `rating` or `ces`: the mean, in steps of the scale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean: Option<Judged>,
+    /// Of a `choice` or `choices`: the share of each option, in percentage points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionCompared>,
+}
+
+/// How the share of one option differs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OptionCompared {
+    /// The option.
+    pub value: String,
+    /// The difference.
+    #[serde(flatten)]
+    pub judged: Judged,
+}
+
+impl AnswersCompared {
+    /// Every comparison in it.
+    pub fn all(&mut self) -> impl Iterator<Item = &mut Judged> {
+        let Self { share, mean, options, .. } = self;
+        share.iter_mut().chain(mean).chain(options.iter_mut().map(|option| &mut option.judged))
+    }
 }

@@ -92,6 +92,9 @@ pub struct Point {
     /// How they differ from those of the point before; absent where one has no responses, or too few to be shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Compared>,
+    /// Who was asked, who answered, who finished; absent where a point covers several parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rates: Option<Rates>,
 }
 
 /// A difference, and how sure it is.

@@ -1,8 +1,11 @@
 //! Settings: from a file, from the environment and from flags, the later before the earlier.
 
+mod limits;
+
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -12,7 +15,13 @@ use crate::domain::limits::Limits;
 use crate::domain::pages::Pages;
 use crate::domain::phones::Phones;
 use crate::domain::surveys::is_web_address;
+use crate::snapshot::keeper::When;
 use crate::store;
+use limits::GivenLimits;
+
+mod smtp;
+
+pub use smtp::{Secret, Smtp, Tls};
 
 /// The settings in force.
 #[derive(Clone, Debug, Serialize)]
@@ -39,8 +48,14 @@ pub struct Settings {
     pub min_free_mib: u64,
     /// …or less than this share of it, per cent.
     pub min_free_percent: u8,
+    /// The numbers are kept in a snapshot, for a quick start, so many minutes after the last one at the earliest…
+    pub snapshot_minutes: u64,
+    /// …and after so many changes.
+    pub snapshot_changes: u64,
     /// How much is taken.
     pub limits: Limits,
+    /// How mails are sent.
+    pub smtp: Smtp,
 }
 
 /// How log lines look.
@@ -91,99 +106,18 @@ pub struct Given {
     /// Nothing is written when less than this share of the disk is free, in per cent [default: 5]
     #[arg(long, env = "HEARBACK_MIN_FREE_PERCENT", global = true, value_name = "PER CENT")]
     min_free_percent: Option<u8>,
+    /// While it runs, the numbers are written to a snapshot, by which the next start takes seconds, so many minutes after the
+    /// last one at the earliest, 1 to 10080; the last one is written when it stops [default: 10]
+    #[arg(long, env = "HEARBACK_SNAPSHOT_MINUTES", global = true, value_name = "MINUTES")]
+    snapshot_minutes: Option<u64>,
+    /// Nor is a snapshot written before so many responses and invitations have come or changed, 1 to 1000000000
+    /// [default: 10000]
+    #[arg(long, env = "HEARBACK_SNAPSHOT_CHANGES", global = true, value_name = "N")]
+    snapshot_changes: Option<u64>,
     #[command(flatten)]
     limits: GivenLimits,
-}
-
-/// Limits as they are given, `[limits]` in the settings file.
-#[derive(Clone, Debug, Default, Deserialize, Args)]
-#[serde(default, deny_unknown_fields)]
-#[command(
-    next_help_heading = "Limits (also as keys of [limits] in the settings file, without limit-, with _ for -)"
-)]
-pub struct GivenLimits {
-    /// Body of a submission, in bytes, 256 to 24576 [default: 16384]
-    #[arg(
-        id = "limit-submission-bytes",
-        long,
-        env = "HEARBACK_LIMIT_SUBMISSION_BYTES",
-        global = true,
-        value_name = "N"
-    )]
-    submission_bytes: Option<usize>,
-    /// Largest max_length that a survey may give a comment, in characters, 1 to 16384 [default: 4000]
-    #[arg(
-        id = "limit-comment-characters",
-        long,
-        env = "HEARBACK_LIMIT_COMMENT_CHARACTERS",
-        global = true,
-        value_name = "N"
-    )]
-    comment_characters: Option<u32>,
-    /// Invitations in one call, 1 to 100000 [default: 10000]
-    #[arg(
-        id = "limit-invitations-per-call",
-        long,
-        env = "HEARBACK_LIMIT_INVITATIONS_PER_CALL",
-        global = true,
-        value_name = "N"
-    )]
-    invitations_per_call: Option<usize>,
-    /// Body of any other call, in bytes, 1024 to 1073741824 [default: 10485760]
-    #[arg(id = "limit-body-bytes", long, env = "HEARBACK_LIMIT_BODY_BYTES", global = true, value_name = "N")]
-    body_bytes: Option<usize>,
-    /// Attributes of one invitation, 1 to 256 [default: 32]
-    #[arg(id = "limit-attributes", long, env = "HEARBACK_LIMIT_ATTRIBUTES", global = true, value_name = "N")]
-    attributes: Option<usize>,
-    /// Length of an attribute's value, in bytes, 1 to 4096 [default: 256]
-    #[arg(
-        id = "limit-attribute-bytes",
-        long,
-        env = "HEARBACK_LIMIT_ATTRIBUTE_BYTES",
-        global = true,
-        value_name = "N"
-    )]
-    attribute_bytes: Option<usize>,
-    /// Responses on one page of results, 1 to 10000 [default: 1000]
-    #[arg(id = "limit-page", long, env = "HEARBACK_LIMIT_PAGE", global = true, value_name = "N")]
-    page: Option<usize>,
-    /// Writes that may wait for the disk, 1 to 1000000; more are answered 503 [default: 4096]
-    #[arg(id = "limit-queue", long, env = "HEARBACK_LIMIT_QUEUE", global = true, value_name = "N")]
-    queue: Option<usize>,
-    /// Seconds that a request may take, 1 to 3600 [default: 30]
-    #[arg(
-        id = "limit-request-seconds",
-        long,
-        env = "HEARBACK_LIMIT_REQUEST_SECONDS",
-        global = true,
-        value_name = "N"
-    )]
-    request_seconds: Option<u64>,
-    /// Connections at once, 1 to 1000000; the next ones wait [default: 4096]
-    #[arg(
-        id = "limit-connections",
-        long,
-        env = "HEARBACK_LIMIT_CONNECTIONS",
-        global = true,
-        value_name = "N"
-    )]
-    connections: Option<usize>,
-    /// Groups in one report, and parts of time in a trend, 1 to 1000000 [default: 50000]
-    #[arg(id = "limit-groups", long, env = "HEARBACK_LIMIT_GROUPS", global = true, value_name = "N")]
-    groups: Option<usize>,
-    /// Groups with fewer responses are withheld from reports, 0 to 1000: somebody could be singled out [default: 5]
-    #[arg(
-        id = "limit-smallest-group",
-        long,
-        env = "HEARBACK_LIMIT_SMALLEST_GROUP",
-        global = true,
-        value_name = "N"
-    )]
-    smallest_group: Option<u64>,
-    /// Cards with a last score that are told of changes, at once, 1 to 1000000; more ask each minute. Each takes one of the
-    /// connections [default: 1000]
-    #[arg(id = "limit-listeners", long, env = "HEARBACK_LIMIT_LISTENERS", global = true, value_name = "N")]
-    listeners: Option<usize>,
+    #[command(flatten)]
+    smtp: smtp::GivenSmtp,
 }
 
 impl Settings {
@@ -204,8 +138,8 @@ impl Settings {
     }
 
     fn resolve(first: Given, then: Given) -> anyhow::Result<Self> {
-        let limits = resolve_limits(first.limits, then.limits);
-        check_limits(&limits)?;
+        let limits = first.limits.before(then.limits);
+        limits::check(&limits)?;
         let public_url = first.public_url.or(then.public_url).filter(|url| !url.is_empty());
         let public_url = public_url.map(|url| read_public_url(&url)).transpose()?;
         let phone_country = first.phone_country.or(then.phone_country).filter(|country| !country.is_empty());
@@ -218,6 +152,10 @@ impl Settings {
         within("min_free_percent", u64::from(min_free_percent), 0..=99)?;
         within("cache_mib", cache_mib, 1..=1_048_576)?;
         within("min_free_mib", min_free_mib, 0..=1 << 40)?;
+        let snapshot_minutes = first.snapshot_minutes.or(then.snapshot_minutes).unwrap_or(10);
+        let snapshot_changes = first.snapshot_changes.or(then.snapshot_changes).unwrap_or(10_000);
+        within("snapshot_minutes", snapshot_minutes, 1..=10_080)?;
+        within("snapshot_changes", snapshot_changes, 1..=1_000_000_000)?;
         Ok(Self {
             listen: first.listen.or(then.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             directory: first.directory.or(then.directory).unwrap_or_else(|| "hearback-data".into()),
@@ -229,7 +167,10 @@ impl Settings {
             cache_mib,
             min_free_mib,
             min_free_percent,
+            snapshot_minutes,
+            snapshot_changes,
             limits,
+            smtp: smtp::resolve(first.smtp, then.smtp)?,
         })
     }
 
@@ -241,6 +182,11 @@ impl Settings {
     /// How telephone numbers are read.
     pub fn phones(&self) -> Phones {
         self.phone_country.as_deref().and_then(Phones::of).unwrap_or_default()
+    }
+
+    /// When snapshots are written.
+    pub fn snapshots(&self) -> When {
+        When { pause: Duration::from_secs(60 * self.snapshot_minutes), changes: self.snapshot_changes }
     }
 
     /// What the store needs of them.
@@ -256,42 +202,6 @@ impl Settings {
     }
 }
 
-/// Room for the attributes of one response, their names included, bytes: with the largest submission it stays well below
-/// what the database keeps in its synced file.
-const MAX_ATTRIBUTES_BYTES: usize = 24 * 1024;
-
-/// The longest name of an attribute, bytes.
-const NAME_BYTES: usize = 64;
-
-/// Refuses limits under which the collector could not work, or its records would not be safe.
-fn check_limits(limits: &Limits) -> anyhow::Result<()> {
-    for (name, value, range) in [
-        ("submission_bytes", limits.submission_bytes, 256..=24_576),
-        // At most what fits in a submission.
-        ("comment_characters", limits.comment_characters as usize, 1..=16_384),
-        ("invitations_per_call", limits.invitations_per_call, 1..=100_000),
-        ("body_bytes", limits.body_bytes, 1024..=1 << 30),
-        ("attributes", limits.attributes, 1..=256),
-        ("attribute_bytes", limits.attribute_bytes, 1..=4096),
-        ("page", limits.page, 1..=10_000),
-        ("queue", limits.queue, 1..=1_000_000),
-        ("connections", limits.connections, 1..=1_000_000),
-        ("groups", limits.groups, 1..=1_000_000),
-        ("listeners", limits.listeners, 1..=1_000_000),
-    ] {
-        within(&format!("limits.{name}"), value as u64, *range.start() as u64..=*range.end() as u64)?;
-    }
-    within("limits.smallest_group", limits.smallest_group, 0..=1000)?;
-    within("limits.request_seconds", limits.request_seconds, 1..=3600)?;
-    let room = limits.attributes * (limits.attribute_bytes + NAME_BYTES);
-    anyhow::ensure!(
-        room <= MAX_ATTRIBUTES_BYTES,
-        "limits.attributes times limits.attribute_bytes and {NAME_BYTES} for a name is {room}: at most \
-         {MAX_ATTRIBUTES_BYTES}, larger records are not safe on the disk"
-    );
-    Ok(())
-}
-
 /// The address as links begin with it.
 fn read_public_url(url: &str) -> anyhow::Result<String> {
     let sound = is_web_address(url) && !url.contains(['?', '#', '*']);
@@ -303,34 +213,6 @@ fn within(name: &str, value: u64, range: RangeInclusive<u64>) -> anyhow::Result<
     let (least, most) = (range.start(), range.end());
     anyhow::ensure!(range.contains(&value), "{name} is {value}: from {least} to {most}");
     Ok(())
-}
-
-fn resolve_limits(first: GivenLimits, then: GivenLimits) -> Limits {
-    let default = Limits::default();
-    Limits {
-        submission_bytes: first
-            .submission_bytes
-            .or(then.submission_bytes)
-            .unwrap_or(default.submission_bytes),
-        comment_characters: first
-            .comment_characters
-            .or(then.comment_characters)
-            .unwrap_or(default.comment_characters),
-        invitations_per_call: first
-            .invitations_per_call
-            .or(then.invitations_per_call)
-            .unwrap_or(default.invitations_per_call),
-        body_bytes: first.body_bytes.or(then.body_bytes).unwrap_or(default.body_bytes),
-        attributes: first.attributes.or(then.attributes).unwrap_or(default.attributes),
-        attribute_bytes: first.attribute_bytes.or(then.attribute_bytes).unwrap_or(default.attribute_bytes),
-        page: first.page.or(then.page).unwrap_or(default.page),
-        queue: first.queue.or(then.queue).unwrap_or(default.queue),
-        request_seconds: first.request_seconds.or(then.request_seconds).unwrap_or(default.request_seconds),
-        connections: first.connections.or(then.connections).unwrap_or(default.connections),
-        groups: first.groups.or(then.groups).unwrap_or(default.groups),
-        smallest_group: first.smallest_group.or(then.smallest_group).unwrap_or(default.smallest_group),
-        listeners: first.listeners.or(then.listeners).unwrap_or(default.listeners),
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,172 @@
+//! Limits among the settings: how much is taken.
+
+use clap::Args;
+use serde::Deserialize;
+
+use super::within;
+use crate::domain::limits::Limits;
+
+/// Limits as they are given, `[limits]` in the settings file.
+#[derive(Clone, Debug, Default, Deserialize, Args)]
+#[serde(default, deny_unknown_fields)]
+#[command(
+    next_help_heading = "Limits (also as keys of [limits] in the settings file, without limit-, with _ for -)"
+)]
+pub(super) struct GivenLimits {
+    /// Body of a submission, in bytes, 256 to 24576 [default: 16384]
+    #[arg(
+        id = "limit-submission-bytes",
+        long,
+        env = "HEARBACK_LIMIT_SUBMISSION_BYTES",
+        global = true,
+        value_name = "N"
+    )]
+    submission_bytes: Option<usize>,
+    /// Largest max_length that a survey may give a comment, in characters, 1 to 16384 [default: 4000]
+    #[arg(
+        id = "limit-comment-characters",
+        long,
+        env = "HEARBACK_LIMIT_COMMENT_CHARACTERS",
+        global = true,
+        value_name = "N"
+    )]
+    comment_characters: Option<u32>,
+    /// Invitations in one call, 1 to 100000 [default: 10000]
+    #[arg(
+        id = "limit-invitations-per-call",
+        long,
+        env = "HEARBACK_LIMIT_INVITATIONS_PER_CALL",
+        global = true,
+        value_name = "N"
+    )]
+    invitations_per_call: Option<usize>,
+    /// Body of any other call, in bytes, 1024 to 1073741824 [default: 10485760]
+    #[arg(id = "limit-body-bytes", long, env = "HEARBACK_LIMIT_BODY_BYTES", global = true, value_name = "N")]
+    body_bytes: Option<usize>,
+    /// Attributes of one invitation, 1 to 256 [default: 32]
+    #[arg(id = "limit-attributes", long, env = "HEARBACK_LIMIT_ATTRIBUTES", global = true, value_name = "N")]
+    attributes: Option<usize>,
+    /// Length of an attribute's value, in bytes, 1 to 4096 [default: 256]
+    #[arg(
+        id = "limit-attribute-bytes",
+        long,
+        env = "HEARBACK_LIMIT_ATTRIBUTE_BYTES",
+        global = true,
+        value_name = "N"
+    )]
+    attribute_bytes: Option<usize>,
+    /// Responses on one page of results, 1 to 10000 [default: 1000]
+    #[arg(id = "limit-page", long, env = "HEARBACK_LIMIT_PAGE", global = true, value_name = "N")]
+    page: Option<usize>,
+    /// Writes that may wait for the disk, 1 to 1000000; more are answered 503 [default: 4096]
+    #[arg(id = "limit-queue", long, env = "HEARBACK_LIMIT_QUEUE", global = true, value_name = "N")]
+    queue: Option<usize>,
+    /// Seconds that a request may take, 1 to 3600 [default: 30]
+    #[arg(
+        id = "limit-request-seconds",
+        long,
+        env = "HEARBACK_LIMIT_REQUEST_SECONDS",
+        global = true,
+        value_name = "N"
+    )]
+    request_seconds: Option<u64>,
+    /// Connections at once, 1 to 1000000; the next ones wait [default: 4096]
+    #[arg(
+        id = "limit-connections",
+        long,
+        env = "HEARBACK_LIMIT_CONNECTIONS",
+        global = true,
+        value_name = "N"
+    )]
+    connections: Option<usize>,
+    /// Groups in one report, and parts of time in a trend, 1 to 1000000 [default: 50000]
+    #[arg(id = "limit-groups", long, env = "HEARBACK_LIMIT_GROUPS", global = true, value_name = "N")]
+    groups: Option<usize>,
+    /// Groups with fewer responses are withheld from reports, 0 to 1000: somebody could be singled out [default: 5]
+    #[arg(
+        id = "limit-smallest-group",
+        long,
+        env = "HEARBACK_LIMIT_SMALLEST_GROUP",
+        global = true,
+        value_name = "N"
+    )]
+    smallest_group: Option<u64>,
+    /// Cards with a last score that are told of changes, at once, 1 to 1000000; more ask each minute. Each takes one of the
+    /// connections [default: 1000]
+    #[arg(id = "limit-listeners", long, env = "HEARBACK_LIMIT_LISTENERS", global = true, value_name = "N")]
+    listeners: Option<usize>,
+}
+
+impl GivenLimits {
+    /// These before those, and before the defaults.
+    pub(super) fn before(self, then: Self) -> Limits {
+        let first = self;
+        let default = Limits::default();
+        Limits {
+            submission_bytes: first
+                .submission_bytes
+                .or(then.submission_bytes)
+                .unwrap_or(default.submission_bytes),
+            comment_characters: first
+                .comment_characters
+                .or(then.comment_characters)
+                .unwrap_or(default.comment_characters),
+            invitations_per_call: first
+                .invitations_per_call
+                .or(then.invitations_per_call)
+                .unwrap_or(default.invitations_per_call),
+            body_bytes: first.body_bytes.or(then.body_bytes).unwrap_or(default.body_bytes),
+            attributes: first.attributes.or(then.attributes).unwrap_or(default.attributes),
+            attribute_bytes: first
+                .attribute_bytes
+                .or(then.attribute_bytes)
+                .unwrap_or(default.attribute_bytes),
+            page: first.page.or(then.page).unwrap_or(default.page),
+            queue: first.queue.or(then.queue).unwrap_or(default.queue),
+            request_seconds: first
+                .request_seconds
+                .or(then.request_seconds)
+                .unwrap_or(default.request_seconds),
+            connections: first.connections.or(then.connections).unwrap_or(default.connections),
+            groups: first.groups.or(then.groups).unwrap_or(default.groups),
+            smallest_group: first.smallest_group.or(then.smallest_group).unwrap_or(default.smallest_group),
+            listeners: first.listeners.or(then.listeners).unwrap_or(default.listeners),
+        }
+    }
+}
+
+/// Room for the attributes of one response, their names included, bytes: with the largest submission it stays well below
+/// what the database keeps in its synced file.
+const MAX_ATTRIBUTES_BYTES: usize = 24 * 1024;
+
+/// The longest name of an attribute, bytes.
+const NAME_BYTES: usize = 64;
+
+/// Refuses limits under which the collector could not work, or its records would not be safe.
+pub(super) fn check(limits: &Limits) -> anyhow::Result<()> {
+    for (name, value, range) in [
+        ("submission_bytes", limits.submission_bytes, 256..=24_576),
+        // At most what fits in a submission.
+        ("comment_characters", limits.comment_characters as usize, 1..=16_384),
+        ("invitations_per_call", limits.invitations_per_call, 1..=100_000),
+        ("body_bytes", limits.body_bytes, 1024..=1 << 30),
+        ("attributes", limits.attributes, 1..=256),
+        ("attribute_bytes", limits.attribute_bytes, 1..=4096),
+        ("page", limits.page, 1..=10_000),
+        ("queue", limits.queue, 1..=1_000_000),
+        ("connections", limits.connections, 1..=1_000_000),
+        ("groups", limits.groups, 1..=1_000_000),
+        ("listeners", limits.listeners, 1..=1_000_000),
+    ] {
+        within(&format!("limits.{name}"), value as u64, *range.start() as u64..=*range.end() as u64)?;
+    }
+    within("limits.smallest_group", limits.smallest_group, 0..=1000)?;
+    within("limits.request_seconds", limits.request_seconds, 1..=3600)?;
+    let room = limits.attributes * (limits.attribute_bytes + NAME_BYTES);
+    anyhow::ensure!(
+        room <= MAX_ATTRIBUTES_BYTES,
+        "limits.attributes times limits.attribute_bytes and {NAME_BYTES} for a name is {room}: at most \
+         {MAX_ATTRIBUTES_BYTES}, larger records are not safe on the disk"
+    );
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! One customer's mail: what is known when it is due, and whether it is still to be sent.
+
+use jiff::Timestamp;
+use lettre::Message;
+
+use super::Post;
+use super::message::About;
+use crate::domain::mails::Words;
+use crate::domain::outbox::Kind;
+use crate::domain::secrets::TokenHash;
+use crate::domain::surveys::link;
+use crate::store::{Due, StoreError};
+
+/// What is to be done with an entry that is due.
+pub(super) enum Letter {
+    /// To be sent, under this name.
+    Ready(Box<Message>, String),
+    /// Not to be sent, for this reason.
+    Pointless(String),
+    /// It was taken back.
+    Gone,
+}
+
+impl Post {
+    /// Writes the mail, as the customer, the survey and the mail are now.
+    pub(super) async fn letter(&self, due: &Due, now: Timestamp) -> Result<Letter, StoreError> {
+        let Some(addressee) = self.store.addressee(due).await? else { return Ok(Letter::Gone) };
+        Ok(match self.compose(due, &addressee, now) {
+            Ok((message, name)) => Letter::Ready(Box::new(message), name),
+            Err(why) => Letter::Pointless(why),
+        })
+    }
+
+    fn compose(
+        &self,
+        due: &Due,
+        addressee: &crate::store::Addressee,
+        now: Timestamp,
+    ) -> Result<(Message, String), String> {
+        let invitation = addressee.invitation.as_ref().ok_or("there is no such invitation any more")?;
+        if addressee.answered {
+            return Err("the customer has answered already".into());
+        }
+        if addressee.suppressed {
+            return Err("the customer is on the suppression list".into());
+        }
+        if invitation.expires_at <= now {
+            return Err("the invitation has expired".into());
+        }
+        let email = addressee.email.as_deref().ok_or("no e-mail address is known of the customer")?;
+        let outgoing = &due.outgoing;
+        let catalog = self.store.catalog();
+        let survey = catalog.survey(&invitation.survey).ok_or("there is no such survey any more")?;
+        let mail = catalog.mail(&outgoing.mail);
+        let mail = mail.ok_or_else(|| format!("there is no mail {:?} any more", outgoing.mail))?;
+        let organisation = catalog.organisation();
+        drop(catalog);
+
+        let token = outgoing.token.reveal();
+        let agent = invitation.agent.as_ref().and_then(|id| organisation.agent(id.as_str()));
+        let unsubscribe = self.pages.unsubscribe_link(&token);
+        let words = Words {
+            first_name: invitation.first_name.as_deref().filter(|name| !name.trim().is_empty()),
+            agent: agent.map(|agent| agent.name.as_str()),
+            attributes: &invitation.attributes,
+            survey: &survey,
+            language: invitation.language.as_deref(),
+            link: link(&survey, &token, self.pages.public_url.as_deref()),
+            unsubscribe_link: unsubscribe.clone(),
+        };
+        let rendered = mail.render(&words)?;
+        let id = name(&due.invitation, outgoing.kind);
+        let about = About { to: email, id: id.clone(), unsubscribe, now };
+        let message = self.sender.write(&mail.mail, &rendered, &about).map_err(|why| why.to_string())?;
+        Ok((message, id))
+    }
+}
+
+/// Names a mail: the same whenever it is sent, so that whoever gets it twice can tell. It leads nowhere.
+fn name(invitation: &TokenHash, kind: Kind) -> String {
+    let kind = match kind {
+        Kind::Invitation => "invitation".to_owned(),
+        Kind::Reminder(n) => format!("reminder {n}"),
+    };
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    hex(&TokenHash::derived(&["mail", &hex(&invitation.0), &kind]).0)
+}
