@@ -158,7 +158,12 @@ impl Filling {
         let accepted = request.accept(&self.survey, now, &Limits::default(), Phones::default());
         let (invitation, customer): (_, Customer) =
             accepted.map_err(|problems| anyhow::anyhow!("an invitation is not valid: {problems:?}"))?;
-        Ok(Invited { token: Token::from_random(*Uuid::new_v4().as_bytes()), invitation, customer })
+        Ok(Invited {
+            token: Token::from_random(*Uuid::new_v4().as_bytes()),
+            invitation,
+            customer,
+            mailing: None,
+        })
     }
 
     /// Customers who were invited and have answered, as many as this.
