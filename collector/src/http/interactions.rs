@@ -134,7 +134,8 @@ pub(super) async fn create(
     told: Told,
 ) -> Result<Response, Error> {
     let App { store, clock, limits, pages, phones, .. } = app;
-    let now = clock();
+    // To the second: nobody needs to be told the nanosecond at which a mail goes out.
+    let now = Timestamp::from_second(clock().as_second()).unwrap_or(Timestamp::UNIX_EPOCH);
     let alone = told.alone;
     let mut accepted = accept(told, &limits, phones)?;
     let (in_force, organisation, open, surveys) = {
