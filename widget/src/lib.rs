@@ -98,7 +98,9 @@ impl Place {
             Reply::Refused(problem) => {
                 page::warn(&[&problem.code, ": ", &problem.detail].concat());
                 self.tell_error(&problem.code);
-                if self.is_expected() {
+                // Who was asked not long ago has asked for nothing.
+                let unasked = problem.code == "asked_recently" && chrome::is_over_page(&self.settings);
+                if self.is_expected() && !unasked {
                     self.show("", "Close", move || message::refusal(&problem));
                 }
                 sweep(self.settings.collector(), Vec::new(), 0);

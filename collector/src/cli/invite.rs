@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     /// first_name, agent, language; every other column is an attribute
     #[arg(long, value_name = "FILE", conflicts_with_all = ["customer", "email", "phone", "first_name", "agent", "language", "attributes"])]
     csv: Option<PathBuf>,
-    /// Where to write the CSV back, with a column `link` [default: standard output]
+    /// Where to write the CSV back, with a column `link`, empty where the customer may not be asked [default: standard output]
     #[arg(long, value_name = "FILE", requires = "csv")]
     out: Option<PathBuf>,
     /// The customer's id
@@ -93,7 +93,12 @@ async fn invite_one(client: &Client, arguments: Arguments) -> anyhow::Result<()>
     let doubtful = matches!(&called, Called::Refused(problem) if is_doubtful(problem));
     let created: InvitationsCreated =
         called.or_error().map_err(|error| if doubtful { error.context(DOUBT) } else { error })?;
-    created.invitations.iter().for_each(|invitation| println!("{}", invitation.link));
+    for invitation in &created.invitations {
+        match (&invitation.link, &invitation.sentence) {
+            (Some(link), _) => println!("{link}"),
+            (None, sentence) => bail!("nobody was invited: {}", sentence.as_deref().unwrap_or_default()),
+        }
+    }
     Ok(())
 }
 
@@ -126,6 +131,7 @@ async fn invite_csv(client: &Client, arguments: &Arguments, path: &Path) -> anyh
     // The links are nowhere to be had again: first there must be a place for them, and what one call gave is in it
     // before the next is made.
     let mut links = Links::new(out)?;
+    let mut invited = 0;
     for (i, requests) in calls.iter().enumerate() {
         let rows = i * per_call..i * per_call + requests.len();
         let created = match call("", requests).await {
@@ -138,8 +144,9 @@ async fn invite_csv(client: &Client, arguments: &Arguments, path: &Path) -> anyh
             Err(error) => return Err(error.context(table.done(&rows, These::Unknown))),
         };
         links.write(&table, &rows, &created).with_context(|| table.done(&rows, These::Unwritten))?;
+        invited += created.invitations.iter().filter(|invitation| invitation.link.is_some()).count();
     }
-    eprintln!("{} customers are invited.", requests.len());
+    eprintln!("{invited} customers are invited.");
     Ok(())
 }
 
@@ -262,8 +269,12 @@ impl Links {
                 writer
             }
         };
-        for ((_, record), invitation) in table.rows[rows.clone()].iter().zip(&created.invitations) {
-            writer.write_record(record.iter().chain([invitation.link.as_str()]))?;
+        for ((line, record), invitation) in table.rows[rows.clone()].iter().zip(&created.invitations) {
+            let link = invitation.link.as_deref().unwrap_or_default();
+            writer.write_record(record.iter().chain([link]))?;
+            if let Some(sentence) = &invitation.sentence {
+                eprintln!("line {line}: {} is not invited. {sentence}", invitation.customer);
+            }
         }
         Ok(writer.flush()?)
     }

@@ -1,9 +1,11 @@
 //! The command line. Except for `serve` and `check-config` every command is a call of the API: of the running collector's,
 //! through the socket in its data directory, or, where none runs, of the same routes over the directory itself.
 
+mod asking;
 mod client;
 mod customers;
 mod embed;
+mod interactions;
 mod invite;
 mod keys;
 mod links;
@@ -13,6 +15,7 @@ mod organisation;
 mod secrets;
 mod serve;
 mod source;
+mod suppressions;
 mod survey;
 mod table;
 mod verify;
@@ -50,6 +53,14 @@ enum Command {
     Organisation(organisation::OrganisationCommand),
     /// Invite customers and get their links: one, or all of a CSV
     Invite(invite::Arguments),
+    /// When customers are asked after an interaction
+    #[command(subcommand)]
+    Asking(asking::AskingCommand),
+    /// Tell what has happened with customers, from a CSV: they are asked as the asking document says
+    Interactions(interactions::Arguments),
+    /// The suppression list: who is not to be asked
+    #[command(subcommand)]
+    Suppressions(suppressions::SuppressionsCommand),
     /// Mails: what customers are sent
     #[command(subcommand)]
     Mail(mail::MailCommand),
@@ -172,6 +183,9 @@ pub async fn main() -> anyhow::Result<()> {
         Command::Survey(SurveyCommand::List) => survey::list(&client).await,
         Command::Organisation(command) => organisation::run(&client, command).await,
         Command::Invite(arguments) => invite::invite(&client, arguments).await,
+        Command::Asking(command) => asking::run(&client, command).await,
+        Command::Interactions(arguments) => interactions::interactions(&client, arguments).await,
+        Command::Suppressions(command) => suppressions::run(&client, command).await,
         Command::Mail(command) => mail::run(&client, command).await,
         Command::Embed(arguments) => embed::embed(&client, arguments).await,
         Command::Verify => verify::verify(&client).await,

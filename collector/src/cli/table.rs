@@ -50,7 +50,7 @@ impl Table {
 }
 
 /// What stands between the columns: where numbers have a decimal comma, spreadsheets write semicolons, or tabs.
-fn delimiter(bytes: &[u8]) -> u8 {
+pub(super) fn delimiter(bytes: &[u8]) -> u8 {
     let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     if header.contains(&b',') {
         return b',';

@@ -54,6 +54,19 @@ pub struct InvitationRequest {
     pub expires_at: Option<Timestamp>,
 }
 
+/// Who is asked and about what, in normal form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Who is asked.
+    pub customer: CustomerId,
+    /// Whose interaction is scored.
+    pub agent: Option<AgentId>,
+    /// What is told about the customer.
+    pub known: Customer,
+    /// Whatever else is told.
+    pub attributes: BTreeMap<String, String>,
+}
+
 /// An invitation as it is stored, under the hash of its token. Stored: fields are only added, with a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
@@ -88,11 +101,14 @@ pub struct Invitation {
 pub struct Asked {
     /// The survey's id.
     pub survey: String,
+    /// When, if that is later than the invitation was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<Timestamp>,
 }
 
 impl From<&Invitation> for Asked {
     fn from(invitation: &Invitation) -> Self {
-        Self { survey: invitation.survey.clone() }
+        Self { survey: invitation.survey.clone(), later: None }
     }
 }
 
@@ -127,7 +143,52 @@ impl InvitationRequest {
     ) -> Result<(Invitation, Customer), Vec<FieldProblem>> {
         let mut problems = Vec::new();
         let mut note = |path: &str, detail: String| problems.push(FieldProblem::new(path, detail));
+        let (language, expires_at) = (present(self.language.clone()), self.expires_at);
+        let send_at = self.send_at.filter(|_| self.mail.is_some());
+        let told = self.told(limits, phones, &mut note);
+        if let Some(language) = language.as_ref().filter(|language| !survey.languages.contains(language)) {
+            note("language", format!("the survey has no {language:?}, only {}", survey.languages.join(", ")));
+        }
+        let expires_at = match expires_at {
+            Some(at) if at <= now => {
+                note("expires_at", "lies in the past".into());
+                at
+            }
+            // Of the very last second only the beginning can be read again, in the form in which times are stored.
+            Some(at) => at.min(Timestamp::from_second(Timestamp::MAX.as_second()).unwrap_or(at)),
+            None => expiry(survey, now),
+        };
+        if send_at.is_some_and(|send_at| send_at >= expires_at) {
+            note("send_at", "the link has expired by then".into());
+        }
 
+        match told {
+            Some(Told { customer, agent, known, attributes }) if problems.is_empty() => {
+                let invitation = Invitation {
+                    survey: survey.id.clone(),
+                    customer: Some(customer),
+                    agent,
+                    language,
+                    first_name: known.first_name.clone(),
+                    attributes,
+                    created_at: now,
+                    expires_at,
+                    response: None,
+                    number: None,
+                };
+                Ok((invitation, known))
+            }
+            _ => Err(problems),
+        }
+    }
+
+    /// Checks what is told whatever the survey. Nothing, if the customer is not named; `note` hears of everything that is wrong.
+    pub(super) fn told(
+        self,
+        limits: &Limits,
+        phones: Phones,
+        note: &mut impl FnMut(&str, String),
+    ) -> Option<Told> {
         let customer =
             self.customer.parse::<CustomerId>().map_err(|why| note("customer", why.to_string())).ok();
         let agent = present(self.agent)
@@ -143,53 +204,16 @@ impl InvitationRequest {
                 format!("longer than {} bytes (limits.attribute_bytes)", limits.attribute_bytes),
             );
         }
-        let language = present(self.language);
-        if let Some(language) = language.as_ref().filter(|language| !survey.languages.contains(language)) {
-            note("language", format!("the survey has no {language:?}, only {}", survey.languages.join(", ")));
-        }
-        check_attributes(&self.attributes, limits, &mut note);
-        let expires_at = match self.expires_at {
-            Some(at) if at <= now => {
-                note("expires_at", "lies in the past".into());
-                at
-            }
-            // Of the very last second only the beginning can be read again, in the form in which times are stored.
-            Some(at) => at.min(Timestamp::from_second(Timestamp::MAX.as_second()).unwrap_or(at)),
-            None => expiry(survey, now),
-        };
-
+        check_attributes(&self.attributes, limits, note);
         if self.mail.is_some() && email.is_none() {
             note("email", "needed to send a mail".into());
         }
-        if let Some(at) = self.send_at {
-            if self.mail.is_none() {
-                note("send_at", "nothing is sent without mail".into());
-            } else if at >= expires_at {
-                note("send_at", "the link has expired by then".into());
-            }
+        if self.send_at.is_some() && self.mail.is_none() {
+            note("send_at", "nothing is sent without mail".into());
         }
-
-        match customer {
-            Some(customer) if problems.is_empty() => {
-                let known = Customer { email, phone, first_name: first_name.clone() };
-                let trimmed = |(key, value)| present(Some(value)).map(|value| (key, value));
-                let attributes = self.attributes.into_iter().filter_map(trimmed).collect();
-                let invitation = Invitation {
-                    survey: survey.id.clone(),
-                    customer: Some(customer),
-                    agent,
-                    language,
-                    first_name,
-                    attributes,
-                    created_at: now,
-                    expires_at,
-                    response: None,
-                    number: None,
-                };
-                Ok((invitation, known))
-            }
-            _ => Err(problems),
-        }
+        let trimmed = |(key, value)| present(Some(value)).map(|value| (key, value));
+        let attributes = self.attributes.into_iter().filter_map(trimmed).collect();
+        Some(Told { customer: customer?, agent, known: Customer { email, phone, first_name }, attributes })
     }
 }
 
@@ -291,10 +315,10 @@ mod tests {
                 "customer",
                 "email",
                 "phone",
-                "language",
                 "attributes.Region",
                 "attributes.Region",
                 "attributes.agent",
+                "language",
                 "expires_at"
             ]
         );

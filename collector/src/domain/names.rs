@@ -90,6 +90,10 @@ name!(
     /// A unit of the organisation.
     UnitId
 );
+name!(
+    /// Something that happened with a customer, by the id the company gives it.
+    InteractionId
+);
 
 /// Whether a text can name a survey: 1–64 of `a`–`z`, `0`–`9` and `-`, since it stands in addresses and HTML attributes.
 pub fn is_survey_id(text: &str) -> bool {

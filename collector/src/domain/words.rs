@@ -16,8 +16,29 @@ pub struct Language {
     pub words: Words,
     /// What a card or an icon with a last score says to an agent.
     pub card: CardWords,
+    /// What a customer who takes leave reads.
+    pub leave: LeaveWords,
     /// Problem code → sentence for the customer.
     pub messages: BTreeMap<String, String>,
+}
+
+/// The words of the page on which a customer takes leave.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LeaveWords {
+    /// The heading.
+    pub title: String,
+    /// The button: not this survey again.
+    pub survey: String,
+    /// The button: no survey again.
+    pub all: String,
+    /// Said after the first.
+    pub left_survey: String,
+    /// Said after the second.
+    pub left_all: String,
+    /// The button that undoes it.
+    pub undo: String,
+    /// Said after that.
+    pub undone: String,
 }
 
 /// The words of a card with a last score.
@@ -121,7 +142,7 @@ mod tests {
     fn texts(file: &str) -> BTreeMap<String, String> {
         let mut table: toml::Table = toml::from_str(file).unwrap();
         let mut inner = Vec::new();
-        for name in ["card", "messages"] {
+        for name in ["card", "leave", "messages"] {
             let Some(toml::Value::Table(texts)) = table.remove(name) else { panic!("no {name}") };
             inner.extend(texts.into_iter().map(|(key, text)| (format!("{name}.{key}"), text)));
         }

@@ -12,7 +12,7 @@ use super::homes::{Homes, Members};
 use super::line::Line;
 use super::names::{Found, Names};
 use super::segment::{NOT_COMPLETED, Segment};
-use crate::domain::query::{Condition, Key, Value};
+use crate::domain::query::{Condition, Key, Value, matches};
 
 /// A condition on one row.
 pub(super) enum Test {
@@ -105,18 +105,6 @@ impl Context<'_> {
             }
         })
     }
-}
-
-/// Whether a value is among those that are meant; "absent" is none.
-fn matches(values: &[Value], value: &str) -> bool {
-    values.iter().any(|wanted| match wanted {
-        Value::Text(text) => text == value,
-        Value::Range(low, high) => value
-            .trim()
-            .parse::<f64>()
-            .is_ok_and(|number| low.is_none_or(|low| number >= low) && high.is_none_or(|high| number < high)),
-        Value::Absent => false,
-    })
 }
 
 /// 0 promoter, 1 passive, 2 detractor.

@@ -22,8 +22,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        Self::read(&bytes(request, state).await?)
+    }
+}
+
+impl<T: DeserializeOwned> Json<T> {
+    /// Reads a body.
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, Error> {
         let mut unknown = Vec::new();
-        let value = read(&bytes(request, state).await?, |path| {
+        let value = read(bytes, |path| {
             unknown.push(FieldProblem::new(written(&path), "there is no such key"));
         })?;
         if unknown.is_empty() {
@@ -45,7 +52,8 @@ impl<T: DeserializeOwned> WidgetJson<T> {
     }
 }
 
-async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
+/// The bytes of a body of JSON.
+pub(super) async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
     // Required, and not only for tidiness: a page of another origin can post text/plain without being asked first.
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let kind = content_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();

@@ -50,6 +50,12 @@ pub(super) enum Error {
         /// By what.
         id: String,
     },
+    /// 403: the customer was asked not long ago.
+    #[error("the survey is not shown to this customer now: {0}")]
+    NotNow(String),
+    /// 409: nothing says who is to be asked.
+    #[error("there is no asking document, so nobody is asked: `hearback asking push FILE` puts one in force")]
+    NoAsking,
     /// 404: a page is pinned to a version of the widget that was never here.
     #[error(
         "there is no version {0:?} of the widget here: put the tag that `hearback embed SURVEY --pinned` prints into the page, or copy the file from the directory widget of the collector that had it into that of this one"
@@ -133,9 +139,10 @@ impl Error {
                 StatusCode::BAD_REQUEST
             }
             Self::KeyMissing | Self::KeyUnknown => StatusCode::UNAUTHORIZED,
-            Self::ScopeMissing(_) | Self::OriginNotAllowed { .. } | Self::InvalidPass(_) => {
-                StatusCode::FORBIDDEN
-            }
+            Self::ScopeMissing(_)
+            | Self::OriginNotAllowed { .. }
+            | Self::InvalidPass(_)
+            | Self::NotNow(_) => StatusCode::FORBIDDEN,
             Self::NotFound { .. }
             | Self::NoSuchVersion(_)
             | Self::TryPagesOff
@@ -143,6 +150,7 @@ impl Error {
             | Self::UnknownSurvey(_)
             | Self::BadLink(BadLink::Unknown)
             | Self::TokenUnknown => StatusCode::NOT_FOUND,
+            Self::NoAsking => StatusCode::CONFLICT,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::Refused(_) | Self::BadLink(BadLink::Expired(_)) => StatusCode::GONE,
@@ -167,6 +175,8 @@ impl Error {
             Self::ScopeMissing(_) => "scope_missing",
             Self::OriginNotAllowed { .. } => "origin_not_allowed",
             Self::NotFound { .. } | Self::NoSuchVersion(_) | Self::TryPagesOff => "not_found",
+            Self::NotNow(_) => "asked_recently",
+            Self::NoAsking => "no_asking_document",
             Self::NoRoute => "no_route",
             Self::NoMethod => "method_not_allowed",
             Self::UnknownSurvey(_) => "unknown_survey",
@@ -189,6 +199,8 @@ impl Error {
                 "mail" => "invalid_mail",
                 "organisation" | "change of the organisation" => "invalid_organisation",
                 "list of invitations" => "invalid_invitations",
+                "list of interactions" => "invalid_interactions",
+                "asking document" => "invalid_asking",
                 _ => "invalid_request",
             },
             Self::Unavailable(_) => "unavailable",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
+use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use wire::form::ThanksPage;
@@ -15,6 +16,7 @@ use super::body::Query;
 use super::error::{Error, ToCustomer};
 use super::visitors::{self, Visitor};
 use crate::domain::pages::Pages;
+use crate::domain::passes::Pass;
 use crate::domain::responses;
 use crate::domain::surveys::{self, Personal, pick_language};
 use crate::store::Store;
@@ -79,7 +81,7 @@ pub(super) struct FormQuery {
 #[utoipa::path(get, path = "/v1/surveys/{survey}/form", tag = "public",
     params(("survey" = String, Path, description = "The survey's id"), FormQuery),
     responses((status = 200, body = Form), (status = 400, body = Problem, description = "no token, or malformed"),
-        (status = 403, body = Problem, description = "the page's origin is not allowed, or the pass is not taken"),
+        (status = 403, body = Problem, description = "the page's origin is not allowed, the pass is not taken, or the customer was asked not long ago"),
         (status = 404, body = Problem, description = "unknown survey or token"),
         (status = 410, body = Problem, description = "expired, or answered already")))]
 pub(super) async fn form(
@@ -113,7 +115,7 @@ async fn find_form(
         (Some((found, response)), Some(pass)) => (found.valid_until(pass.invitation.expires_at), response),
         (Some(found), None) => found,
         // Nothing is made by looking: the invitation comes with the first answer.
-        (None, Some(pass)) => (pass.unexpired(now)?.invitation, None),
+        (None, Some(pass)) => (may_be_asked(store, pass.unexpired(now)?, now).await?.invitation, None),
         (None, None) => return Err(Error::TokenUnknown),
     };
     // Before the first refusal that is this customer's own: it is to be read too.
@@ -126,6 +128,15 @@ async fn find_form(
     let mut form = draw(&survey, languages, &personal);
     form.answered = response.is_some_and(|response| response.completed_at.is_some());
     Ok(form)
+}
+
+/// The pass of a customer who may be asked now. One who has answered anyway is listened to: only asking is refused.
+async fn may_be_asked(store: &Store, pass: Pass, now: Timestamp) -> Result<Pass, Error> {
+    let Some(customer) = pass.invitation.customer.clone() else { return Ok(pass) };
+    match store.quiet(customer, pass.invitation.survey.clone(), now).await? {
+        Some(skip) => Err(Error::NotNow(skip.sentence(now))),
+        None => Ok(pass),
+    }
 }
 
 fn draw(survey: &Survey, languages: &Languages, personal: &Personal<'_>) -> Form {

@@ -1,7 +1,7 @@
 //! Invitations: made, one or many at once.
 
 use axum::Json as Reply;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -30,27 +30,38 @@ pub struct InvitationsRequest {
     pub invitations: Vec<InvitationRequest>,
 }
 
-/// The invitations made, in the order they were asked for.
+/// What became of them, in the order they were asked for.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct InvitationsCreated {
     /// One for each that was asked for.
     pub invitations: Vec<InvitationCreated>,
 }
 
-/// One invitation made. Its token is nowhere to be had again.
+/// What became of one. Its token is nowhere to be had again.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct InvitationCreated {
     /// Its number: by it, it is found again among what the customer was asked.
-    pub id: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<u64>,
     /// The customer's id.
     pub customer: String,
-    /// The secret in the link.
-    pub token: String,
+    /// The secret in the link; none, if the customer is not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// The personal link.
-    pub link: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
     /// Until when it works.
-    #[schema(value_type = String, format = DateTime)]
-    pub expires_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
+    /// Why the customer is not asked: the suppression list (`unsubscribed`, `bounced`, `suppressed`), or a quiet period of the
+    /// asking document (`asked_recently`, `asked_often_enough`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The same for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -61,7 +72,7 @@ pub(super) struct CheckQuery {
     check: bool,
 }
 
-/// Invites customers. One that is not valid stops all of them.
+/// Invites customers. One that is not valid stops all of them. Who may not be asked is passed over, and it is told why.
 #[utoipa::path(post, path = "/v1/invitations", operation_id = "create_invitations", tag = "invitations", security(("key" = ["write"])),
     params(CheckQuery), request_body = InvitationsRequest,
     responses((status = 201, body = InvitationsCreated), (status = 200, body = InvitationsCreated, description = "checked only: an empty list"),
@@ -80,24 +91,52 @@ pub(super) async fn create(
         let detail = "the survey has no page, and the collector no address to make links with (public_url)";
         return Err(Error::Invalid("list of invitations", vec![FieldProblem::new("survey", detail)]));
     }
+    let now = clock();
     let unknown = unknown_mails(&request.invitations, &store);
-    let invited = accept(request.invitations, &survey, clock(), &limits, phones, unknown)?;
+    let invited = accept(request.invitations, &survey, now, &limits, phones, unknown)?;
     if query.check {
         return Ok((StatusCode::OK, Reply(InvitationsCreated { invitations: Vec::new() })));
     }
-    let mut created: Vec<_> = invited
+    let links: Vec<InvitationCreated> = invited
         .iter()
         .map(|Invited { token, invitation, .. }| InvitationCreated {
-            id: 0,
+            id: None,
             customer: invitation.customer.as_ref().map(CustomerId::to_string).unwrap_or_default(),
-            token: token.reveal(),
-            link: link(&survey, &token.reveal(), pages.public_url.as_deref()),
-            expires_at: invitation.expires_at,
+            token: Some(token.reveal()),
+            link: Some(link(&survey, &token.reveal(), pages.public_url.as_deref())),
+            expires_at: Some(invitation.expires_at),
+            reason: None,
+            sentence: None,
         })
         .collect();
-    let first = store.invite(invited).await?;
-    (first..).zip(&mut created).for_each(|(number, invitation)| invitation.id = number);
-    Ok((StatusCode::CREATED, Reply(InvitationsCreated { invitations: created })))
+    let made = store.invite(invited).await?;
+    let created = links.into_iter().zip(made).map(|(one, made)| match made {
+        Ok(number) => InvitationCreated { id: Some(number), ..one },
+        Err(skip) => InvitationCreated {
+            id: None,
+            customer: one.customer,
+            token: None,
+            link: None,
+            expires_at: None,
+            reason: Some(skip.code().to_owned()),
+            sentence: Some(skip.sentence(now)),
+        },
+    });
+    Ok((StatusCode::CREATED, Reply(InvitationsCreated { invitations: created.collect() })))
+}
+
+/// Takes an invitation back: its link says kindly that it has expired, and what is still to be sent is not.
+#[utoipa::path(delete, path = "/v1/invitations/{token}", operation_id = "withdraw_invitation", tag = "invitations", security(("key" = ["write"])),
+    params(("token" = String, Path, description = "The secret in the link")),
+    responses((status = 204), (status = 404, body = Problem)))]
+pub(super) async fn withdraw(
+    _: Writer,
+    State(app): State<App>,
+    Path(token): Path<String>,
+) -> Result<StatusCode, Error> {
+    let token = Token::parse(&token).ok_or(Error::TokenMalformed)?;
+    let was = app.store.withdraw(token.hash(), (app.clock)()).await?;
+    if was { Ok(StatusCode::NO_CONTENT) } else { Err(Error::TokenUnknown) }
 }
 
 /// Those that are to be sent by a mail that there is not.

@@ -8,6 +8,7 @@
 
 mod answers;
 mod asked;
+mod asking;
 mod assets;
 mod body;
 mod caller;
@@ -20,6 +21,7 @@ mod error;
 mod forms;
 mod health;
 mod icon;
+mod interactions;
 mod invitations;
 mod keys;
 mod last_score;
@@ -35,6 +37,7 @@ mod shown;
 mod signing_secrets;
 mod standings;
 mod submissions;
+mod suppressions;
 mod surveys;
 mod throttle;
 mod timelines;
@@ -74,15 +77,18 @@ use body::BodyLimit;
 use caller::Security;
 use envelope::Envelope;
 
+pub use asking::AskingPushed;
 pub use assets::{Versions, pinned_loader, widget_is_built};
 pub use caller::Local;
 pub use erasures::CustomerErased;
 pub use health::keep_up_metrics;
+pub use interactions::{InteractionDecided, InteractionsDecided, InteractionsRequest};
 pub use invitations::{InvitationCreated, InvitationsCreated, InvitationsRequest};
 pub use keys::{KeyCreatedView, KeyRequest};
 pub use mails::{MailPushed, MailSummary, Preview, PreviewRequest};
 pub use organisation::OrganisationPushed;
 pub use signing_secrets::SigningSecretCreated;
+pub use suppressions::{SuppressionRequest, SuppressionsAdded, SuppressionsPage, SuppressionsRequest};
 pub use surveys::{SurveyPushed, SurveySummary};
 pub use throttle::Throttles;
 
@@ -206,6 +212,7 @@ pub fn router(app: App) -> Router {
     let pages = Router::new()
         .route("/s/", get(plain::arrive).post(plain::find))
         .route("/s/{token}", get(plain::show).post(plain::answer))
+        .route("/u/{token}", get(plain::show_leave).post(plain::leave))
         .route("/o/{survey}", get(plain::show_open).post(plain::answer_open))
         .route("/s/style.css", get(plain::bare_style))
         .route("/s/style/{file}", get(plain::style))
@@ -228,8 +235,13 @@ pub fn router(app: App) -> Router {
         .routes(routes!(signing_secrets::list, signing_secrets::create))
         .routes(routes!(signing_secrets::revoke))
         .routes(routes!(organisation::show, organisation::push, organisation::change))
+        .routes(routes!(asking::show, asking::push))
+        .routes(routes!(asking::set_backlog))
+        .routes(routes!(interactions::create))
+        .routes(routes!(suppressions::list, suppressions::add, suppressions::remove))
         .routes(routes!(invitations::create))
         .routes(routes!(timelines::list))
+        .routes(routes!(invitations::withdraw))
         .routes(routes!(mails::list))
         .routes(routes!(mails::show, mails::push))
         .routes(routes!(mails::preview))

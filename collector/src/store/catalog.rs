@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use wire::Survey;
 
+use super::asking::InForce;
 use super::disk::Disk;
 use super::{StoreError, keys};
 use crate::domain::access::{ApiKey, Scope};
@@ -27,6 +28,8 @@ pub struct Catalog {
     /// Name → mail, the built-in one aside.
     pub(super) mails: BTreeMap<String, Arc<Templates>>,
     pub(super) link_secret: Option<Arc<LinkSecret>>,
+    pub(super) asking: Option<Arc<InForce>>,
+    pub(super) backlog: u64,
 }
 
 impl Catalog {
@@ -53,6 +56,8 @@ impl Catalog {
             }
         }
         catalog.link_secret = disk.get(keys::LINK_SECRET)?.map(Arc::new);
+        catalog.asking = disk.get(keys::ASKING)?.map(InForce::read).transpose()?.map(Arc::new);
+        catalog.backlog = disk.get(keys::BACKLOG)?.unwrap_or_default();
         for entry in disk.scan::<SigningSecret>(keys::SIGNING_SECRETS) {
             let (key, secret) = entry?;
             let survey = keys::survey_of_secret(&key);
@@ -103,6 +108,16 @@ impl Catalog {
     /// What links to last scores are sealed with; nothing, before there was one.
     pub fn link_secret(&self) -> Option<Arc<LinkSecret>> {
         self.link_secret.clone()
+    }
+
+    /// The asking document in force; nothing, before there was one.
+    pub fn asking(&self) -> Option<Arc<InForce>> {
+        self.asking.clone()
+    }
+
+    /// How many cases wait to be followed up, as other systems say.
+    pub fn backlog(&self) -> u64 {
+        self.backlog
     }
 
     /// The newest version of a survey.

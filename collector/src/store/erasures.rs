@@ -70,6 +70,8 @@ impl Transaction<'_> {
         let known: Customer = self.get(&keys::customer(customer))?.unwrap_or_default();
         known.email.iter().for_each(|email| self.remove(keys::email(email, customer)));
         known.phone.iter().for_each(|phone| self.remove(keys::phone(phone, customer)));
+        // Of who took leave a hash is left, so that nobody asks again by another system's list.
+        self.forget_suppressed(customer, &known)?;
         self.remove(keys::customer(customer));
         self.keys(&keys::history_of(customer))?.into_iter().for_each(|key| self.remove(key));
         self.forget(Forgotten::Customer(customer.clone(), known));

@@ -6,6 +6,7 @@ use super::committer::Size;
 use super::last_scores::Known;
 use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
+use crate::domain::asking::{Skip, by_hand};
 use crate::domain::customers::Customer;
 use crate::domain::invitations::Invitation;
 use crate::domain::names::CustomerId;
@@ -39,34 +40,48 @@ pub struct Mailing {
 }
 
 impl Store {
-    /// Keeps these invitations, all or none. Returns the number of the first; the others follow it.
+    /// Keeps these invitations, all or none; but for customers who may not be asked. Returns the number of each, or why it is not
+    /// kept.
     ///
     /// # Errors
     /// When they cannot be written.
-    pub async fn invite(&self, invited: Vec<Invited>) -> Result<u64, StoreError> {
+    pub async fn invite(&self, invited: Vec<Invited>) -> Result<Vec<Result<u64, Skip>>, StoreError> {
         let size = if invited.len() > MANY { Size::Large } else { Size::Small };
+        let asking = self.catalog().asking();
         self.write(size, move |transaction| {
-            let first: u64 = transaction.get(keys::NEXT_INVITATION)?.unwrap_or_default();
-            let mut number = first;
-            for Invited { token, mut invitation, customer, mailing } in invited {
-                invitation.number = Some(number);
-                number += 1;
-                transaction.know(invitation.customer.as_ref(), &customer)?;
-                transaction.put(keys::invitation(&token.hash()), &invitation)?;
-                transaction.ask(&token.hash(), &invitation)?;
-                if let Some(Mailing { mail, send_at }) = mailing {
-                    let hash = token.hash();
-                    transaction.note(hash, Step::new(invitation.created_at, What::Queued))?;
-                    transaction.send_later(
-                        hash,
-                        send_at,
-                        Outgoing::invitation(token.clone(), mail, send_at),
-                    )?;
-                }
-                transaction.tell_of_invitation(token.hash(), &invitation, false);
+            let document = asking.as_ref().map(|asking| &*asking.document);
+            let mut made = Vec::with_capacity(invited.len());
+            for one in invited {
+                let Invitation { customer, survey, created_at, .. } = &one.invitation;
+                let skip = match customer {
+                    Some(id) => by_hand(document, transaction, id, &one.customer, survey, *created_at)?,
+                    None => None,
+                };
+                made.push(match skip {
+                    Some(skip) => Err(skip),
+                    None => {
+                        let at = one.mailing.as_ref().map_or(*created_at, |mailing| mailing.send_at);
+                        Ok(transaction.invite(one, at)?)
+                    }
+                });
             }
-            transaction.put(keys::NEXT_INVITATION.to_vec(), &number)?;
-            Ok(first)
+            Ok(made)
+        })
+        .await
+    }
+
+    /// Takes an invitation back: its link works no more, and what is still to be sent is not. Says whether there was one.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn withdraw(&self, token: TokenHash, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(Size::Small, move |transaction| {
+            let key = keys::invitation(&token);
+            let Some(mut invitation) = transaction.get::<Invitation>(&key)? else { return Ok(false) };
+            invitation.expires_at = invitation.expires_at.min(now);
+            transaction.put(key, &invitation)?;
+            transaction.take_back(&token)?;
+            Ok(true)
         })
         .await
     }
@@ -94,6 +109,24 @@ impl Store {
 }
 
 impl Transaction<'_> {
+    /// Keeps an invitation, with all that finds it, and returns its number; `at` is when the customer is asked.
+    pub(super) fn invite(&mut self, invited: Invited, at: Timestamp) -> Result<u64, StoreError> {
+        let Invited { token, mut invitation, customer, mailing } = invited;
+        let hash = token.hash();
+        let number: u64 = self.get(keys::NEXT_INVITATION)?.unwrap_or_default();
+        self.put(keys::NEXT_INVITATION.to_vec(), &(number + 1))?;
+        invitation.number = Some(number);
+        self.know(invitation.customer.as_ref(), &customer)?;
+        self.put(keys::invitation(&hash), &invitation)?;
+        self.ask_for(&hash, &invitation, at)?;
+        if let Some(Mailing { mail, send_at }) = mailing {
+            self.note(hash, Step::new(invitation.created_at, What::Queued))?;
+            self.send_later(hash, send_at, Outgoing::invitation(token, mail, send_at))?;
+        }
+        self.tell_of_invitation(hash, &invitation, false);
+        Ok(number)
+    }
+
     /// Adds to what is known of a customer, and keeps the ways to find the customer in step with it. Of nobody, nothing
     /// is known.
     pub(super) fn know(&mut self, id: Option<&CustomerId>, newer: &Customer) -> Result<(), StoreError> {

@@ -15,6 +15,11 @@
 //! | `n` | number of the next invitation:u64 |
 //! | `o` due in ms:u64, hash of the token:16 | mail to be sent, with the token |
 //! | `t` hash of the token:16 | what happened to the invitation |
+//! | `w` | asking document, and the seed of its draws |
+//! | `wb` | how many cases wait to be followed up |
+//! | `y` day:u32, hash of quota and value:16 | how many were asked |
+//! | `g` generation:u32, hash of the interaction's id:16 | what was decided |
+//! | `b` hash of the address:16, survey or nothing | suppression |
 //! | `r` sequence number:u64 | response |
 //! | `m` | number of the next response:u64, when one was last erased: the numbers of those that are gone are not given again |
 //! | `c` customer | what is known of the customer |
@@ -28,8 +33,10 @@
 //! NUL behind it is a prefix of no other name's keys.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use crate::domain::names::CustomerId;
+use crate::domain::asking::Counted;
+use crate::domain::names::{CustomerId, InteractionId};
 use crate::domain::secrets::{KeyHash, TokenHash};
 
 /// The format that this program reads and writes; it makes it of each earlier one (`upgrades`).
@@ -52,6 +59,35 @@ pub(super) const OUTBOX: &[u8] = b"o";
 pub(super) const CUSTOMERS: &[u8] = b"c";
 pub(super) const JOURNAL: &[u8] = b"x";
 pub(super) const ASKED: &[u8] = b"q";
+pub(super) const ASKING: &[u8] = b"w";
+pub(super) const BACKLOG: &[u8] = b"wb";
+pub(super) const COUNTERS: &[u8] = b"y";
+pub(super) const INTERACTIONS: &[u8] = b"g";
+pub(super) const SUPPRESSIONS: &[u8] = b"b";
+
+/// Where the counters of this day begin.
+pub(super) fn counters_of(day: Date) -> Vec<u8> {
+    let number = i32::from(day.year()) * 10_000 + i32::from(day.month()) * 100 + i32::from(day.day());
+    [COUNTERS, &number.cast_unsigned().to_be_bytes()].concat()
+}
+
+pub(super) fn counter(counted: &Counted) -> Vec<u8> {
+    let hash = TokenHash::derived(&[&counted.quota, &counted.of]);
+    [&counters_of(counted.day)[..], &hash.0].concat()
+}
+
+/// Where the interactions of this generation begin.
+pub(super) fn generation(number: u32) -> Vec<u8> {
+    [INTERACTIONS, &number.to_be_bytes()].concat()
+}
+
+pub(super) fn interaction(number: u32, id: &InteractionId) -> Vec<u8> {
+    [&generation(number)[..], &TokenHash::derived(&["interaction", id.as_str()]).0].concat()
+}
+
+pub(super) fn suppression(address: &TokenHash, survey: Option<&str>) -> Vec<u8> {
+    [SUPPRESSIONS, &address.0, survey.unwrap_or_default().as_bytes()].concat()
+}
 
 /// The first key behind all of one kind.
 pub(super) fn after(kind: &[u8]) -> Vec<u8> {
@@ -212,6 +248,39 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn no_two_kinds_of_records_begin_alike() {
+        let mut kinds = [
+            FORMAT_KEY,
+            SURVEYS,
+            UNITS,
+            AGENTS,
+            TIME_ZONE,
+            MAILS,
+            API_KEYS,
+            SIGNING_SECRETS,
+            LINK_SECRET,
+            RESPONSES,
+            NEXT_RESPONSE,
+            INVITATIONS,
+            NEXT_INVITATION,
+            OUTBOX,
+            CUSTOMERS,
+            JOURNAL,
+            ASKED,
+            ASKING,
+            COUNTERS,
+            INTERACTIONS,
+            SUPPRESSIONS,
+            b"t",
+            b"h",
+            b"e",
+            b"p",
+        ];
+        kinds.sort_unstable();
+        assert!(kinds.iter().all(|kind| kind.len() == 1) && kinds.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
     fn id() -> impl Strategy<Value = CustomerId> {
         "[!-~äß]{1,12}".prop_map(|text| text.parse().unwrap())
     }
@@ -233,6 +302,13 @@ mod tests {
             prop_assert_eq!(outgoing(a, &one).cmp(&outgoing(b, &other)), (a, one).cmp(&(b, other)));
             prop_assert_eq!(place_in_outbox(&outgoing(a, &one)), Some((a, one)));
             prop_assert_eq!(due_from(a) <= outgoing(b, &other), a <= b);
+        }
+
+        #[test]
+        fn counters_sort_by_day(a in 0..30_000_i64, b in 0..30_000_i64, quota in "[a-z]{1,5}") {
+            let day = |n: i64| jiff::civil::date(2000, 1, 1).checked_add(jiff::Span::new().days(n)).unwrap();
+            let key = counter(&Counted { quota, of: String::new(), day: day(a) });
+            prop_assert_eq!(key < counters_of(day(b)), a < b);
         }
 
         #[test]

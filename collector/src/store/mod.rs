@@ -5,15 +5,16 @@
 //! flush and one real sync, and only then answers. Reading scans runs on threads that may block.
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
-//! version has written), `committer`, then the verbs: `responses`, `invitations`, `outbox`, `asked`, `customers`, `erasures`,
-//! `surveys`, `organisation`, `access`, `mails`, `signing_secrets`, `links`. `catalog` holds the small tables in memory,
-//! `last_scores` what each customer said last. `opening`, `replay` and `journal` are for those who count: they tell of everything
-//! there is, or of what has changed since one heard of it last. `audit` is for who looks whether that is so.
+//! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `asked`,
+//! `customers`, `erasures`, `surveys`, `organisation`, `access`, `mails`, `signing_secrets`, `links`. `catalog` holds the small
+//! tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are for those who count: they
+//! tell of everything there is, or of what has changed since one heard of it last. `audit` is for who looks whether that is so.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
 mod access;
 mod asked;
+mod asking;
 mod audit;
 mod catalog;
 mod codec;
@@ -34,6 +35,7 @@ mod outbox;
 mod replay;
 mod responses;
 mod signing_secrets;
+mod suppressions;
 mod surveys;
 mod transaction;
 mod upgrades;
@@ -43,6 +45,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 pub use access::KeyCreated;
+pub use asking::{Case, InForce, Outcome};
 pub use catalog::Catalog;
 pub use customers::{Last, LastScore, Lookup, Past};
 pub use erasures::Erased;
@@ -53,6 +56,7 @@ pub use opening::Opening;
 pub use organisation::{ChangeError, Changed};
 pub use outbox::{Addressee, Due};
 pub use responses::{Page, RecordError};
+pub use suppressions::{Leave, Listed};
 pub use surveys::Pushed;
 
 use wire::Survey;

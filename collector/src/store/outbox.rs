@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::committer::Size;
 use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
+use crate::domain::asking;
 use crate::domain::customers::Customer;
 use crate::domain::invitations::Invitation;
 use crate::domain::outbox::{Kind, Outgoing};
@@ -34,6 +35,8 @@ pub struct Addressee {
     pub answered: bool,
     /// The customer's address.
     pub email: Option<String>,
+    /// Whether the customer is on the suppression list.
+    pub suppressed: bool,
 }
 
 impl Store {
@@ -86,7 +89,16 @@ impl Store {
                 Some(id) => disk.get(&keys::customer(id))?,
                 None => None,
             };
+            let suppressed = match (&invitation, customer) {
+                (Some(invitation), Some(id)) => {
+                    let view = Transaction::new(disk, 0);
+                    let known = known.clone().unwrap_or_default();
+                    view.is_suppressed(id, &known, &invitation.survey)?
+                }
+                _ => false,
+            };
             Ok(Some(Addressee {
+                suppressed,
                 answered: invitation.as_ref().is_some_and(|invitation| invitation.response.is_some()),
                 email: known.and_then(|customer| customer.email),
                 invitation,
@@ -111,7 +123,7 @@ impl Store {
         self.0.outbox.notified().await;
     }
 
-    /// A mail server has taken it: the entry goes.
+    /// A mail server has taken it: the entry goes. Where the asking document says so, a reminder is put in for later.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -120,7 +132,17 @@ impl Store {
             Kind::Invitation => What::Sent,
             Kind::Reminder(_) => What::Reminded,
         };
-        self.done(due.clone(), Step::new(now, what)).await
+        let asking = self.catalog().asking();
+        let remind = move |transaction: &mut Transaction<'_>, due: Due, timeline: &Timeline| {
+            let invitation: Option<Invitation> = transaction.get(&keys::invitation(&due.invitation))?;
+            let next = asking.zip(invitation).and_then(|(asking, invitation)| {
+                asking::remind(&asking.document, &invitation, timeline, due.outgoing.kind, now)
+            });
+            let Some((number, at)) = next else { return Ok(()) };
+            let outgoing = Outgoing { kind: Kind::Reminder(number), since: at, tries: 0, ..due.outgoing };
+            transaction.send_later(due.invitation, at, outgoing)
+        };
+        self.done(due.clone(), Step::new(now, what), remind).await
     }
 
     /// It is not sent and not tried again: the entry goes, and the reason is noted.
@@ -128,7 +150,7 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub async fn give_up(&self, due: &Due, now: Timestamp, why: &str) -> Result<(), StoreError> {
-        self.done(due.clone(), Step::because(now, What::GivenUp, why)).await
+        self.done(due.clone(), Step::because(now, What::GivenUp, why), |_, _, _| Ok(())).await
     }
 
     /// It is tried again at `until`. `counts` says whether the mail itself was put off, by a server that answered.
@@ -185,18 +207,23 @@ impl Store {
         .await
     }
 
-    async fn done(&self, due: Due, step: Step) -> Result<(), StoreError> {
-        let Due { invitation, at, .. } = due;
+    async fn done(
+        &self,
+        due: Due,
+        step: Step,
+        then: impl FnOnce(&mut Transaction<'_>, Due, &Timeline) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
         self.write(Size::Small, move |transaction| {
-            transaction.remove(keys::outgoing(milliseconds(at), &invitation));
-            // Who was erased meanwhile stays so.
-            let Some(mut timeline) = transaction.get::<Timeline>(&keys::timeline(&invitation))? else {
-                return Ok(());
-            };
+            let (at, invitation) = (milliseconds(due.at), due.invitation);
+            transaction.remove(keys::outgoing(at, &invitation));
+            // Without one, the customer was erased while the mail was on its way.
+            let timeline: Option<Timeline> = transaction.get(&keys::timeline(&invitation))?;
+            let Some(mut timeline) = timeline else { return Ok(()) };
             // Another mail may have been put in meanwhile: that one stays.
-            timeline.due = timeline.due.filter(|due| *due != milliseconds(at));
+            timeline.due = timeline.due.filter(|due| *due != at);
             timeline.note(step);
-            transaction.put(keys::timeline(&invitation), &timeline)
+            transaction.put(keys::timeline(&invitation), &timeline)?;
+            if timeline.due.is_none() { then(transaction, due, &timeline) } else { Ok(()) }
         })
         .await
     }
@@ -219,6 +246,17 @@ impl Transaction<'_> {
         self.put(keys::timeline(&invitation), &timeline)?;
         self.put(keys::outgoing(due, &invitation), &outgoing)?;
         self.wake_outbox();
+        Ok(())
+    }
+
+    /// Takes back what is still to be sent for an invitation.
+    pub(super) fn take_back(&mut self, invitation: &TokenHash) -> Result<(), StoreError> {
+        let timeline: Option<Timeline> = self.get(&keys::timeline(invitation))?;
+        let Some(mut timeline) = timeline else { return Ok(()) };
+        if let Some(due) = timeline.due.take() {
+            self.remove(keys::outgoing(due, invitation));
+            self.put(keys::timeline(invitation), &timeline)?;
+        }
         Ok(())
     }
 

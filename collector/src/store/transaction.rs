@@ -119,6 +119,15 @@ impl<'a> Transaction<'a> {
         Ok(keys.into_iter().collect())
     }
 
+    /// Removes keys on the disk that lie before `end`, from `begin` on, at most so many: what grows without an end is kept short
+    /// so, a little with each write.
+    pub(super) fn sweep(&mut self, begin: &[u8], end: &[u8], most: usize) -> Result<(), StoreError> {
+        for key in self.disk.db.range(begin..end).keys().take(most) {
+            self.job.writes.insert(key?.to_vec(), None);
+        }
+        Ok(())
+    }
+
     pub(super) fn put<T: Serialize>(&mut self, key: Vec<u8>, value: &T) -> Result<(), StoreError> {
         self.job.writes.insert(key, Some(codec::encode(value)?));
         Ok(())

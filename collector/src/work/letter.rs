@@ -41,6 +41,9 @@ impl Post {
         if addressee.answered {
             return Err("the customer has answered already".into());
         }
+        if addressee.suppressed {
+            return Err("the customer is on the suppression list".into());
+        }
         if invitation.expires_at <= now {
             return Err("the invitation has expired".into());
         }

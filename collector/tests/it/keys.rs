@@ -8,7 +8,7 @@ use crate::company::submission;
 use crate::world::{Answer, World, masked, send, text};
 
 /// Every route that takes a key, with the scope it asks for.
-pub(crate) const ROUTES: [(&str, &str, &str); 31] = [
+pub(crate) const ROUTES: [(&str, &str, &str); 39] = [
     ("GET", "/v1/surveys", "read"),
     ("GET", "/v1/surveys/{survey}", "read"),
     ("PUT", "/v1/surveys/{survey}", "admin"),
@@ -24,6 +24,14 @@ pub(crate) const ROUTES: [(&str, &str, &str); 31] = [
     ("PUT", "/v1/mails/{mail}", "admin"),
     ("POST", "/v1/mails/{mail}/preview", "read"),
     ("GET", "/v1/customers/{customer}/invitations", "read"),
+    ("DELETE", "/v1/invitations/{token}", "write"),
+    ("GET", "/v1/asking", "read"),
+    ("PUT", "/v1/asking", "admin"),
+    ("PUT", "/v1/backlog", "write"),
+    ("POST", "/v1/interactions", "write"),
+    ("GET", "/v1/suppressions", "read"),
+    ("POST", "/v1/suppressions", "write"),
+    ("DELETE", "/v1/suppressions", "write"),
     ("GET", "/v1/responses", "read"),
     ("GET", "/v1/nps", "read"),
     ("GET", "/v1/nps/drivers", "read"),

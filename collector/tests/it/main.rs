@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "what a helper cannot do, fails the test that asked for it")]
 
 mod answers;
+mod asking;
 mod assets;
 mod cards;
 mod cli;
@@ -16,6 +17,7 @@ mod erasures;
 mod export;
 mod forms;
 mod icons;
+mod interactions;
 mod invitations;
 mod keys;
 mod last_score;

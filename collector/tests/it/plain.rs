@@ -2,6 +2,7 @@
 
 mod answering;
 mod arrival;
+mod leave;
 mod open;
 mod pages;
 mod refusals;

@@ -129,6 +129,16 @@ impl Organisation {
         homes
     }
 
+    /// Kind of unit → the nearest unit of this kind that an agent is in or below at this moment.
+    pub fn units_of(&self, agent: &str, at: Timestamp) -> BTreeMap<&str, &str> {
+        let date = at.to_zoned(self.zone()).date();
+        let spans = self.agent(agent).map(Agent::spans).unwrap_or_default();
+        let unit = spans.iter().find(|span| span.holds(date)).map(|span| span.unit.as_str());
+        // From the root on: the nearest comes last.
+        let path = unit.map(|unit| self.path(unit)).unwrap_or_default();
+        path.into_iter().map(|unit| (unit.kind.as_str(), unit.id.as_str())).collect()
+    }
+
     /// The organisation of one day: its agents with the membership they have that day, and without those who then are in no
     /// unit, though they are at other times.
     pub fn at(&self, date: Date) -> Organisation {

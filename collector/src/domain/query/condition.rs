@@ -65,6 +65,18 @@ impl Condition {
     }
 }
 
+/// Whether a value is among those that are meant; "absent" is none.
+pub fn matches(values: &[Value], value: &str) -> bool {
+    values.iter().any(|wanted| match wanted {
+        Value::Text(text) => text == value,
+        Value::Range(low, high) => value
+            .trim()
+            .parse::<f64>()
+            .is_ok_and(|number| low.is_none_or(|low| number >= low) && high.is_none_or(|high| number < high)),
+        Value::Absent => false,
+    })
+}
+
 struct Reader<'a> {
     text: &'a str,
     place: usize,

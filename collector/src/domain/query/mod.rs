@@ -20,7 +20,7 @@ mod key;
 mod period;
 
 pub use calendar::{Calendar, Timeline};
-pub use condition::{Condition, Value};
+pub use condition::{Condition, Value, matches};
 pub use key::{Dimension, Key, OF_ALL, Space};
 pub use period::{Period, read_time};
 

@@ -12,6 +12,7 @@
 mod arrival;
 mod asked;
 mod headers;
+mod leave;
 mod page;
 mod questions;
 mod scale;
@@ -36,6 +37,7 @@ use step::{Notice, StepPage};
 use visit::{Door, Refused, Visit};
 
 pub(super) use arrival::{arrive, find};
+pub(super) use leave::{leave, show as show_leave};
 pub(super) use style::{bare_style, style};
 
 /// Names and values, in the order in which they came.

@@ -1,0 +1,247 @@
+//! Interactions: what has happened with customers, and whether they are asked about it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json as Reply;
+use axum::extract::{FromRequest, Request, State};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use wire::{FieldProblem, Problem, Survey};
+
+use super::App;
+use super::body::{self, Json, Query};
+use super::caller::Writer;
+use super::error::Error;
+use crate::domain::asking::{Accepted, Asker, Decision, Interaction, Invite, locate};
+use crate::domain::limits::Limits;
+use crate::domain::phones::Phones;
+use crate::domain::secrets::{Token, random};
+use crate::domain::surveys::link;
+use crate::store::{Case, InForce, Outcome};
+
+/// Many interactions.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct InteractionsRequest {
+    /// They are decided on one after the other; one that is not valid stops all of them.
+    pub interactions: Vec<Interaction>,
+}
+
+/// One interaction, or many.
+pub(super) struct Told {
+    interactions: Vec<Interaction>,
+    /// Whether it is one by itself.
+    alone: bool,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Told {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        #[derive(Deserialize)]
+        struct Many {
+            interactions: Option<IgnoredAny>,
+        }
+        let bytes = body::bytes(request, state).await?;
+        // What is no JSON at all is said by either.
+        let many = serde_json::from_slice::<Many>(&bytes).is_ok_and(|many| many.interactions.is_some());
+        if many {
+            let Json(InteractionsRequest { interactions }) = Json::read(&bytes)?;
+            Ok(Self { interactions, alone: false })
+        } else {
+            let Json(interaction) = Json::read(&bytes)?;
+            Ok(Self { interactions: vec![interaction], alone: true })
+        }
+    }
+}
+
+/// What became of many interactions.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct InteractionsDecided {
+    /// One for each, in their order.
+    pub interactions: Vec<InteractionDecided>,
+}
+
+/// What became of an interaction.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct InteractionDecided {
+    /// The interaction's id, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The customer's id.
+    pub customer: String,
+    /// `invited` or `skipped`.
+    pub decision: String,
+    /// Why the customer is not asked: `no_rule`, `no_address`, `unsubscribed`, `bounced`, `suppressed`, `asked_recently`,
+    /// `asked_often_enough`, `not_sampled`, `backlog`, `outside_hours`, `quota_used_up`. None if the customer is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The same for people.
+    pub sentence: String,
+    /// From when on that would no longer stand in the way, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
+    /// Whether the id was told before: this is the answer of the first time, and nothing was done.
+    pub duplicate: bool,
+    /// The rule that asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The survey that is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub survey: Option<String>,
+    /// The mail that is sent; without one, send the link yourself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<String>,
+    /// When it is sent, or should be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub send_at: Option<Timestamp>,
+    /// The personal link; none where it was only tried. An interaction without an id gets it this once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// The secret in the link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// Until when it works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TryQuery {
+    /// Only say what would become of them; nothing is kept, and no link made.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Tells what has happened with customers; they are asked about it as the asking document says. A body that is one interaction
+/// by itself is answered by what became of it.
+#[utoipa::path(post, path = "/v1/interactions", operation_id = "tell_interactions", tag = "asking", security(("key" = ["write"])),
+    params(TryQuery), request_body = InteractionsRequest,
+    responses((status = 200, body = InteractionsDecided), (status = 400, body = Problem),
+        (status = 409, body = Problem, description = "no asking document was pushed yet"),
+        (status = 422, body = Problem, description = "some are not valid; nothing was done")))]
+pub(super) async fn create(
+    _: Writer,
+    State(app): State<App>,
+    Query(query): Query<TryQuery>,
+    told: Told,
+) -> Result<Response, Error> {
+    let App { store, clock, limits, pages, phones, .. } = app;
+    // To the second: nobody needs to be told the nanosecond at which a mail goes out.
+    let now = Timestamp::from_second(clock().as_second()).unwrap_or(Timestamp::UNIX_EPOCH);
+    let alone = told.alone;
+    let mut accepted = accept(told, &limits, phones)?;
+    let (in_force, organisation, open, surveys) = {
+        let catalog = store.catalog();
+        let in_force = catalog.asking().ok_or(Error::NoAsking)?;
+        let surveys = surveys_of(&in_force, |id| catalog.survey(id));
+        (in_force, catalog.organisation(), catalog.backlog(), surveys)
+    };
+    locate(&mut accepted, &organisation, now);
+    let asker = Asker::new(Arc::clone(&in_force.document), &organisation, in_force.seed, open, now);
+    let mut cases = Vec::with_capacity(accepted.len());
+    let mut named = Vec::with_capacity(accepted.len());
+    for interaction in accepted {
+        let token = match &interaction.id {
+            Some(id) => in_force.seed.token(id),
+            None => Token::from_random(random().map_err(|error| Error::Internal(error.to_string()))?),
+        };
+        let id = interaction.id.as_ref().map(|id| id.as_str().to_owned());
+        named.push((id, interaction.customer().to_string(), token.clone()));
+        cases.push(Case { interaction, token });
+    }
+    let outcomes = store.interact(cases, asker, surveys.clone(), query.dry_run).await?;
+    let decided = outcomes.into_iter().zip(named).map(|(outcome, (id, customer, token))| {
+        // Of a link that was not made nobody is told.
+        let made = !query.dry_run || outcome.duplicate;
+        let decided = InteractionDecided::new(id, customer, &outcome);
+        let survey = decided.survey.as_ref().and_then(|survey| surveys.get(survey)).filter(|_| made);
+        let token = survey.map(|_| token.reveal());
+        let link = survey
+            .zip(token.as_ref())
+            .map(|(survey, token)| link(survey, token, pages.public_url.as_deref()));
+        InteractionDecided { link, token, ..decided }
+    });
+    let mut interactions: Vec<InteractionDecided> = decided.collect();
+    Ok(match interactions.pop() {
+        Some(one) if alone => Reply(one).into_response(),
+        last => {
+            interactions.extend(last);
+            Reply(InteractionsDecided { interactions }).into_response()
+        }
+    })
+}
+
+impl InteractionDecided {
+    fn new(id: Option<String>, customer: String, outcome: &Outcome) -> Self {
+        let (invite, skip) = match &outcome.decision {
+            Decision::Invited(invite) => (Some(invite), None),
+            Decision::Skipped(skip) => (None, Some(skip)),
+        };
+        let sentence = match (invite, skip) {
+            (Some(Invite { rule, survey, mail: Some(mail), send_at, .. }), _) => {
+                format!(
+                    "The customer is asked {survey}, by the rule {rule}: the mail {mail} goes out at {send_at}."
+                )
+            }
+            (Some(Invite { rule, survey, send_at, .. }), _) => {
+                format!("The customer is asked {survey}, by the rule {rule}: send the link at {send_at}.")
+            }
+            (None, skip) => skip.map(|skip| skip.sentence(outcome.at)).unwrap_or_default(),
+        };
+        Self {
+            id,
+            customer,
+            decision: if invite.is_some() { "invited" } else { "skipped" }.to_owned(),
+            reason: skip.map(|skip| skip.code().to_owned()),
+            sentence,
+            until: skip.and_then(|skip| skip.until()),
+            duplicate: outcome.duplicate,
+            rule: invite.map(|invite| invite.rule.clone()),
+            survey: invite.map(|invite| invite.survey.clone()),
+            mail: invite.and_then(|invite| invite.mail.clone()),
+            send_at: invite.map(|invite| invite.send_at),
+            link: None,
+            token: None,
+            expires_at: outcome.expires_at,
+        }
+    }
+}
+
+/// The surveys that the rules ask.
+fn surveys_of(
+    in_force: &InForce,
+    find: impl Fn(&str) -> Option<Arc<Survey>>,
+) -> BTreeMap<String, Arc<Survey>> {
+    let rules = in_force.document.rules.iter();
+    rules.filter_map(|rule| Some((rule.survey.clone(), find(&rule.survey)?))).collect()
+}
+
+fn accept(told: Told, limits: &Limits, phones: Phones) -> Result<Vec<Accepted>, Error> {
+    let Told { interactions, alone } = told;
+    let most = limits.invitations_per_call;
+    if interactions.is_empty() || interactions.len() > most {
+        let detail =
+            format!("1 to {most} in one call (limits.invitations_per_call), not {}", interactions.len());
+        return Err(Error::Invalid("list of interactions", vec![FieldProblem::new("interactions", detail)]));
+    }
+    let mut problems = Vec::new();
+    let mut accepted = Vec::with_capacity(interactions.len());
+    for (i, interaction) in interactions.into_iter().enumerate() {
+        let place = |path: String| if alone { path } else { format!("interactions[{i}].{path}") };
+        match interaction.accept(limits, phones) {
+            Ok(interaction) => accepted.push(interaction),
+            Err(wrong) => problems.extend(
+                wrong.into_iter().map(|problem| FieldProblem { path: place(problem.path), ..problem }),
+            ),
+        }
+    }
+    if problems.is_empty() { Ok(accepted) } else { Err(Error::Invalid("list of interactions", problems)) }
+}

@@ -1,0 +1,274 @@
+//! Who is asked: the document, the numbers that it goes by, and interactions decided on.
+//!
+//! A decision is made in the transaction that writes what follows from it: whatever is asked at the same time, by whichever way,
+//! comes before it or after it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+use wire::Survey;
+
+use super::committer::Size;
+use super::transaction::Transaction;
+use super::{Invited, Mailing, Store, StoreError, keys};
+use crate::domain::asking::{
+    self, Accepted, Asked, Asker, Asking, Counted, Counter, Decision, Ledger, Seed, Skip, decide,
+};
+use crate::domain::customers::Customer;
+use crate::domain::invitations::{self, Invitation};
+use crate::domain::names::CustomerId;
+use crate::domain::secrets::{Token, TokenHash};
+use crate::domain::suppressions::{Address, Suppression};
+
+/// From so many interactions on, others are not to wait for them.
+const MANY: usize = 16;
+
+/// Days for which an interaction's id is known at least, and twice as long at most.
+const GENERATION: i64 = 30;
+
+/// The longest time from an invitation's making to its sending: the longest delay, and the wait for the hours of a quota.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24 * 45);
+
+/// The document in force.
+pub struct InForce {
+    /// When customers are asked.
+    pub document: Arc<Asking>,
+    /// What draws are made with; the same for every version.
+    pub seed: Seed,
+}
+
+/// The same as it is stored: documents may leave fields out, which the other records' encoding does not allow for.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Written {
+    document: String,
+    seed: Seed,
+}
+
+impl InForce {
+    pub(super) fn read(written: Written) -> Result<Self, StoreError> {
+        let document = serde_json::from_str(&written.document);
+        let document = document.map_err(|error| StoreError::Unreadable(error.to_string().into()))?;
+        Ok(Self { document: Arc::new(document), seed: written.seed })
+    }
+}
+
+/// An interaction to be decided on.
+pub struct Case {
+    /// The interaction.
+    pub interaction: Accepted,
+    /// The token of the invitation that it may lead to.
+    pub token: Token,
+}
+
+/// What became of an interaction. Stored: fields are only added, with a default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Whether the customer is asked.
+    pub decision: Decision,
+    /// When that was decided.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub at: Timestamp,
+    /// Until when the link works.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
+    /// Whether it was decided before, on the same interaction.
+    #[serde(skip)]
+    pub duplicate: bool,
+}
+
+/// Why nothing of a job is kept.
+enum Undone {
+    /// It was only tried.
+    Tried(Vec<Outcome>),
+    Failed(StoreError),
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Store {
+    /// Puts a sound document in force; says whether it differs from the one before. The first one comes with the seed.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn push_asking(&self, document: Asking, seed: Seed) -> Result<bool, StoreError> {
+        let unreadable = |error: serde_json::Error| StoreError::Unreadable(error.to_string().into());
+        let json = serde_json::to_string(&document).map_err(unreadable)?;
+        self.write(Size::Small, move |transaction| {
+            let before: Option<Written> = transaction.get(keys::ASKING)?;
+            let seed = before.as_ref().map_or(seed, |before| before.seed);
+            if before.is_some_and(|before| before.document == json) {
+                return Ok(false);
+            }
+            transaction.put(keys::ASKING.to_vec(), &Written { document: json, seed })?;
+            let in_force = Arc::new(InForce { document: Arc::new(document), seed });
+            transaction.after(move |catalog| catalog.asking = Some(in_force));
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Keeps how many cases wait to be followed up.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn set_backlog(&self, open: u64) -> Result<(), StoreError> {
+        self.write(Size::Small, move |transaction| {
+            transaction.put(keys::BACKLOG.to_vec(), &open)?;
+            transaction.after(move |catalog| catalog.backlog = open);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Decides on interactions, one after the other, and keeps what follows, all or nothing. Where it is only tried, nothing is
+    /// kept. `surveys` are those of the rules.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn interact(
+        &self,
+        cases: Vec<Case>,
+        asker: Asker,
+        surveys: BTreeMap<String, Arc<Survey>>,
+        only_try: bool,
+    ) -> Result<Vec<Outcome>, StoreError> {
+        let size = if cases.len() > MANY { Size::Large } else { Size::Small };
+        let job = move |transaction: &mut Transaction<'_>| {
+            let most = 4 * cases.len() + 16;
+            let outcomes = cases.into_iter().map(|case| transaction.interact(case, &asker, &surveys));
+            let outcomes = outcomes.collect::<Result<Vec<_>, StoreError>>()?;
+            if only_try {
+                return Err(Undone::Tried(outcomes));
+            }
+            transaction.tidy(asker.now(), most)?;
+            Ok(outcomes)
+        };
+        match self.write(size, job).await {
+            Ok(outcomes) | Err(Undone::Tried(outcomes)) => Ok(outcomes),
+            Err(Undone::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Whether a quiet period stands in the way of asking a customer this survey at this moment.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn quiet(
+        &self,
+        customer: CustomerId,
+        survey: String,
+        now: Timestamp,
+    ) -> Result<Option<Skip>, StoreError> {
+        let Some(asking) = self.catalog().asking() else { return Ok(None) };
+        self.read(move |disk| {
+            let view = Transaction::new(disk, 0);
+            asking::quiet(&asking.document, &view, &customer, &survey, now)
+        })
+        .await
+    }
+}
+
+impl Transaction<'_> {
+    fn interact(
+        &mut self,
+        case: Case,
+        asker: &Asker,
+        surveys: &BTreeMap<String, Arc<Survey>>,
+    ) -> Result<Outcome, StoreError> {
+        let Case { interaction, token } = case;
+        let now = asker.now();
+        let generation = generation(now);
+        let key = interaction.id.as_ref().map(|id| keys::interaction(generation, id));
+        if let Some(id) = &interaction.id {
+            for number in [generation, generation.saturating_sub(1)] {
+                if let Some(before) = self.get::<Outcome>(&keys::interaction(number, id))? {
+                    return Ok(Outcome { duplicate: true, ..before });
+                }
+            }
+        }
+        let mut decision = decide(asker, &interaction, self)?;
+        let mut expires_at = None;
+        if let Decision::Invited(invite) = &mut decision {
+            for (counted, counter) in std::mem::take(&mut invite.counted) {
+                self.put(keys::counter(&counted), &counter)?;
+            }
+            let send_at = invite.send_at;
+            let survey = surveys.get(&invite.survey);
+            let survey = survey.ok_or_else(|| StoreError::Unreadable("a rule's survey is gone".into()))?;
+            let customer = interaction.known().clone();
+            let invitation = interaction.invitation(survey, now, send_at);
+            expires_at = Some(invitation.expires_at);
+            let mailing = invite.mail.clone().map(|mail| Mailing { mail, send_at });
+            self.invite(Invited { token, invitation, customer, mailing }, send_at)?;
+        }
+        let outcome = Outcome { decision, at: now, expires_at, duplicate: false };
+        key.map_or(Ok(()), |key| self.put(key, &outcome))?;
+        Ok(outcome)
+    }
+
+    /// Removes what is needed no more: counters of days that are over everywhere, and interactions told long ago.
+    fn tidy(&mut self, now: Timestamp, most: usize) -> Result<(), StoreError> {
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let day = today.checked_sub(3.days()).unwrap_or(today);
+        self.sweep(keys::COUNTERS, &keys::counters_of(day), most)?;
+        let before = generation(now).saturating_sub(1);
+        self.sweep(keys::INTERACTIONS, &keys::generation(before), most)
+    }
+
+    /// As `ask`, of an invitation that is sent later.
+    pub(super) fn ask_for(
+        &mut self,
+        token: &TokenHash,
+        invitation: &Invitation,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        if at <= invitation.created_at {
+            return self.ask(token, invitation);
+        }
+        let Some(customer) = &invitation.customer else { return Ok(()) };
+        let asked = invitations::Asked { later: Some(at), ..invitation.into() };
+        self.put(keys::asked(customer, invitation.created_at, token), &asked)
+    }
+}
+
+/// Which generation of interactions is told at this time.
+fn generation(now: Timestamp) -> u32 {
+    u32::try_from(now.as_second() / (GENERATION * 24 * 60 * 60)).unwrap_or_default()
+}
+
+impl Ledger for Transaction<'_> {
+    type Error = StoreError;
+
+    fn asked(&self, customer: &CustomerId, since: Timestamp) -> Result<Vec<Asked>, StoreError> {
+        let made = since.saturating_sub(LONGEST_WAIT).unwrap_or(Timestamp::MIN);
+        let all = Transaction::asked(self, customer, made)?.into_iter();
+        let asked = all.map(|(at, _, asked)| Asked { survey: asked.survey, at: asked.later.unwrap_or(at) });
+        Ok(asked.filter(|asked| asked.at >= since).collect())
+    }
+
+    fn counter(&self, counted: &Counted) -> Result<Counter, StoreError> {
+        Ok(self.get(&keys::counter(counted))?.unwrap_or_default())
+    }
+
+    fn suppression(&self, address: &Address, survey: &str) -> Result<Option<Suppression>, StoreError> {
+        let hash = address.hash();
+        match self.get(&keys::suppression(&hash, None))? {
+            Some(of_all) => Ok(Some(of_all)),
+            None => self.get(&keys::suppression(&hash, Some(survey))),
+        }
+    }
+
+    fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, StoreError> {
+        self.get(&keys::customer(id))
+    }
+}
+
+#[cfg(test)]
+#[path = "asking_tests.rs"]
+mod tests;
