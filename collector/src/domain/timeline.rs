@@ -4,6 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::arrivals::{self, Door};
+use crate::domain::invitations::Invitation;
+use crate::domain::responses::Response;
+
 /// Most steps that are kept of an invitation.
 pub const MAX_STEPS: usize = 32;
 
@@ -33,6 +37,15 @@ pub struct Step {
     /// Why, in words, such as those of a mail server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// What was fetched, of a mail that was opened or a link that was followed: `page`, a score from `0` to `10`, `image`,
+    /// `hidden`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub link: Option<Door>,
+    /// Whether that looks like a program rather than a person. Stored is what the request itself tells; what stands around
+    /// it is looked at each time (`arrivals::mark`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub automatic: Option<bool>,
 }
 
 /// What can happen to an invitation.
@@ -53,9 +66,9 @@ pub enum What {
     GivenUp,
     /// The mail came back.
     Bounced,
-    /// The mail was opened.
+    /// The mail was opened: its image was fetched, by a person's mail program or by another program.
     Opened,
-    /// The link was followed.
+    /// A link was followed, by a person or by a program.
     Clicked,
     /// A first answer was given. Not stored: the response says so.
     Started,
@@ -75,7 +88,7 @@ impl Timeline {
         if self.steps.len() > MAX_STEPS {
             let again = |place: &usize| {
                 let rest = &self.steps[place + 1..];
-                rest.iter().any(|later| later.what == self.steps[*place].what)
+                rest.iter().any(|later| later.kind() == self.steps[*place].kind())
             };
             // There are more steps than kinds of them.
             let oldest = (0..self.steps.len()).find(again).unwrap_or(0);
@@ -84,17 +97,44 @@ impl Timeline {
     }
 }
 
+/// Every step of an invitation: those that were noted, and those that the invitation and its response tell of.
+pub fn steps(
+    invitation: &Invitation,
+    timeline: &Timeline,
+    response: Option<&Response>,
+    now: Timestamp,
+) -> Vec<Step> {
+    let mut steps = vec![Step::new(invitation.created_at, What::Created)];
+    steps.extend(timeline.steps.iter().cloned());
+    if let Some(response) = response {
+        steps.push(Step::new(response.at, What::Started));
+        steps.extend(response.completed_at.map(|at| Step::new(at, What::Answered)));
+    } else if invitation.expires_at <= now {
+        steps.push(Step::new(invitation.expires_at, What::Expired));
+    }
+    // What came at the same time stays as it was noted.
+    steps.sort_by_key(|step| step.at);
+    arrivals::mark(&mut steps);
+    steps
+}
+
 impl Step {
     /// A step that needs no words.
     pub fn new(at: Timestamp, what: What) -> Self {
-        Self { at, what, detail: None }
+        Self { at, what, detail: None, link: None, automatic: None }
     }
 
     /// The same with words: one line, cut where it is too long.
     pub fn because(at: Timestamp, what: What, words: &str) -> Self {
         let mut detail = words.split_whitespace().collect::<Vec<_>>().join(" ");
         detail.truncate(detail.floor_char_boundary(MAX_DETAIL_BYTES));
-        Self { at, what, detail: Some(detail) }
+        Self { detail: Some(detail), ..Self::new(at, what) }
+    }
+
+    /// What makes two steps much the same. A program that fetches everything again and again leaves room for a person, and
+    /// it stays known that it was there.
+    fn kind(&self) -> (What, Option<bool>, bool) {
+        (self.what, self.automatic, self.link == Some(Door::Hidden))
     }
 }
 
@@ -118,6 +158,19 @@ mod tests {
         assert_eq!(timeline.steps[0], step(0, What::Queued));
         assert_eq!(timeline.steps[MAX_STEPS - 2], step(999, What::Deferred));
         assert_eq!(timeline.steps[MAX_STEPS - 1], step(1000, What::GivenUp));
+    }
+
+    #[test]
+    fn a_program_that_fetches_everything_again_and_again_hides_no_person() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let mut timeline = Timeline::default();
+        timeline.note(step(0, What::Sent));
+        timeline.note(Door::Hidden.step(at(60), false));
+        timeline.note(Door::Page.step(at(3600), false));
+        (4000..5000).for_each(|second| timeline.note(Door::Score(3).step(at(second), true)));
+        let kept: Vec<_> = timeline.steps.iter().filter_map(|step| step.link).take(3).collect();
+        assert_eq!((timeline.steps.len(), timeline.steps[0].what), (MAX_STEPS, What::Sent));
+        assert_eq!(kept, [Door::Hidden, Door::Page, Door::Score(3)]);
     }
 
     #[test]

@@ -7,9 +7,11 @@
 //! **Architecture invariant:** axum is named in this module alone, and this module never names the database.
 
 mod answers;
+mod arrivals;
 mod asked;
 mod assets;
 mod body;
+mod bounces;
 mod caller;
 mod cards;
 mod connections;
@@ -69,6 +71,7 @@ use caller::Security;
 use envelope::Envelope;
 
 pub use assets::{Versions, pinned_loader, widget_is_built};
+pub use bounces::{BounceOutcome, BounceRead};
 pub use caller::Local;
 pub use erasures::CustomerErased;
 pub use health::keep_up_metrics;
@@ -195,6 +198,10 @@ pub fn router(app: App) -> Router {
         .route("/s/style.css", get(plain::bare_style))
         .route("/s/style/{file}", get(plain::style))
         .layer(DefaultBodyLimit::max(4 * app.limits.submission_bytes));
+    // Customers who follow the link in a mail, and programs that do.
+    let mails = Router::new()
+        .route("/m/{token}", get(arrivals::follow))
+        .route("/m/{token}/{link}", get(arrivals::follow_one));
     // Web designers.
     let trial = Router::new()
         .route("/try/{survey}", get(try_page::page))
@@ -214,6 +221,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(mails::list))
         .routes(routes!(mails::show, mails::push))
         .routes(routes!(mails::preview))
+        .routes(routes!(bounces::read))
         .routes(routes!(responses::list))
         .routes(routes!(nps::report))
         .routes(routes!(standings::moved))
@@ -250,6 +258,7 @@ pub fn router(app: App) -> Router {
     let document = document.to_json().unwrap_or_default();
     api.merge(files)
         .merge(pages)
+        .merge(mails)
         .merge(trial)
         .merge(cards)
         .merge(operators)

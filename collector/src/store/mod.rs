@@ -5,15 +5,17 @@
 //! flush and one real sync, and only then answers. Reading scans runs on threads that may block.
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
-//! version has written), `committer`, then the verbs: `responses`, `invitations`, `outbox`, `asked`, `customers`, `erasures`,
-//! `surveys`, `organisation`, `access`, `mails`, `signing_secrets`, `links`. `catalog` holds the small tables in memory,
+//! version has written), `committer`, then the verbs: `responses`, `invitations`, `outbox`, `arrivals`, `bounces`, `asked`,
+//! `customers`, `erasures`, `surveys`, `organisation`, `access`, `mails`, `signing_secrets`, `links`. `catalog` holds the small tables in memory,
 //! `last_scores` what each customer said last. `opening`, `replay` and `journal` are for those who count: they tell of everything
 //! there is, or of what has changed since one heard of it last.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
 mod access;
+mod arrivals;
 mod asked;
+mod bounces;
 mod catalog;
 mod codec;
 mod committer;
@@ -42,6 +44,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 pub use access::KeyCreated;
+pub use bounces::Bounced;
 pub use catalog::Catalog;
 pub use customers::{Last, LastScore, Lookup, Past};
 pub use erasures::Erased;

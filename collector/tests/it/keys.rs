@@ -8,7 +8,7 @@ use crate::company::submission;
 use crate::world::{Answer, World, masked, send, text};
 
 /// Every route that takes a key, with the scope it asks for.
-pub(crate) const ROUTES: [(&str, &str, &str); 24] = [
+pub(crate) const ROUTES: [(&str, &str, &str); 25] = [
     ("GET", "/v1/surveys", "read"),
     ("GET", "/v1/surveys/{survey}", "read"),
     ("PUT", "/v1/surveys/{survey}", "admin"),
@@ -19,6 +19,7 @@ pub(crate) const ROUTES: [(&str, &str, &str); 24] = [
     ("PUT", "/v1/organisation", "admin"),
     ("PATCH", "/v1/organisation", "admin"),
     ("POST", "/v1/invitations", "write"),
+    ("POST", "/v1/bounces", "write"),
     ("GET", "/v1/responses", "read"),
     ("GET", "/v1/nps", "read"),
     ("GET", "/v1/nps/drivers", "read"),

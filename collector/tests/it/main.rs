@@ -6,7 +6,9 @@
 #![expect(clippy::unwrap_used, reason = "what a helper cannot do, fails the test that asked for it")]
 
 mod answers;
+mod arrivals;
 mod assets;
+mod bounces;
 mod cards;
 mod cli;
 mod company;
@@ -21,6 +23,7 @@ mod keys;
 mod last_score;
 mod limits;
 mod log;
+mod mailbox;
 mod nps;
 mod open;
 mod operators;

@@ -48,9 +48,18 @@ async fn every_setting_is_explained_with_its_variable_and_its_default() {
         assert!(entry.contains(&variable), "{flag}: {entry}");
     }
     assert_eq!(words.matches("[env: HEARBACK_").count(), FLAGS.len() + 1, "the rest is --config");
-    for command in
-        ["serve", "survey", "organisation", "invite", "customer", "key", "secret", "links", "check-config"]
-    {
+    for command in [
+        "serve",
+        "survey",
+        "organisation",
+        "invite",
+        "bounce",
+        "customer",
+        "key",
+        "secret",
+        "links",
+        "check-config",
+    ] {
         assert!(help.contains(&format!("\n  {command} ")), "{command}");
     }
 }
