@@ -147,7 +147,13 @@ async fn a_program_that_says_so_and_a_visit_before_anybody_can_be_there_are_mark
     Walker::new().get(&world, &format!("/m/{token}")).await;
     world.advance(60);
     Walker::named("WhatsApp/2.23.20.0").get(&world, &format!("/m/{token}")).await;
-    assert_eq!(arrivals(&mut world, &token).await, [(Door::Page, true), (Door::Page, true)]);
+    world.advance(60);
+    Walker::new().fetch(&world, Method::HEAD, &format!("/m/{token}")).await;
+    world.advance(60);
+    Walker::new().get(&world, &format!("/m/{token}")).await;
+    let marks: Vec<bool> =
+        arrivals(&mut world, &token).await.into_iter().map(|(_, automatic)| automatic).collect();
+    assert_eq!(marks, [true, true, true, false]);
 }
 
 #[tokio::test]
