@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
+use hearback::cli::Failed;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     match hearback::cli::main().await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("hearback: {error:#}");
-            ExitCode::FAILURE
+        Err(Failed { why, code }) => {
+            eprintln!("hearback: {why:#}");
+            ExitCode::from(code)
         }
     }
 }

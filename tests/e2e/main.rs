@@ -28,6 +28,7 @@ mod pinned;
 mod plain;
 mod preferences;
 mod refusals;
+mod scanner;
 mod signed;
 mod single_page;
 mod small;

@@ -51,8 +51,19 @@ impl Client {
         body: Option<&(impl Serialize + Sync)>,
     ) -> anyhow::Result<Called<T>> {
         let body = body.map(serde_json::to_vec).transpose()?;
-        let (status, answer) =
-            self.caller.call(method, path, body).await.context("the running collector did not answer")?;
+        self.send(method, path, "application/json", body).await
+    }
+
+    /// Calls with a body of this type, or none.
+    pub(super) async fn send<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        path: &str,
+        content_type: &str,
+        body: Option<Vec<u8>>,
+    ) -> anyhow::Result<Called<T>> {
+        let answered = self.caller.send(method, path, content_type, body).await;
+        let (status, answer) = answered.context("the running collector did not answer")?;
         if (200..300).contains(&status) {
             // 204 has no body: what can be made of `null` is made of it.
             let answer = if answer.is_empty() { &b"null"[..] } else { &answer };

@@ -2,6 +2,7 @@
 //! through the socket in its data directory, or, where none runs, of the same routes over the directory itself.
 
 mod asking;
+mod bounce;
 mod client;
 mod customers;
 mod embed;
@@ -64,6 +65,8 @@ enum Command {
     /// Mails: what customers are sent
     #[command(subcommand)]
     Mail(mail::MailCommand),
+    /// Read a mail that came back from standard input, as a mail server hands it to an alias, and note what it reports
+    Bounce,
     /// Print what to put into a page: the tag, the link for browsers without script, the sources its policy must allow
     Embed(embed::Arguments),
     /// The Net Promoter Score and what is behind it: by anything, over time, compared
@@ -164,12 +167,27 @@ enum LinksCommand {
     Revoke,
 }
 
+/// A command that failed.
+pub struct Failed {
+    /// Why, in the words to be shown.
+    pub why: anyhow::Error,
+    /// What the process exits with.
+    pub code: u8,
+}
+
 /// Does what the command line says.
 ///
 /// # Errors
-/// In the words to be shown.
-pub async fn main() -> anyhow::Result<()> {
-    let Arguments { config, settings, command } = Arguments::parse();
+/// When it could not be done.
+pub async fn main() -> Result<(), Failed> {
+    let arguments = Arguments::parse();
+    let reads_bounce = matches!(arguments.command, Command::Bounce);
+    let code = |why: &anyhow::Error| if reads_bounce { bounce::exit_code(why) } else { 1 };
+    run(arguments).await.map_err(|why| Failed { code: code(&why), why })
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let Arguments { config, settings, command } = arguments;
     let settings = Settings::read(config.as_deref(), settings)?;
     match command {
         Command::Serve => return serve::serve(settings).await,
@@ -187,6 +205,7 @@ pub async fn main() -> anyhow::Result<()> {
         Command::Interactions(arguments) => interactions::interactions(&client, arguments).await,
         Command::Suppressions(command) => suppressions::run(&client, command).await,
         Command::Mail(command) => mail::run(&client, command).await,
+        Command::Bounce => bounce::bounce(&client).await,
         Command::Embed(arguments) => embed::embed(&client, arguments).await,
         Command::Verify => verify::verify(&client).await,
         Command::Nps(arguments) => nps::nps(&client, arguments).await,

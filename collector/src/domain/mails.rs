@@ -3,10 +3,11 @@
 //! A company writes MJML, or takes the mail that is there already. Subject, MJML and text are templates (Jinja) with the
 //! words of [`Words`]. MJML becomes HTML once, when the mail is put in force; each customer's words are filled into that.
 //!
-//! Read in this order: here (the document), `template` (checking and filling in), `words`, `scale`, `built_in`.
+//! Read in this order: here (the document), `template` (checking and filling in), `words`, `link`, `scale`, `built_in`.
 
 mod built_in;
 mod document;
+mod link;
 mod scale;
 mod template;
 mod words;
@@ -17,6 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use built_in::{BUILT_IN, built_in};
+pub use link::Link;
 pub use template::{Rendered, Templates};
 pub use words::Words;
 

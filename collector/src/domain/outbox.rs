@@ -1,9 +1,11 @@
 //! What is still to be sent: one entry for each mail, kept until a server has taken it or nothing more is tried.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::secrets::Token;
+use crate::domain::secrets::{Token, TokenHash};
 
 /// A mail that is to be sent for an invitation. Stored: fields are only added, with a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +43,43 @@ impl Outgoing {
     }
 }
 
+/// Names a mail in its Message-ID: the same whenever it is sent, so that whoever gets it twice can tell, and so that the
+/// invitation is found when it comes back. The token's hash stands in it, from which nobody makes the token; and whoever did not
+/// get the mail cannot guess it, to say that it came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailId {
+    /// The invitation.
+    pub invitation: TokenHash,
+    /// Which of its mails.
+    pub kind: Kind,
+}
+
+impl fmt::Display for MailId {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.invitation.0.iter().try_for_each(|byte| write!(to, "{byte:02x}"))?;
+        match self.kind {
+            Kind::Invitation => Ok(()),
+            Kind::Reminder(n) => write!(to, ".{n}"),
+        }
+    }
+}
+
+impl MailId {
+    /// Reads a Message-ID, with its domain and with or without angle brackets; nothing, if it cannot be one of ours.
+    pub fn parse(message_id: &str) -> Option<Self> {
+        let (local, _) = message_id.trim().trim_start_matches('<').split_once('@')?;
+        let (hash, kind) = match local.split_once('.') {
+            Some((hash, n)) => (hash, Kind::Reminder(n.parse().ok()?)),
+            None => (local, Kind::Invitation),
+        };
+        if hash.len() != 32 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let hash = u128::from_str_radix(hash, 16).ok()?;
+        Some(Self { invitation: TokenHash(hash.to_be_bytes()), kind })
+    }
+}
+
 /// A token as it stands in a link.
 mod revealed {
     use serde::{Deserialize, Deserializer, Serializer, de};
@@ -60,6 +99,20 @@ mod revealed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mail_is_known_by_its_message_id_and_nothing_else_is() {
+        let invitation = Token::from_random([7; 16]).hash();
+        for kind in [Kind::Invitation, Kind::Reminder(2)] {
+            let id = MailId { invitation, kind };
+            assert_eq!(MailId::parse(&format!("<{id}@company.example>")), Some(id));
+            assert_eq!(MailId::parse(&format!("{id}@company.example")), Some(id));
+        }
+        let hash = "0".repeat(32);
+        for other in ["", "<a@b>", &hash, &format!("<{hash}.x@b>"), &format!("<+{}@b>", &hash[1..])] {
+            assert_eq!(MailId::parse(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn nothing_that_prints_an_entry_tells_the_token() {

@@ -17,11 +17,18 @@ pub fn link(survey: &Survey, token: &str, public_url: Option<&str>) -> String {
     if survey.page.is_empty() {
         return format!("{}/s/{token}", public_url.unwrap_or_default());
     }
-    let (page, fragment) =
-        survey.page.split_once('#').map_or((&*survey.page, None), |(page, f)| (page, Some(f)));
+    with_query(&survey.page, &format!("t={token}"))
+}
+
+/// An address with more words in its query. No words change nothing.
+pub fn with_query(address: &str, words: &str) -> String {
+    if words.is_empty() {
+        return address.to_owned();
+    }
+    let (page, fragment) = address.split_once('#').map_or((address, None), |(page, rest)| (page, Some(rest)));
     let sign = if page.contains('?') { '&' } else { '?' };
-    let fragment = fragment.map(|f| format!("#{f}")).unwrap_or_default();
-    format!("{page}{sign}t={token}{fragment}")
+    let fragment = fragment.map(|rest| format!("#{rest}")).unwrap_or_default();
+    format!("{page}{sign}{words}{fragment}")
 }
 
 /// Whether pages of this origin may show the survey.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::arrivals::{self, Door};
 use crate::domain::invitations::Invitation;
 use crate::domain::responses::Response;
 
@@ -36,6 +37,15 @@ pub struct Step {
     /// Why, in words, such as those of a mail server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// What was fetched, of a mail that was opened or a link that was followed: `page`, a score from `0` to `10`, `image`,
+    /// `hidden`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub link: Option<Door>,
+    /// Whether that looks like a program rather than a person. Stored is what the request itself tells; what stands around
+    /// it is looked at each time (`arrivals::mark`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub automatic: Option<bool>,
 }
 
 /// What can happen to an invitation.
@@ -56,9 +66,9 @@ pub enum What {
     GivenUp,
     /// The mail came back.
     Bounced,
-    /// The mail was opened.
+    /// The mail was opened: its image was fetched, by a person's mail program or by another program.
     Opened,
-    /// The link was followed.
+    /// A link was followed, by a person or by a program.
     Clicked,
     /// A first answer was given. Not stored: the response says so.
     Started,
@@ -78,7 +88,7 @@ impl Timeline {
         if self.steps.len() > MAX_STEPS {
             let again = |place: &usize| {
                 let rest = &self.steps[place + 1..];
-                rest.iter().any(|later| later.what == self.steps[*place].what)
+                rest.iter().any(|later| later.kind() == self.steps[*place].kind())
             };
             // There are more steps than kinds of them.
             let oldest = (0..self.steps.len()).find(again).unwrap_or(0);
@@ -104,13 +114,14 @@ pub fn steps(
     }
     // What came at the same time stays as it was noted.
     steps.sort_by_key(|step| step.at);
+    arrivals::mark(&mut steps);
     steps
 }
 
 impl Step {
     /// A step that needs no words.
     pub fn new(at: Timestamp, what: What) -> Self {
-        Self { at, what, detail: None }
+        Self { at, what, detail: None, link: None, automatic: None }
     }
 
     /// The same with words: one line, cut where it is too long.
@@ -118,7 +129,13 @@ impl Step {
         let mut detail = words.split_whitespace().collect::<Vec<_>>().join(" ");
         let end = (0..=MAX_DETAIL_BYTES.min(detail.len())).rfind(|end| detail.is_char_boundary(*end));
         detail.truncate(end.unwrap_or(0));
-        Self { at, what, detail: Some(detail) }
+        Self { detail: Some(detail), ..Self::new(at, what) }
+    }
+
+    /// What makes two steps much the same. A program that fetches everything again and again leaves room for a person, and
+    /// it stays known that it was there.
+    fn kind(&self) -> (What, Option<bool>, bool) {
+        (self.what, self.automatic, self.link == Some(Door::Hidden))
     }
 }
 
@@ -142,6 +159,19 @@ mod tests {
         assert_eq!(timeline.steps[0], step(0, What::Queued));
         assert_eq!(timeline.steps[MAX_STEPS - 2], step(999, What::Deferred));
         assert_eq!(timeline.steps[MAX_STEPS - 1], step(1000, What::GivenUp));
+    }
+
+    #[test]
+    fn a_program_that_fetches_everything_again_and_again_hides_no_person() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let mut timeline = Timeline::default();
+        timeline.note(step(0, What::Sent));
+        timeline.note(Door::Hidden.step(at(60), false));
+        timeline.note(Door::Page.step(at(3600), false));
+        (4000..5000).for_each(|second| timeline.note(Door::Score(3).step(at(second), true)));
+        let kept: Vec<_> = timeline.steps.iter().filter_map(|step| step.link).take(3).collect();
+        assert_eq!((timeline.steps.len(), timeline.steps[0].what), (MAX_STEPS, What::Sent));
+        assert_eq!(kept, [Door::Hidden, Door::Page, Door::Score(3)]);
     }
 
     #[test]

@@ -22,7 +22,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
-        Self::read(&bytes(request, state).await?)
+        Self::read(&bytes(request, state, JSON).await?)
     }
 }
 
@@ -47,18 +47,24 @@ impl<T: DeserializeOwned> WidgetJson<T> {
         request: Request,
         state: &S,
     ) -> Result<(Result<Self, Error>, usize), Error> {
-        let bytes = bytes(request, state).await?;
+        let bytes = bytes(request, state, JSON).await?;
         Ok((read(&bytes, |_| ()).map(Self), bytes.len()))
     }
 }
 
-/// The bytes of a body of JSON.
-pub(super) async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
+pub(super) const JSON: &str = "application/json";
+
+/// A body, if it is said to be of this type.
+pub(super) async fn bytes<S: Send + Sync>(
+    request: Request,
+    state: &S,
+    wanted: &'static str,
+) -> Result<Bytes, Error> {
     // Required, and not only for tidiness: a page of another origin can post text/plain without being asked first.
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let kind = content_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/json") {
-        return Err(Error::WrongContentType);
+    if !kind.eq_ignore_ascii_case(wanted) {
+        return Err(Error::WrongContentType(wanted));
     }
     let limit = request.extensions().get::<BodyLimit>().map_or(0, |limit| limit.0);
     Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status().as_u16() {

@@ -114,8 +114,8 @@ pub(super) enum Error {
     #[error("the body is larger than {0} bytes")]
     TooLarge(usize),
     /// 415.
-    #[error("the body must be sent as Content-Type: application/json")]
-    WrongContentType,
+    #[error("the body must be sent as Content-Type: {0}")]
+    WrongContentType(&'static str),
     /// 422: it can be read, but breaks the rules.
     #[error("the {0} is not valid; nothing was stored")]
     Invalid(&'static str, Vec<FieldProblem>),
@@ -156,7 +156,7 @@ impl Error {
             Self::Refused(_) | Self::BadLink(BadLink::Expired(_)) => StatusCode::GONE,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::WrongContentType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable(_) | Self::TooManyListeners(_) | Self::NoWidget => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -192,7 +192,7 @@ impl Error {
             Self::TooManyListeners(_) => "too_many_listeners",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::TooLarge(_) => "too_large",
-            Self::WrongContentType => "wrong_content_type",
+            Self::WrongContentType(_) => "wrong_content_type",
             Self::Invalid(what, _) => match *what {
                 "submission" => "invalid_answers",
                 "survey" => "invalid_survey",

@@ -45,7 +45,7 @@ impl<S: Send + Sync> FromRequest<S> for Told {
         struct Many {
             interactions: Option<IgnoredAny>,
         }
-        let bytes = body::bytes(request, state).await?;
+        let bytes = body::bytes(request, state, body::JSON).await?;
         // What is no JSON at all is said by either.
         let many = serde_json::from_slice::<Many>(&bytes).is_ok_and(|many| many.interactions.is_some());
         if many {

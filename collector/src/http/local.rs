@@ -40,12 +40,26 @@ impl LocalCaller {
     /// # Errors
     /// When the running collector cannot be reached or breaks off.
     pub async fn call(&self, method: &str, path: &str, body: Option<Vec<u8>>) -> anyhow::Result<Answer> {
+        self.send(method, path, "application/json", body).await
+    }
+
+    /// Calls with a body of this type, or none.
+    ///
+    /// # Errors
+    /// When the running collector cannot be reached or breaks off.
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        content_type: &str,
+        body: Option<Vec<u8>>,
+    ) -> anyhow::Result<Answer> {
         let request = Request::builder()
             .method(Method::from_bytes(method.as_bytes())?)
             .uri(path)
             .header(header::HOST, "localhost");
         let request = match &body {
-            Some(_) => request.header(header::CONTENT_TYPE, "application/json"),
+            Some(_) => request.header(header::CONTENT_TYPE, content_type),
             None => request,
         };
         let request = request.body(Full::new(Bytes::from(body.unwrap_or_default())))?;

@@ -7,10 +7,12 @@
 //! **Architecture invariant:** axum is named in this module alone, and this module never names the database.
 
 mod answers;
+mod arrivals;
 mod asked;
 mod asking;
 mod assets;
 mod body;
+mod bounces;
 mod caller;
 mod cards;
 mod connections;
@@ -79,6 +81,7 @@ use envelope::Envelope;
 
 pub use asking::AskingPushed;
 pub use assets::{Versions, pinned_loader, widget_is_built};
+pub use bounces::{BounceOutcome, BounceRead};
 pub use caller::Local;
 pub use erasures::CustomerErased;
 pub use health::keep_up_metrics;
@@ -216,7 +219,13 @@ pub fn router(app: App) -> Router {
         .route("/o/{survey}", get(plain::show_open).post(plain::answer_open))
         .route("/s/style.css", get(plain::bare_style))
         .route("/s/style/{file}", get(plain::style))
-        .layer(DefaultBodyLimit::max(4 * app.limits.submission_bytes))
+        .layer(DefaultBodyLimit::max(4 * app.limits.submission_bytes));
+    // Customers who follow the link in a mail, and programs that do.
+    let mails = Router::new()
+        .route("/m/{token}", get(arrivals::follow))
+        .route("/m/{token}/{link}", get(arrivals::follow_one));
+    let pages = pages
+        .merge(mails)
         .layer(from_fn_with_state(Arc::clone(&app.throttles), throttle::by_address_of_page));
     // Web designers.
     let trial = Router::new()
@@ -245,6 +254,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(mails::list))
         .routes(routes!(mails::show, mails::push))
         .routes(routes!(mails::preview))
+        .routes(routes!(bounces::read))
         .routes(routes!(responses::list))
         .routes(routes!(nps::report))
         .routes(routes!(standings::moved))

@@ -64,6 +64,12 @@ struct StepView {
     /// Why, in the words of whoever decided it, such as a mail server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    /// Which link of the mail was followed: `page`, a score, `image`, or `hidden`, the one that no person sees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
+    /// Of a mail that was opened and a link that was followed: whether that looks like a program's doing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    automatic: Option<bool>,
 }
 
 /// What a customer was asked, and what became of each: created, queued, sent, deferred, given up, started, answered, expired.
@@ -94,7 +100,13 @@ fn view(
     now: Timestamp,
 ) -> InvitationView {
     let steps = steps(&invitation, timeline, response, now);
-    let view = |Step { at, what, detail }| StepView { at, what, detail };
+    let view = |Step { at, what, detail, link, automatic }| StepView {
+        at,
+        what,
+        detail,
+        link: link.map(|link| link.to_string()),
+        automatic,
+    };
     let next_mail = timeline.due.and_then(|due| Timestamp::from_millisecond(i64::try_from(due).ok()?).ok());
     InvitationView {
         id: invitation.number,

@@ -5,17 +5,20 @@
 //! flush and one real sync, and only then answers. Reading scans runs on threads that may block.
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
-//! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `asked`,
-//! `customers`, `erasures`, `surveys`, `organisation`, `access`, `mails`, `signing_secrets`, `links`. `catalog` holds the small
-//! tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are for those who count: they
-//! tell of everything there is, or of what has changed since one heard of it last. `audit` is for who looks whether that is so.
+//! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `arrivals`,
+//! `bounces`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `access`, `mails`, `signing_secrets`, `links`.
+//! `catalog` holds the small tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are
+//! for those who count: they tell of everything there is, or of what has changed since one heard of it last. `audit` is for who
+//! looks whether that is so.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
 mod access;
+mod arrivals;
 mod asked;
 mod asking;
 mod audit;
+mod bounces;
 mod catalog;
 mod codec;
 mod committer;
@@ -46,6 +49,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 pub use access::KeyCreated;
 pub use asking::{Case, InForce, Outcome};
+pub use bounces::Bounced;
 pub use catalog::Catalog;
 pub use customers::{Last, LastScore, Lookup, Past};
 pub use erasures::Erased;

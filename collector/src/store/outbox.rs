@@ -249,15 +249,14 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Takes back what is still to be sent for an invitation.
-    pub(super) fn take_back(&mut self, invitation: &TokenHash) -> Result<(), StoreError> {
+    /// Takes back what is still to be sent for an invitation; says whether there was something.
+    pub(super) fn take_back(&mut self, invitation: &TokenHash) -> Result<bool, StoreError> {
         let timeline: Option<Timeline> = self.get(&keys::timeline(invitation))?;
-        let Some(mut timeline) = timeline else { return Ok(()) };
-        if let Some(due) = timeline.due.take() {
-            self.remove(keys::outgoing(due, invitation));
-            self.put(keys::timeline(invitation), &timeline)?;
-        }
-        Ok(())
+        let Some(mut timeline) = timeline else { return Ok(false) };
+        let Some(due) = timeline.due.take() else { return Ok(false) };
+        self.remove(keys::outgoing(due, invitation));
+        self.put(keys::timeline(invitation), &timeline)?;
+        Ok(true)
     }
 
     /// Sends nothing more, and forgets what happened so far.

@@ -5,9 +5,8 @@ use lettre::Message;
 
 use super::Post;
 use super::message::About;
-use crate::domain::mails::Words;
-use crate::domain::outbox::Kind;
-use crate::domain::secrets::TokenHash;
+use crate::domain::mails::{Link, Words};
+use crate::domain::outbox::MailId;
 use crate::domain::surveys::link;
 use crate::store::{Due, StoreError};
 
@@ -65,23 +64,17 @@ impl Post {
             attributes: &invitation.attributes,
             survey: &survey,
             language: invitation.language.as_deref(),
-            link: link(&survey, &token, self.pages.public_url.as_deref()),
+            // Without a public address nobody reaches the collector: the link leads straight to the company's page.
+            link: match &self.pages.public_url {
+                Some(url) => Link::noted(url, &token),
+                None => link(&survey, &token, None).into(),
+            },
             unsubscribe_link: unsubscribe.clone(),
         };
         let rendered = mail.render(&words)?;
-        let id = name(&due.invitation, outgoing.kind);
+        let id = MailId { invitation: due.invitation, kind: outgoing.kind }.to_string();
         let about = About { to: email, id: id.clone(), unsubscribe, now };
         let message = self.sender.write(&mail.mail, &rendered, &about).map_err(|why| why.to_string())?;
         Ok((message, id))
     }
-}
-
-/// Names a mail: the same whenever it is sent, so that whoever gets it twice can tell. It leads nowhere.
-fn name(invitation: &TokenHash, kind: Kind) -> String {
-    let kind = match kind {
-        Kind::Invitation => "invitation".to_owned(),
-        Kind::Reminder(n) => format!("reminder {n}"),
-    };
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    hex(&TokenHash::derived(&["mail", &hex(&invitation.0), &kind]).0)
 }

@@ -12,6 +12,7 @@ use lettre::message::dkim::{
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 
+use crate::domain::bounces::MAIL_HEADER;
 use crate::domain::mails::{Mail, Rendered};
 use crate::settings::Smtp;
 
@@ -102,6 +103,8 @@ impl Sender {
         if let Some(reply_to) = &mail.reply_to {
             builder = builder.reply_to(sender(reply_to)?);
         }
+        // By it a mail that came back is known, where its Message-ID was replaced on the way.
+        builder = builder.raw_header(raw(MAIL_HEADER, &about.id));
         // Neither is answered by a machine that is away, nor does it answer one (RFC 3834).
         builder = builder.raw_header(raw("Auto-Submitted", "auto-generated"));
         if let Some(unsubscribe) = &about.unsubscribe {

@@ -8,7 +8,7 @@ use crate::company::submission;
 use crate::world::{Answer, World, masked, send, text};
 
 /// Every route that takes a key, with the scope it asks for.
-pub(crate) const ROUTES: [(&str, &str, &str); 39] = [
+pub(crate) const ROUTES: [(&str, &str, &str); 40] = [
     ("GET", "/v1/surveys", "read"),
     ("GET", "/v1/surveys/{survey}", "read"),
     ("PUT", "/v1/surveys/{survey}", "admin"),
@@ -32,6 +32,7 @@ pub(crate) const ROUTES: [(&str, &str, &str); 39] = [
     ("GET", "/v1/suppressions", "read"),
     ("POST", "/v1/suppressions", "write"),
     ("DELETE", "/v1/suppressions", "write"),
+    ("POST", "/v1/bounces", "write"),
     ("GET", "/v1/responses", "read"),
     ("GET", "/v1/nps", "read"),
     ("GET", "/v1/nps/drivers", "read"),

@@ -41,6 +41,8 @@ async fn no_address_token_answer_or_key_is_ever_logged() {
     );
     assert_eq!(status(get(&format!("/s/{token}?at=nps"))).await, StatusCode::OK);
     assert_eq!(status(get(&format!("/s/{token}x"))).await, StatusCode::BAD_REQUEST);
+    assert_eq!(status(get(&format!("/m/{token}/open.gif"))).await, StatusCode::OK);
+    assert_eq!(status(get(&format!("/m/{token}x"))).await, StatusCode::BAD_REQUEST);
     assert_eq!(status(post("/v1/submissions", &answer)).await, StatusCode::CREATED);
     assert_eq!(status(post("/v1/submissions", &broken)).await, StatusCode::BAD_REQUEST);
     let pass = crate::passes::sign(&json!({"aud": "support", "sub": "C-4711"}), "hs_guess");

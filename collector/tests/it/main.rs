@@ -6,8 +6,10 @@
 #![expect(clippy::unwrap_used, reason = "what a helper cannot do, fails the test that asked for it")]
 
 mod answers;
+mod arrivals;
 mod asking;
 mod assets;
+mod bounces;
 mod cards;
 mod cli;
 mod company;
@@ -24,6 +26,7 @@ mod last_score;
 mod limits;
 mod log;
 mod mail_server;
+mod mailbox;
 mod mails;
 mod mails_sent;
 mod nps;

@@ -11,6 +11,8 @@ use crate::world::until;
 /// What a command came to.
 pub(crate) struct Ran {
     pub(crate) good: bool,
+    /// What it exited with.
+    pub(crate) code: Option<i32>,
     /// Standard output.
     pub(crate) out: String,
     /// Standard error.
@@ -50,11 +52,25 @@ pub(crate) async fn hearback(directory: &Path, arguments: &[&str]) -> Ran {
 pub(crate) async fn hearback_with(directory: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
     let mut command = command(directory);
     command.args(arguments).envs(environment.iter().copied());
+    run(command).await
+}
+
+/// The same with this as its standard input.
+pub(crate) async fn hearback_fed(directory: &Path, arguments: &[&str], input: &[u8]) -> Ran {
+    let path = directory.join("input");
+    fs::write(&path, input).expect("a file for the input");
+    let mut command = command(directory);
+    command.args(arguments).stdin(File::open(&path).expect("the input"));
+    run(command).await
+}
+
+async fn run(mut command: Command) -> Ran {
     // A server of this test may have to answer meanwhile.
     let output =
         tokio::task::spawn_blocking(move || command.output()).await.expect("a thread").expect("a run");
     Ran {
         good: output.status.success(),
+        code: output.status.code(),
         out: String::from_utf8(output.stdout).expect("text"),
         err: String::from_utf8(output.stderr).expect("text"),
     }

@@ -72,6 +72,7 @@ async fn every_setting_is_explained_with_its_variable_and_its_default() {
         "survey",
         "organisation",
         "invite",
+        "bounce",
         "customer",
         "verify",
         "key",

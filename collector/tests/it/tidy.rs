@@ -17,7 +17,8 @@ const NOT_NAMED: [(&str, &[&str]); 6] = [
 ];
 
 /// Only files under the path may name the word.
-const NAMED_ONLY_IN: [(&str, &str); 3] = [("sled", "store"), ("axum", "http"), ("lettre", "work")];
+const NAMED_ONLY_IN: [(&str, &str); 4] =
+    [("sled", "store"), ("axum", "http"), ("lettre", "work"), ("mail_parser", "domain")];
 
 /// The longest file, in lines.
 const LONGEST: usize = 400;

@@ -4,14 +4,6 @@
 
 use std::fmt::Write;
 
-/// The address of the page with this score chosen.
-pub(super) fn with_score(link: &str, score: u8) -> String {
-    let (page, fragment) = link.split_once('#').map_or((link, None), |(page, rest)| (page, Some(rest)));
-    let sign = if page.contains('?') { '&' } else { '?' };
-    let fragment = fragment.map(|rest| format!("#{rest}")).unwrap_or_default();
-    format!("{page}{sign}score={score}{fragment}")
-}
-
 /// An address as it stands in an attribute of HTML.
 pub(super) fn in_html(address: &str) -> String {
     address.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")

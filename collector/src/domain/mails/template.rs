@@ -92,7 +92,7 @@ impl Templates {
             filled.map_err(|error| (field, told(&error)))
         };
         let subject = fill("subject", "subject", Part::Text)?;
-        let html = fill("mjml", "html", Part::Html)?;
+        let html = words.link.marked(fill("mjml", "html", Part::Html)?);
         let has_text = self.mail.languages.get(language).is_some_and(|text| text.text.is_some());
         let text = match has_text {
             true => fill("text", "text", Part::Text)?,

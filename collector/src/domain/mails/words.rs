@@ -7,7 +7,7 @@ use minijinja::value::{Object, Value};
 use wire::colour::Colour;
 use wire::{Kind, Survey};
 
-use super::scale;
+use super::{Link, scale};
 use crate::domain::surveys::{Personal, direction, pick_language, say};
 
 /// The colour of a company that has chosen none.
@@ -27,7 +27,7 @@ pub struct Words<'a> {
     /// The customer's language, if it is known.
     pub language: Option<&'a str>,
     /// `link`, and `scores`, the links that choose a score.
-    pub link: String,
+    pub link: Link,
     /// `unsubscribe_link`
     pub unsubscribe_link: Option<String>,
 }
@@ -56,7 +56,7 @@ impl Words<'_> {
             attributes,
             survey,
             language: None,
-            link,
+            link: link.into(),
             unsubscribe_link: Some("https://example.com/unsubscribe".into()),
         }
     }
@@ -83,11 +83,11 @@ impl Words<'_> {
             ("ink", Some(Value::from(ink.as_str()))),
             ("logo", brand.logo.as_deref().map(|logo| address(logo, part))),
         ]);
-        let links: Vec<String> = (0..=10).map(|score| scale::with_score(&self.link, score)).collect();
+        let links: Vec<String> = (0..=10).map(|score| self.link.with_score(score)).collect();
         let scale = match part {
             Part::Html => Value::from_safe_string(scale::row(&links, color, &ink)),
             Part::Bare => Value::from(""),
-            Part::Text => Value::from(self.link.as_str()),
+            Part::Text => Value::from(self.link.address()),
         };
         let attributes: BTreeMap<_, _> =
             self.attributes.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
@@ -103,7 +103,7 @@ impl Words<'_> {
             ("intro", self.survey.intro.as_ref().map(|text| Value::from(said(text)))),
             ("language", Some(Value::from(language))),
             ("direction", Some(Value::from(direction(language).as_str()))),
-            ("link", Some(address(&self.link, part))),
+            ("link", Some(address(self.link.address(), part))),
             ("unsubscribe_link", self.unsubscribe_link.as_deref().map(|link| address(link, part))),
             ("scores", Some(links.iter().map(|link| address(link, part)).collect())),
             ("scale", Some(scale)),
