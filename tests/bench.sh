@@ -10,21 +10,24 @@
 #     beside         submissions while four clients ask for reports without pause, beside submissions alone
 #     export         all responses as CSV, NDJSON and Parquet: rows a second, and memory
 #     sizes          bytes to the first question, and of the program
-#     memory         memory when idle, and the time to start
+#     start          time to start with 10 million responses: from the snapshot, after a kill, without a snapshot
+#     memory         memory when idle, and the time to start with nothing
 #     widgets        time to the first question in a slow browser, beside posthog-js and survey-js-ui
 #
 #   BENCH_CUSTOMERS=100000    fewer customers for last-score, beside, export and memory
+#   BENCH_START=1000000       fewer responses for start
 #
 # A poor figure is no failure: the exit status tells only whether everything could be measured, and whether Hearback's
-# widget was the first to draw. Nothing else should run meanwhile. All data is in target/bench; the directory with a million customers stays there for the next run.
+# widget was the first to draw. Nothing else should run meanwhile. All data is in target/bench; the directories with many customers stay there for the next run.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tests/setup.sh # brings say, fail, need_cargo, need_postgres
 
 duckdb_version=2.0.0
-sections=(submissions last-score nps growth beside export sizes memory widgets)
+sections=(submissions last-score nps growth beside export sizes start memory widgets)
 [ -n "${BENCH_CUSTOMERS-}" ] || unset BENCH_CUSTOMERS
+[ -n "${BENCH_START-}" ] || unset BENCH_START
 work=$PWD/target/bench
 bench=$PWD/target/release/hearback-bench
 export PATH

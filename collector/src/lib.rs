@@ -2,7 +2,7 @@
 //! they answer it, and counts.
 //!
 //! Read in this order: [`domain`] (what is true), [`store`] (where it is kept), [`facts`] (the numbers), [`snapshot`] (how a
-//! start has them in seconds), [`http`] (what arrives), and [`run`], which puts them together. [`cli`] is the command line, a
+//! start has them in seconds), [`verify`] (whether they are right), [`http`] (what arrives), and [`run`], which puts them together. [`cli`] is the command line, a
 //! client of the same routes.
 //!
 //! **Architecture invariants** (checked by `tests/it/tidy.rs`): `domain` names neither of the others, no async and no
@@ -18,6 +18,7 @@ pub mod reports;
 pub mod settings;
 pub mod snapshot;
 pub mod store;
+pub mod verify;
 pub mod work;
 
 use std::future::Future;
@@ -31,11 +32,12 @@ use anyhow::Context;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{Semaphore, watch};
 
-use http::{App, Clock, Versions};
+use http::{App, Clock, Throttles, Versions};
 use settings::Settings;
 use snapshot::Opened;
 use snapshot::keeper::Keeper;
 use store::StoreError;
+use verify::Verifier;
 
 /// How long a stop waits for requests that were accepted.
 const GRACE: Duration = Duration::from_secs(10);
@@ -55,12 +57,13 @@ pub fn open(settings: &Settings, clock: Clock) -> Result<App, StoreError> {
 }
 
 /// Also gives the snapshot that it began with.
-fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot::From>), StoreError> {
+fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot::Began>), StoreError> {
     let Opened { store, facts, from } = snapshot::open(&settings.store_options())?;
     let (limits, pages) = (Arc::new(settings.limits.clone()), Arc::new(settings.pages()));
     let versions = Versions::in_directory(&settings.directory);
     let listeners = Arc::new(Semaphore::new(limits.listeners));
     let reports = Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from)));
+    let throttles = Arc::new(Throttles::new(&limits, settings.trusted_proxies.clone()));
     let app = App {
         store,
         facts,
@@ -70,8 +73,10 @@ fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot:
         versions,
         phones: settings.phones(),
         listeners,
+        throttles,
         reports,
         stopping: watch::Sender::new(false),
+        verifier: Verifier::default(),
     };
     Ok((app, from))
 }

@@ -18,6 +18,7 @@ mod source;
 mod suppressions;
 mod survey;
 mod table;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -81,6 +82,8 @@ enum Command {
     /// Links to customers' last scores, which open without a key
     #[command(subcommand)]
     Links(LinksCommand),
+    /// Count everything once more from what is stored, and compare it with the numbers
+    Verify,
     /// Say what the settings are, and whether they would work
     CheckConfig,
 }
@@ -185,6 +188,7 @@ pub async fn main() -> anyhow::Result<()> {
         Command::Suppressions(command) => suppressions::run(&client, command).await,
         Command::Mail(command) => mail::run(&client, command).await,
         Command::Embed(arguments) => embed::embed(&client, arguments).await,
+        Command::Verify => verify::verify(&client).await,
         Command::Nps(arguments) => nps::nps(&client, arguments).await,
         Command::Answers(arguments) => nps::answers(&client, arguments).await,
         Command::Customer(CustomerCommand::Erase { id, keep_scores, without }) => {

@@ -1,12 +1,14 @@
 //! Responses and invitations as the numbers see them: without what is not counted, and without a copy of what is. After a start
 //! without a snapshot every record there is comes through here: reading all of each would take three times as long.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use wire::{Answers, Score};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use wire::{Answer, Score};
 
 use crate::domain::invitations::Invitation;
 use crate::domain::responses::Response;
@@ -24,12 +26,13 @@ pub struct CountedResponse<'a> {
     pub agent: Option<&'a str>,
     /// What was known about the interaction.
     #[serde(borrow)]
-    pub attributes: BTreeMap<&'a str, &'a str>,
+    pub attributes: Pairs<'a, &'a str>,
     /// Language the form was shown in.
     #[serde(borrow)]
     pub language: Option<&'a str>,
     /// Question id → answer.
-    pub answers: Cow<'a, Answers>,
+    #[serde(borrow)]
+    pub answers: Pairs<'a, CountedAnswer<'a>>,
     /// The answer that counts.
     pub score: Option<Score>,
     /// When the first submission came.
@@ -49,6 +52,23 @@ pub struct CountedResponse<'a> {
     pub device: Option<Device>,
 }
 
+/// An answer, as [`Answer`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CountedAnswer<'a> {
+    /// A whole number.
+    Number(i64),
+    /// A text, or the id of a choice.
+    Text(&'a str),
+    /// Ids of choices.
+    List(Vec<&'a str>),
+    /// Whether a box is ticked.
+    Flag(bool),
+}
+
+/// Names and values. There are few of them: they are looked through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pairs<'a, V>(Vec<(&'a str, V)>);
+
 /// An invitation. Its fields are those of [`Invitation`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct CountedInvitation<'a> {
@@ -62,7 +82,7 @@ pub struct CountedInvitation<'a> {
     pub language: Option<&'a str>,
     /// Whatever else is known.
     #[serde(borrow)]
-    pub attributes: BTreeMap<&'a str, &'a str>,
+    pub attributes: Pairs<'a, &'a str>,
     /// When it was made.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub created_at: Timestamp,
@@ -76,8 +96,22 @@ pub struct CountedInvitation<'a> {
 impl<'a> CountedResponse<'a> {
     /// As [`Response::known`].
     pub fn known(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let told = self.attributes.iter().map(|(name, value)| (*name, *value));
-        told.chain(seen(self.channel, self.device).filter(|(name, _)| !self.attributes.contains_key(name)))
+        let seen = seen(self.channel, self.device);
+        self.attributes.iter().chain(seen.filter(|(name, _)| self.attributes.get(name).is_none()))
+    }
+}
+
+impl<'a, V> Pairs<'a, V> {
+    /// The value of this name.
+    pub fn get(&self, name: &str) -> Option<&V> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+}
+
+impl<'a> Pairs<'a, &'a str> {
+    /// Names and values, in the order in which they are stored.
+    pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.iter().copied()
     }
 }
 
@@ -89,7 +123,7 @@ impl<'a> From<&'a Response> for CountedResponse<'a> {
             agent: response.agent.as_ref().map(|agent| agent.as_str()),
             attributes: borrowed(&response.attributes),
             language: response.language.as_deref(),
-            answers: Cow::Borrowed(&response.answers),
+            answers: Pairs(response.answers.iter().map(|(id, answer)| (&**id, answer.into())).collect()),
             score: response.score,
             at: response.at,
             updated_at: response.updated_at,
@@ -114,6 +148,160 @@ impl<'a> From<&'a Invitation> for CountedInvitation<'a> {
     }
 }
 
-fn borrowed(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
-    attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+fn borrowed(attributes: &BTreeMap<String, String>) -> Pairs<'_, &str> {
+    Pairs(attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect())
+}
+
+impl<'a> From<&'a Answer> for CountedAnswer<'a> {
+    fn from(answer: &'a Answer) -> Self {
+        match answer {
+            Answer::Number(number) => Self::Number(*number),
+            Answer::Text(text) => Self::Text(text),
+            Answer::List(list) => Self::List(list.iter().map(String::as_str).collect()),
+            Answer::Flag(flag) => Self::Flag(*flag),
+        }
+    }
+}
+
+impl<'de: 'a, 'a, V: Deserialize<'de>> Deserialize<'de> for Pairs<'a, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PairsVisitor<V>(PhantomData<V>);
+
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for PairsVisitor<V> {
+            type Value = Vec<(&'de str, V)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("names and values")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                // What a damaged record says of its length is not believed.
+                let mut pairs = Vec::with_capacity(map.size_hint().unwrap_or_default().min(64));
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(pairs)
+            }
+        }
+
+        deserializer.deserialize_map(PairsVisitor(PhantomData)).map(Pairs)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for CountedAnswer<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnswerVisitor;
+
+        impl<'de> Visitor<'de> for AnswerVisitor {
+            type Value = CountedAnswer<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a whole number, a text, a list of texts, true or false")
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(CountedAnswer::Number(number))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+                let number = i64::try_from(number);
+                number.map(CountedAnswer::Number).map_err(|_| E::custom("a number that no answer can be"))
+            }
+
+            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(CountedAnswer::Text(text))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut chosen = Vec::new();
+                while let Some(one) = list.next_element()? {
+                    chosen.push(one);
+                }
+                Ok(CountedAnswer::List(chosen))
+            }
+
+            fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Self::Value, E> {
+                Ok(CountedAnswer::Flag(flag))
+            }
+        }
+
+        deserializer.deserialize_any(AnswerVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn answer() -> impl Strategy<Value = Answer> {
+        prop_oneof![
+            any::<i64>().prop_map(Answer::Number),
+            "[ -~äß€]{0,40}".prop_map(Answer::Text),
+            prop::collection::vec("[a-z]{0,3}", 0..20).prop_map(Answer::List),
+            any::<bool>().prop_map(Answer::Flag),
+        ]
+    }
+
+    fn attributes() -> impl Strategy<Value = BTreeMap<String, String>> {
+        prop::collection::btree_map("[a-z]{1,9}", "[ -~äß€]{0,40}", 0..20)
+    }
+
+    fn read<'a, T: Deserialize<'a>>(record: &'a [u8]) -> T {
+        rmp_serde::from_slice(record).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn of_a_record_the_same_is_counted_as_of_what_it_was_made_of(
+            score in prop::option::of(0i64..11),
+            names in (prop::option::of("[a-z]{1,9}"), prop::option::of("[a-z]{2}")),
+            attributes in attributes(),
+            answers in prop::collection::btree_map("[a-z]{1,9}", answer(), 0..9),
+            at in -1_000_000_000_000i64..4_000_000_000_000,
+            seen in (prop::option::of(Just(Channel::Login)), prop::option::of(Just(Device::Tablet))),
+            number in prop::option::of(any::<u64>()),
+        ) {
+            let (agent, language) = names;
+            let at = Timestamp::from_millisecond(at).unwrap();
+            let mut response = Response {
+                id: uuid::Uuid::nil(),
+                survey: "s".into(),
+                version: 3,
+                customer: None,
+                agent: agent.map(|name| name.parse().unwrap()),
+                attributes: attributes.clone(),
+                language: language.clone(),
+                answers: wire::Answers::from(answers),
+                score: score.map(|score| Score::try_from(score).unwrap()),
+                at,
+                updated_at: at,
+                completed_at: score.map(|_| at),
+                channel: seen.0,
+                device: seen.1,
+                submissions: Vec::new(),
+            };
+            let record = rmp_serde::to_vec_named(&response).unwrap();
+            prop_assert_eq!(read::<CountedResponse<'_>>(&record), (&response).into());
+            response.attributes.insert("channel".into(), "shop".into());
+            let known: Vec<_> = response.known().collect();
+            prop_assert_eq!(CountedResponse::from(&response).known().collect::<Vec<_>>(), known);
+
+            let invitation = Invitation {
+                survey: "s".into(),
+                customer: None,
+                agent: response.agent.clone(),
+                language,
+                first_name: None,
+                attributes,
+                created_at: at,
+                expires_at: at,
+                response: number,
+                number,
+            };
+            let record = rmp_serde::to_vec_named(&invitation).unwrap();
+            prop_assert_eq!(read::<CountedInvitation<'_>>(&record), (&invitation).into());
+        }
+    }
 }

@@ -83,8 +83,8 @@ impl Axis {
     fn of_answers(column: usize, context: &Context<'_>) -> Self {
         let dictionary = &context.names.columns.dictionaries[column];
         let mut names: Vec<Arc<str>> = Vec::new();
-        let mut spread = vec![vec![ABSENT]];
-        for (_, value) in dictionary.values() {
+        let mut spread = vec![vec![ABSENT]; dictionary.codes()];
+        for (code, value) in dictionary.values() {
             let groups = value.split(BETWEEN).map(|one| {
                 let place = names.iter().position(|name| **name == *one).unwrap_or_else(|| {
                     names.push(one.into());
@@ -92,7 +92,7 @@ impl Axis {
                 });
                 place as u32 + 1
             });
-            spread.push(groups.collect());
+            spread[code as usize] = groups.collect();
         }
         let cells = spread.len();
         let simple = spread.iter().all(|groups| groups.len() == 1);
@@ -127,8 +127,8 @@ impl Axis {
             Found::Score => scores(|score| band(&score.to_string())),
             Found::Column { place, .. } => {
                 let dictionary = &context.names.columns.dictionaries[*place];
-                let mut cell_of = vec![ABSENT];
-                cell_of.extend(dictionary.values().map(|(_, value)| band(value)));
+                let mut cell_of = vec![ABSENT; dictionary.codes()];
+                dictionary.values().for_each(|(code, value)| cell_of[code as usize] = band(value));
                 Source::Codes { column: *place, cell_of }
             }
             Found::Clock(Clock::HourOfDay) => {

@@ -65,6 +65,16 @@ impl Codes {
         }
     }
 
+    /// A row's code.
+    pub(super) fn get(&self, row: usize) -> u32 {
+        let code = match self {
+            Self::U8(codes) => codes.get(row).map(|code| u32::from(*code)),
+            Self::U16(codes) => codes.get(row).map(|code| u32::from(*code)),
+            Self::U32(codes) => codes.get(row).copied(),
+        };
+        code.unwrap_or(ABSENT)
+    }
+
     /// The largest code; none of a column without rows.
     pub(super) fn largest(&self) -> Option<u32> {
         match self {

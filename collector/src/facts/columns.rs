@@ -1,14 +1,15 @@
 //! Which columns there are, and what a response or an invitation has in them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
-use wire::{Answer, Kind, Survey};
+use wire::{Kind, Survey};
 
 use super::column::ABSENT;
 use super::dictionary::Dictionary;
 use super::segment::{self, NO_SCORE, NOT_COMPLETED, Row};
-use crate::domain::counted::{CountedInvitation, CountedResponse};
+use crate::domain::counted::{CountedAnswer, CountedInvitation, CountedResponse};
 
 /// Places of the columns that every table has.
 pub(super) const SURVEY: usize = 0;
@@ -25,18 +26,21 @@ const GIVEN: &str = "given";
 pub(super) type Places = HashMap<Box<str>, usize, RandomState>;
 
 /// The columns' names and dictionaries.
+#[derive(Clone)]
 pub(super) struct Columns {
     pub(super) dictionaries: Vec<Dictionary>,
     /// Attribute → its place in `dictionaries`.
     pub(super) attributes: Places,
     /// Question → its place in `dictionaries`.
     pub(super) answers: Places,
+    /// The attributes of the row before: most rows have the same, in the same order.
+    before: Vec<(Box<str>, usize)>,
 }
 
 impl Default for Columns {
     fn default() -> Self {
         let dictionaries = [SURVEY, AGENT, LANGUAGE].map(|_| Dictionary::default()).into();
-        Self { dictionaries, attributes: Places::default(), answers: Places::default() }
+        Self { dictionaries, attributes: Places::default(), answers: Places::default(), before: Vec::new() }
     }
 }
 
@@ -46,10 +50,7 @@ impl Columns {
         codes[SURVEY] = self.dictionaries[SURVEY].code(response.survey);
         self.set(&mut codes, AGENT, response.agent);
         self.set(&mut codes, LANGUAGE, response.language);
-        for (name, value) in response.known() {
-            let place = self.attribute(name);
-            self.set(&mut codes, place, Some(value));
-        }
+        self.set_attributes(&mut codes, response.known());
         for question in survey.map_or(&[][..], |survey| &survey.questions) {
             let Some(value) =
                 response.answers.get(&question.id).and_then(|answer| counted(question.kind, answer))
@@ -75,10 +76,7 @@ impl Columns {
         codes[SURVEY] = self.dictionaries[SURVEY].code(invitation.survey);
         self.set(&mut codes, AGENT, invitation.agent);
         self.set(&mut codes, LANGUAGE, invitation.language);
-        for (name, value) in &invitation.attributes {
-            let place = self.attribute(name);
-            self.set(&mut codes, place, Some(value));
-        }
+        self.set_attributes(&mut codes, invitation.attributes.iter());
         Row {
             at: segment::seconds(invitation.created_at),
             updated: 0,
@@ -100,8 +98,23 @@ impl Columns {
         sorted(&self.answers)
     }
 
-    fn attribute(&mut self, name: &str) -> usize {
-        place(&mut self.attributes, &mut self.dictionaries, name)
+    fn set_attributes<'a>(
+        &mut self,
+        codes: &mut Vec<u32>,
+        attributes: impl Iterator<Item = (&'a str, &'a str)>,
+    ) {
+        for (nth, (name, value)) in attributes.enumerate() {
+            let place = match self.before.get(nth) {
+                Some((known, place)) if **known == *name => *place,
+                _ => {
+                    let place = place(&mut self.attributes, &mut self.dictionaries, name);
+                    self.before.truncate(nth);
+                    self.before.push((name.into(), place));
+                    place
+                }
+            };
+            self.set(codes, place, Some(value));
+        }
     }
 
     fn set(&mut self, codes: &mut Vec<u32>, place: usize, value: Option<&str>) {
@@ -129,17 +142,17 @@ fn sorted(places: &Places) -> Vec<String> {
 
 /// What is counted of an answer. The score has a column of its own; what customers write, and how to reach them, is not for
 /// counting.
-fn counted(kind: Kind, answer: &Answer) -> Option<String> {
+fn counted<'a>(kind: Kind, answer: &CountedAnswer<'a>) -> Option<Cow<'a, str>> {
     match (kind, answer) {
-        (Kind::Rating | Kind::Ces, Answer::Number(number)) => Some(number.to_string()),
-        (Kind::Choice, Answer::Text(choice)) => Some(choice.clone()),
-        (Kind::Choices, Answer::List(choices)) if !choices.is_empty() => {
+        (Kind::Rating | Kind::Ces, CountedAnswer::Number(number)) => Some(number.to_string().into()),
+        (Kind::Choice, CountedAnswer::Text(choice)) => Some((*choice).into()),
+        (Kind::Choices, CountedAnswer::List(choices)) if !choices.is_empty() => {
             let mut choices = choices.clone();
-            choices.sort();
+            choices.sort_unstable();
             choices.dedup();
-            Some(choices.join(&BETWEEN.to_string()))
+            Some(choices.join(&BETWEEN.to_string()).into())
         }
-        (Kind::Comment, Answer::Text(text)) if !text.trim().is_empty() => Some(GIVEN.to_owned()),
+        (Kind::Comment, CountedAnswer::Text(text)) if !text.trim().is_empty() => Some(GIVEN.into()),
         _ => None,
     }
 }

@@ -8,11 +8,12 @@ use foldhash::fast::RandomState;
 use super::column::ABSENT;
 
 /// The values of one column and their codes, counted from 1; code 0 is "absent". A code never changes its meaning.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Dictionary {
     /// Hashed by numbers that nobody outside knows: whoever answers an open survey chooses values.
     codes: HashMap<Arc<str>, u32, RandomState>,
-    values: Vec<Arc<str>>,
+    /// In the order of codes; none for a code whose value is forgotten.
+    values: Vec<Option<Arc<str>>>,
     /// Bytes of all values.
     text: usize,
 }
@@ -25,7 +26,7 @@ impl Dictionary {
         }
         self.text += value.len();
         let value: Arc<str> = value.into();
-        self.values.push(Arc::clone(&value));
+        self.values.push(Some(Arc::clone(&value)));
         let code = self.values.len() as u32;
         self.codes.insert(value, code);
         code
@@ -33,7 +34,7 @@ impl Dictionary {
 
     /// Gives the next code to nothing: its value is forgotten, and no row has it.
     pub(super) fn pass_over(&mut self) {
-        self.values.push("".into());
+        self.values.push(None);
     }
 
     /// The code of a known value.
@@ -41,14 +42,17 @@ impl Dictionary {
         self.codes.get(value).copied()
     }
 
-    /// The value of a code; none for "absent".
+    /// The value of a code; none for "absent", and for one that is forgotten.
     pub(super) fn value(&self, code: u32) -> Option<&Arc<str>> {
-        self.values.get((code.checked_sub(1)?) as usize)
+        self.values.get((code.checked_sub(1)?) as usize)?.as_ref()
     }
 
-    /// Codes and values, in the order of codes.
+    /// Codes and values, in the order of codes, but for those that are forgotten.
     pub(super) fn values(&self) -> impl Iterator<Item = (u32, &str)> {
-        self.values.iter().enumerate().map(|(place, value)| (place as u32 + 1, &**value))
+        self.values
+            .iter()
+            .enumerate()
+            .filter_map(|(place, value)| Some((place as u32 + 1, &**value.as_ref()?)))
     }
 
     /// How many codes there are, "absent" among them.

@@ -12,7 +12,8 @@ use super::dictionary::Dictionary;
 use super::segment::Segment;
 use super::{Facts, Inner};
 
-/// The form of the blocks. Another form, another number: what cannot be read is counted again.
+/// The form of the blocks. Another form, or another meaning of what is in a column, has another number: what this program
+/// would not have written is counted again.
 pub(super) const FORM: u32 = 1;
 
 /// Values of a dictionary in one block.

@@ -10,7 +10,7 @@
 //! Read in this order: `column` and `dictionary` (codes as narrow as they can be), `segment` (rows), `columns` (a response
 //! as a row), `ask` (what can be asked), `names` (names to codes), `test` (which rows), `line`, `homes` and `axis` (which
 //! group), `count` (segment by segment), `query` (all of it put together), `known` (what there is), `frozen`
-//! and `thaw` (as bytes, and back).
+//! and `thaw` (as bytes, and back), `shown` (a row in words).
 
 mod allowed;
 mod ask;
@@ -32,6 +32,7 @@ mod names;
 mod pool;
 mod query;
 mod segment;
+mod shown;
 mod test;
 mod thaw;
 
@@ -50,6 +51,7 @@ pub use ask::{Ask, BadQuery, Counted, Counts, Group, Measure, Medians, Part, Que
 pub use frozen::Frozen;
 pub use homes::Members;
 pub use labels::Key;
+pub use shown::Shown;
 pub use thaw::NotThawed;
 
 /// The columns. Shared by the writer, which feeds them, and everybody who asks.

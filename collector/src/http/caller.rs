@@ -1,5 +1,7 @@
 //! Who calls: extractors that prove what they name. A handler that takes a [`Reader`] cannot be called without one.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::{header, request::Parts};
 use utoipa::Modify;
@@ -7,6 +9,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use super::error::Error;
+use super::throttle::Throttles;
 use crate::domain::access::Scope;
 use crate::domain::secrets::KeySecret;
 use crate::store::Store;
@@ -28,11 +31,12 @@ macro_rules! caller {
         impl<S: Send + Sync> FromRequestParts<S> for $caller
         where
             Store: FromRef<S>,
+            Arc<Throttles>: FromRef<S>,
         {
             type Rejection = Error;
 
             async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-                authorize(parts, &Store::from_ref(state), $scope).map(|()| Self)
+                authorize(parts, &Store::from_ref(state), &Arc::from_ref(state), $scope).map(|()| Self)
             }
         }
     };
@@ -42,7 +46,7 @@ caller!(Reader, Scope::Read);
 caller!(Writer, Scope::Write);
 caller!(Administrator, Scope::Admin);
 
-fn authorize(parts: &Parts, store: &Store, scope: Scope) -> Result<(), Error> {
+fn authorize(parts: &Parts, store: &Store, throttles: &Throttles, scope: Scope) -> Result<(), Error> {
     if parts.extensions.get::<Local>().is_some() {
         return Ok(());
     }
@@ -52,8 +56,10 @@ fn authorize(parts: &Parts, store: &Store, scope: Scope) -> Result<(), Error> {
         return Err(Error::KeyMissing);
     }
     // Looked up by hash: the time it takes says nothing about how much of a guess was right.
-    let allows = store.catalog().key_allows(&KeySecret::hash(secret.trim()), scope);
-    if allows.ok_or(Error::KeyUnknown)? { Ok(()) } else { Err(Error::ScopeMissing(scope.as_str())) }
+    let key = KeySecret::hash(secret.trim());
+    let allows = store.catalog().key_allows(&key, scope).ok_or(Error::KeyUnknown)?;
+    throttles.key(&key)?;
+    if allows { Ok(()) } else { Err(Error::ScopeMissing(scope.as_str())) }
 }
 
 /// Says in the API's description how keys are sent.

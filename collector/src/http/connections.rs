@@ -12,6 +12,7 @@ mod watched;
 
 use std::future::Future;
 use std::io;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -30,6 +31,7 @@ use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::{Semaphore, watch};
 use tower::Service;
 
+use super::throttle::Peer;
 use watched::{Activity, Answer, Watched};
 
 /// How often a connection is looked at. It ends when nothing happened between two looks, twice: after 10 to 15 seconds.
@@ -57,6 +59,9 @@ pub(super) trait Listen: Send + 'static {
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {
     /// Makes the other side see that it broke off, where that can be told from an end.
     fn break_off(&self);
+
+    /// The address at the other side, where it has one.
+    fn peer(&self) -> Option<IpAddr>;
 }
 
 impl Stream for TcpStream {
@@ -64,10 +69,18 @@ impl Stream for TcpStream {
         // What is closed without waiting for anything is reset.
         let _ = self.set_zero_linger();
     }
+
+    fn peer(&self) -> Option<IpAddr> {
+        self.peer_addr().ok().map(|address| address.ip())
+    }
 }
 
 impl Stream for UnixStream {
     fn break_off(&self) {}
+
+    fn peer(&self) -> Option<IpAddr> {
+        None
+    }
 }
 
 impl Listen for TcpListener {
@@ -160,7 +173,11 @@ impl Trouble {
 async fn converse(stream: impl Stream, router: Router, mut stopped: watch::Receiver<bool>) {
     let activity = Arc::new(Activity::default());
     let seen = Arc::clone(&activity);
-    let service = service_fn(move |request: Request<Incoming>| {
+    let peer = stream.peer().map(Peer);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(peer);
+        }
         seen.answering.store(true, Relaxed);
         let seen = Arc::clone(&seen);
         let answer = router.clone().call(request.map(Body::new));

@@ -102,6 +102,14 @@ pub(super) enum Error {
     /// 503 with Retry-After: as many as may are looking at cards.
     #[error("{0} listen already (limits.listeners)")]
     TooManyListeners(usize),
+    /// 429 with Retry-After: this caller has come too often.
+    #[error("too many requests ({limit}): come back in {seconds} s")]
+    TooManyRequests {
+        /// The limit.
+        limit: &'static str,
+        /// When to come back.
+        seconds: u64,
+    },
     /// 413.
     #[error("the body is larger than {0} bytes")]
     TooLarge(usize),
@@ -146,6 +154,7 @@ impl Error {
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::Refused(_) | Self::BadLink(BadLink::Expired(_)) => StatusCode::GONE,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -181,6 +190,7 @@ impl Error {
             Self::BadLink(BadLink::Unknown) => "unknown_link",
             Self::BadLink(BadLink::Expired(_)) => "expired_link",
             Self::TooManyListeners(_) => "too_many_listeners",
+            Self::TooManyRequests { .. } => "too_many_requests",
             Self::TooLarge(_) => "too_large",
             Self::WrongContentType => "wrong_content_type",
             Self::Invalid(what, _) => match *what {
@@ -238,6 +248,9 @@ impl Error {
         if matches!(self, Self::Unavailable(_)) {
             let seconds = if matches!(self, Self::Unavailable(StoreError::Busy)) { "1" } else { "30" };
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+        }
+        if let Self::TooManyRequests { seconds, .. } = self {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
         }
         if matches!(self, Self::TooManyListeners(_)) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));

@@ -39,7 +39,9 @@ mod standings;
 mod submissions;
 mod suppressions;
 mod surveys;
+mod throttle;
 mod try_page;
+mod verifications;
 mod visitors;
 
 use std::future::Future;
@@ -48,6 +50,7 @@ use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderValue, Method, header, request::Parts};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get};
 use axum::{Extension, Router};
 use jiff::Timestamp;
@@ -66,6 +69,7 @@ use crate::domain::phones::Phones;
 use crate::facts::{BadQuery, Facts};
 use crate::reports::Source;
 use crate::store::Store;
+use crate::verify::Verifier;
 
 use body::BodyLimit;
 use caller::Security;
@@ -84,6 +88,7 @@ pub use organisation::OrganisationPushed;
 pub use signing_secrets::SigningSecretCreated;
 pub use suppressions::{SuppressionRequest, SuppressionsAdded, SuppressionsPage, SuppressionsRequest};
 pub use surveys::{SurveyPushed, SurveySummary};
+pub use throttle::Throttles;
 
 /// What tells the time. An argument, so that tests can set it back.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -107,10 +112,14 @@ pub struct App {
     pub phones: Phones,
     /// Places for those who listen to cards.
     pub listeners: Arc<Semaphore>,
+    /// How often everybody has come.
+    pub throttles: Arc<Throttles>,
     /// Turns at making a report.
     pub reports: Arc<Semaphore>,
     /// Whether the collector is stopping: answers without an end end.
     pub stopping: watch::Sender<bool>,
+    /// Whether the numbers are right.
+    pub verifier: Verifier,
 }
 
 /// What routes hold: one pointer, since axum clones it for each request, more than once.
@@ -134,7 +143,9 @@ parts!(
     limits: Arc<Limits>,
     pages: Arc<Pages>,
     versions: Versions,
-    phones: Phones
+    phones: Phones,
+    throttles: Arc<Throttles>,
+    verifier: Verifier
 );
 
 impl FromRef<Shared> for App {
@@ -180,12 +191,14 @@ pub fn router(app: App) -> Router {
         // A pass is not stored: it does not take the room of answers (`submissions::Sent`).
         .layer(DefaultBodyLimit::max(app.limits.submission_bytes + MAX_PASS_BYTES))
         .layer(Extension(BodyLimit(app.limits.submission_bytes)));
+    let throttled = from_fn_with_state(Arc::clone(&app.throttles), throttle::by_address);
     // Customers' browsers, on the company's pages.
     let public = OpenApiRouter::new()
         .routes(routes!(forms::form).map(refuse_methods))
         .routes(routes!(forms::thanks).map(refuse_methods))
         .merge(submissions)
         .layer(compression())
+        .layer(throttled.clone())
         .layer(cors(app.store.clone(), Arc::clone(&app.pages)));
     let files = Router::new()
         .route("/hearback.js", get(assets::loader))
@@ -201,7 +214,8 @@ pub fn router(app: App) -> Router {
         .route("/o/{survey}", get(plain::show_open).post(plain::answer_open))
         .route("/s/style.css", get(plain::bare_style))
         .route("/s/style/{file}", get(plain::style))
-        .layer(DefaultBodyLimit::max(4 * app.limits.submission_bytes));
+        .layer(DefaultBodyLimit::max(4 * app.limits.submission_bytes))
+        .layer(from_fn_with_state(Arc::clone(&app.throttles), throttle::by_address_of_page));
     // Web designers.
     let trial = Router::new()
         .route("/try/{survey}", get(try_page::page))
@@ -236,6 +250,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(erasures::erase))
         .routes(routes!(links::create))
         .routes(routes!(links::revoke))
+        .routes(routes!(verifications::show, verifications::begin))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .layer(DefaultBodyLimit::max(app.limits.body_bytes))
@@ -246,6 +261,7 @@ pub fn router(app: App) -> Router {
     let cards = Router::new()
         .route("/c/{signed}", get(cards::show))
         .route("/c/{signed}/events", get(cards::events))
+        .layer(throttled)
         .layer(CorsLayer::new().allow_origin(AllowOrigin::any()));
     // Operators.
     let operators = Router::new()

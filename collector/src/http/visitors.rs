@@ -30,15 +30,11 @@ pub(super) fn read(app: &App, token: &str, survey: &Survey, now: Timestamp) -> R
     }
     if passes::looks_like_one(token) {
         let secrets = app.store.catalog().signing_secrets(&survey.id);
-        return Ok(Visitor::Signed(Box::new(passes::read(
-            token,
-            survey,
-            &secrets,
-            now,
-            &app.limits,
-            app.phones,
-        )?)));
+        let pass = passes::read(token, survey, &secrets, now, &app.limits, app.phones)?;
+        app.throttles.link(&pass.key)?;
+        return Ok(Visitor::Signed(Box::new(pass)));
     }
-    let token = Token::parse(token).ok_or(Error::TokenMalformed)?;
-    Ok(Visitor::Invited(token.hash()))
+    let token = Token::parse(token).ok_or(Error::TokenMalformed)?.hash();
+    app.throttles.link(&token)?;
+    Ok(Visitor::Invited(token))
 }

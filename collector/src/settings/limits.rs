@@ -95,6 +95,38 @@ pub(super) struct GivenLimits {
     /// connections [default: 1000]
     #[arg(id = "limit-listeners", long, env = "HEARBACK_LIMIT_LISTENERS", global = true, value_name = "N")]
     listeners: Option<usize>,
+    /// Requests with one API key, a second, and ten times as many at once; 0 to 1000000, 0 for no limit [default: 1000]
+    #[arg(
+        id = "limit-key-per-second",
+        long,
+        env = "HEARBACK_LIMIT_KEY_PER_SECOND",
+        global = true,
+        value_name = "N"
+    )]
+    key_per_second: Option<u32>,
+    /// Requests of customers from one address, a second, and ten times as many at once; 0 to 1000000, 0 for no limit. An office
+    /// has one address [default: 100]
+    #[arg(
+        id = "limit-address-per-second",
+        long,
+        env = "HEARBACK_LIMIT_ADDRESS_PER_SECOND",
+        global = true,
+        value_name = "N"
+    )]
+    address_per_second: Option<u32>,
+    /// Requests with one personal link, a minute; 0 to 1000000, 0 for no limit [default: 60]
+    #[arg(
+        id = "limit-link-per-minute",
+        long,
+        env = "HEARBACK_LIMIT_LINK_PER_MINUTE",
+        global = true,
+        value_name = "N"
+    )]
+    link_per_minute: Option<u32>,
+    /// Keys, addresses and links that are told apart for these limits, 1 to 10000000 of each; with more nobody gets through
+    /// [default: 100000]
+    #[arg(id = "limit-callers", long, env = "HEARBACK_LIMIT_CALLERS", global = true, value_name = "N")]
+    callers: Option<usize>,
 }
 
 impl GivenLimits {
@@ -131,6 +163,16 @@ impl GivenLimits {
             groups: first.groups.or(then.groups).unwrap_or(default.groups),
             smallest_group: first.smallest_group.or(then.smallest_group).unwrap_or(default.smallest_group),
             listeners: first.listeners.or(then.listeners).unwrap_or(default.listeners),
+            key_per_second: first.key_per_second.or(then.key_per_second).unwrap_or(default.key_per_second),
+            address_per_second: first
+                .address_per_second
+                .or(then.address_per_second)
+                .unwrap_or(default.address_per_second),
+            link_per_minute: first
+                .link_per_minute
+                .or(then.link_per_minute)
+                .unwrap_or(default.link_per_minute),
+            callers: first.callers.or(then.callers).unwrap_or(default.callers),
         }
     }
 }
@@ -157,6 +199,10 @@ pub(super) fn check(limits: &Limits) -> anyhow::Result<()> {
         ("connections", limits.connections, 1..=1_000_000),
         ("groups", limits.groups, 1..=1_000_000),
         ("listeners", limits.listeners, 1..=1_000_000),
+        ("key_per_second", limits.key_per_second as usize, 0..=1_000_000),
+        ("address_per_second", limits.address_per_second as usize, 0..=1_000_000),
+        ("link_per_minute", limits.link_per_minute as usize, 0..=1_000_000),
+        ("callers", limits.callers, 1..=10_000_000),
     ] {
         within(&format!("limits.{name}"), value as u64, *range.start() as u64..=*range.end() as u64)?;
     }

@@ -2,13 +2,14 @@
 
 mod limits;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::limits::Limits;
@@ -35,6 +36,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// Whether surveys can be tried out without an invitation.
     pub try_pages: bool,
+    /// Proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: Vec<IpNet>,
     /// The country whose national telephone numbers are understood.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone_country: Option<String>,
@@ -87,6 +90,16 @@ pub struct Given {
     /// false]
     #[arg(long, env = "HEARBACK_TRY_PAGES", global = true, value_name = "BOOL")]
     try_pages: Option<bool>,
+    /// Addresses or networks of proxies, separated by commas, whose header X-Forwarded-For is believed: by it requests are
+    /// counted (limit-address-per-second), and nothing else [default: 127.0.0.0/8,::1/128]
+    #[arg(
+        long,
+        env = "HEARBACK_TRUSTED_PROXIES",
+        global = true,
+        value_name = "NETWORKS",
+        value_delimiter = ','
+    )]
+    trusted_proxies: Option<Vec<String>>,
     /// The company's country, by its two letters, such as DE: telephone numbers are then the same whether they are spelt as
     /// in that country or from abroad [default: none, and 030 123 is not +49 30 123]
     #[arg(long, env = "HEARBACK_PHONE_COUNTRY", global = true, value_name = "COUNTRY")]
@@ -160,6 +173,7 @@ impl Settings {
             listen: first.listen.or(then.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             directory: first.directory.or(then.directory).unwrap_or_else(|| "hearback-data".into()),
             public_url,
+            trusted_proxies: read_proxies(first.trusted_proxies.or(then.trusted_proxies))?,
             try_pages: first.try_pages.or(then.try_pages).unwrap_or(false),
             phone_country,
             log: first.log.or(then.log).unwrap_or_else(|| "info".into()),
@@ -200,6 +214,19 @@ impl Settings {
             phones: self.phones(),
         }
     }
+}
+
+/// Networks, or single addresses; those of this machine, where none are given.
+fn read_proxies(given: Option<Vec<String>>) -> anyhow::Result<Vec<IpNet>> {
+    let own = || ["127.0.0.0/8", "::1/128"].map(str::to_owned).to_vec();
+    let read = |text: String| {
+        let network = text.trim().parse::<IpNet>();
+        let network = network.or_else(|_| text.trim().parse::<IpAddr>().map(IpNet::from));
+        network.with_context(|| {
+            format!("trusted_proxies: {text:?} is neither an address nor a network such as 10.0.0.0/8")
+        })
+    };
+    given.unwrap_or_else(own).into_iter().filter(|text| !text.trim().is_empty()).map(read).collect()
 }
 
 /// The address as links begin with it.

@@ -72,7 +72,7 @@ impl Writer {
     /// # Errors
     /// When it cannot be written.
     pub fn begin(path: &Path) -> io::Result<Self> {
-        let beside = path.with_extension("snapshot.new");
+        let beside = beside(path);
         // It tells as much of customers as the store does.
         let file = File::options().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
         let mut file = BufWriter::with_capacity(1 << 16, file);
@@ -112,6 +112,17 @@ impl Writer {
         File::open(above)?.sync_all()?;
         Ok(bytes + directory.len() as u64 + TAIL)
     }
+}
+
+/// Where a file lies while it is written.
+fn beside(path: &Path) -> PathBuf {
+    path.with_extension("snapshot.new")
+}
+
+/// Removes what is left of a file that was not finished.
+pub fn discard(path: &Path) {
+    // Mostly there is none.
+    let _ = std::fs::remove_file(beside(path));
 }
 
 /// A file that is whole, as far as its directory tells.
@@ -259,5 +270,7 @@ mod tests {
         writer.block(&[3]).unwrap();
         drop(writer);
         assert_eq!(read(&path).unwrap(), [[1, 2]]);
+        discard(&path);
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 }

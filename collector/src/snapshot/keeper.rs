@@ -8,8 +8,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::file::Writer;
-use super::{From, path};
+use super::file::{self, Writer};
+use super::{Began, path};
 use crate::facts::Facts;
 use crate::store::{Mark, Store};
 
@@ -69,11 +69,11 @@ impl Keeper {
         directory: &Path,
         store: Store,
         facts: Arc<Facts>,
-        from: Option<From>,
+        from: Option<Began>,
         when: When,
     ) -> std::io::Result<Self> {
         let stopping = Arc::<(Mutex<bool>, Condvar)>::default();
-        let file = from.map(|From { mark, changes }| Of { mark, changes: -(changes as i64), forgotten: 0 });
+        let file = from.map(|Began { mark, changes }| Of { mark, changes: -(changes as i64), forgotten: 0 });
         let mut kept = Kept {
             store,
             facts,
@@ -156,7 +156,11 @@ impl Kept {
                     tracing::warn!(%why, "the journal was not trimmed");
                 }
             }
-            Err(why) => tracing::warn!(path = %self.path.display(), %why, "no snapshot was written"),
+            Err(why) => {
+                // Room may be what it lacked.
+                file::discard(&self.path);
+                tracing::warn!(path = %self.path.display(), %why, "no snapshot was written");
+            }
         }
         self.next = Instant::now() + self.when.pause.max(begun.elapsed() * REST);
     }

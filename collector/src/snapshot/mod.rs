@@ -29,12 +29,12 @@ pub struct Opened {
     /// The numbers.
     pub facts: Arc<Facts>,
     /// The snapshot that they began with; none, where there was none that could be used.
-    pub from: Option<From>,
+    pub from: Option<Began>,
 }
 
 /// The snapshot that the numbers began with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct From {
+pub struct Began {
     /// The commit that it belongs to.
     pub mark: Mark,
     /// How much had changed since.
@@ -55,6 +55,7 @@ pub fn open(options: &Options) -> Result<Opened, StoreError> {
         (Opening::begin(options), reading.join())
     });
     let opening = opening?;
+    file::discard(&path);
     let read = read.unwrap_or_else(|_| Err("reading it failed".into()));
     let found = read.unwrap_or_else(|why| {
         tracing::warn!(path = %path.display(), %why, "the snapshot is not used; everything is counted again");
@@ -71,7 +72,7 @@ pub fn open(options: &Options) -> Result<Opened, StoreError> {
                 seconds = seconds(begun),
                 "began with the snapshot"
             );
-            return Ok(Opened { store, facts, from: Some(From { mark, changes }) });
+            return Ok(Opened { store, facts, from: Some(Began { mark, changes }) });
         }
         tracing::warn!(
             path = %path.display(),

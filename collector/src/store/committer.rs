@@ -97,6 +97,13 @@ impl Committer {
         }
     }
 
+    /// Whether anything can still be written.
+    pub(super) fn check_open(&self) -> Result<(), StoreError> {
+        self.ready()?;
+        let open = lock(&self.jobs).is_some();
+        open.then_some(()).ok_or_else(|| StoreError::Stopped("it was closed".into()))
+    }
+
     pub(super) async fn failed(&self) -> StoreError {
         let mut failure = self.failure.clone();
         match failure.wait_for(Option::is_some).await.map(|error| error.clone()) {

@@ -89,6 +89,15 @@ pub(super) fn suppression(address: &TokenHash, survey: Option<&str>) -> Vec<u8> 
     [SUPPRESSIONS, &address.0, survey.unwrap_or_default().as_bytes()].concat()
 }
 
+/// The first key behind all of one kind.
+pub(super) fn after(kind: &[u8]) -> Vec<u8> {
+    let mut key = kind.to_vec();
+    if let Some(last) = key.last_mut() {
+        *last += 1;
+    }
+    key
+}
+
 /// Prefix of a survey's versions.
 pub(super) fn versions_of(survey: &str) -> Vec<u8> {
     [SURVEYS, survey.as_bytes(), &[0]].concat()

@@ -8,13 +8,14 @@
 //! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `asked`,
 //! `customers`, `erasures`, `surveys`, `organisation`, `access`, `mails`, `signing_secrets`, `links`. `catalog` holds the small
 //! tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are for those who count: they
-//! tell of everything there is, or of what has changed since one heard of it last.
+//! tell of everything there is, or of what has changed since one heard of it last. `audit` is for who looks whether that is so.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
 mod access;
 mod asked;
 mod asking;
+mod audit;
 mod catalog;
 mod codec;
 mod committer;
@@ -100,14 +101,14 @@ impl Options {
     }
 }
 
-/// Opens what was closed just now: the database's own threads may hold it for a moment longer.
+/// Opens once nobody holds the directory any more: what the database has under way holds it for a moment after it was closed.
 #[cfg(test)]
-fn patiently<T>(open: impl Fn() -> Result<T, StoreError>) -> T {
+pub(crate) fn patiently<T>(open: impl Fn() -> Result<T, StoreError>) -> T {
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
     loop {
         match open() {
             Err(StoreError::Locked(_)) if std::time::Instant::now() < deadline => std::thread::yield_now(),
-            opened => return opened.unwrap(),
+            opened => break opened.unwrap(),
         }
     }
 }

@@ -135,6 +135,11 @@ impl Collector {
         }
     }
 
+    /// Whether it had a snapshot to begin with.
+    pub(super) fn began_with_snapshot(&self) -> bool {
+        self.log().contains("began with the snapshot")
+    }
+
     /// What it logged so far.
     pub(super) fn log(&self) -> String {
         self.log.lock().unwrap().clone()
@@ -159,7 +164,7 @@ pub(super) fn set_up(directory: &Path) -> String {
     let mut survey = tempfile::NamedTempFile::new().unwrap();
     survey.write_all(SURVEY.as_bytes()).unwrap();
     hearback(directory, &["survey", "push", survey.path().to_str().unwrap()]);
-    let scopes = ["--scope", "read", "--scope", "write"];
+    let scopes = ["--scope", "read", "--scope", "write", "--scope", "admin"];
     hearback(directory, &[&["key", "create", "--name", "test"], &scopes[..]].concat()).trim().to_owned()
 }
 

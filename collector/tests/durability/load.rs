@@ -1,7 +1,7 @@
 //! The customers who answer all at once, the system that invites them, and the one that reads the results.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::{Client, StatusCode};
 use serde::Deserialize;
@@ -189,6 +189,7 @@ fn client() -> Client {
 pub(super) async fn verify(site: &Site, ledger: &Shared, random: &mut fastrand::Rng) -> usize {
     let listed = responses(site).await;
     let mut faults = check_numbers(site, &listed, random).await;
+    faults.extend(recount(site, listed.len()).await);
     let mut ledger = ledger.lock().unwrap();
     ledger.check(&listed);
     faults.append(&mut ledger.faults);
@@ -232,6 +233,26 @@ async fn check_numbers(site: &Site, listed: &[Listed], random: &mut fastrand::Rn
         }
     }
     faults
+}
+
+/// The collector's own verification: every response and every invitation, each with its row, and every group.
+async fn recount(site: &Site, listed: usize) -> Vec<String> {
+    let begun = client().post(format!("{}/v1/verify", site.address)).bearer_auth(&site.key).send().await;
+    assert_eq!(begun.unwrap().status(), StatusCode::ACCEPTED);
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let state: Value = get(site, "/v1/verify").await;
+        if state["running"] == false {
+            let report = &state["report"];
+            let mut faults: Vec<String> = Vec::deserialize(&report["differences"]).unwrap();
+            if report["responses"] != listed {
+                faults.push(format!("verified were {} responses, listed {listed}", report["responses"]));
+            }
+            return faults;
+        }
+        assert!(Instant::now() < deadline, "the verification never ends: {state}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 pub(super) async fn get<T: DeserializeOwned>(site: &Site, path: &str) -> T {

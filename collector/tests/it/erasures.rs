@@ -41,6 +41,14 @@ async fn asked(world: &World) -> Value {
     world.get("/v1/nps?rates=true&by=agent").await.expect(200)["total"]["rates"].take()
 }
 
+/// The file that the numbers are kept in, written when the collector stopped, holds what others gave.
+fn nothing_in_the_snapshot(world: &World) {
+    let path = hearback::snapshot::path(&world.settings.directory);
+    let file = std::fs::read(path).expect("a snapshot");
+    let holds = |text: &str| file.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(holds("of C-2") && !holds("of C-1"));
+}
+
 #[tokio::test]
 async fn of_a_customer_who_is_erased_nothing_is_left() {
     let mut world = World::new().await;
@@ -71,7 +79,9 @@ async fn of_a_customer_who_is_erased_nothing_is_left() {
             assert_eq!(send(world.request(Method::GET, &format!("/s/{token}"))).await.status, 404);
         }
         assert_eq!(erase(&world, "C-1").await.expect(200), erased(0, 0), "again it does nothing");
+        crate::verify::verify(&world).await.good();
         world.restart().await;
+        nothing_in_the_snapshot(&world);
     }
     world.story(json!({"customer": "C-1"}), 3).await;
     assert_eq!(world.nps("").await["n"], 2, "who comes again is somebody new");
@@ -106,7 +116,9 @@ async fn scores_may_stay_and_are_nobodys() {
         assert_eq!(kept[0]["customer"], json!(null));
         assert_eq!((&kept[0]["answers"], &kept[1]["answers"]), (&json!({"nps": 9}), &json!({})));
         assert_eq!(kept[0]["attributes"], json!({"region": "north"}));
+        crate::verify::verify(&world).await.good();
         world.restart().await;
+        nothing_in_the_snapshot(&world);
     }
     assert_eq!(erase(&world, "C-1").await.expect(200), erased(0, 0), "they are no longer the customer's");
     assert_eq!(world.nps("").await["n"], 2);

@@ -8,7 +8,7 @@ use crate::company::submission;
 use crate::world::{Answer, World, masked, send, text};
 
 /// Every route that takes a key, with the scope it asks for.
-pub(crate) const ROUTES: [(&str, &str, &str); 32] = [
+pub(crate) const ROUTES: [(&str, &str, &str); 34] = [
     ("GET", "/v1/surveys", "read"),
     ("GET", "/v1/surveys/{survey}", "read"),
     ("PUT", "/v1/surveys/{survey}", "admin"),
@@ -38,6 +38,8 @@ pub(crate) const ROUTES: [(&str, &str, &str); 32] = [
     ("GET", "/v1/customers/{customer}/last-score", "read"),
     ("POST", "/v1/customers/{customer}/last-score/links", "read"),
     ("DELETE", "/v1/last-score-links", "admin"),
+    ("GET", "/v1/verify", "admin"),
+    ("POST", "/v1/verify", "admin"),
     ("GET", "/v1/keys", "admin"),
     ("POST", "/v1/keys", "admin"),
     ("DELETE", "/v1/keys/{id}", "admin"),

@@ -133,3 +133,73 @@ async fn a_request_that_takes_too_long_is_refused_in_the_shape_of_every_error() 
     }
     world.assert_nothing_stored().await;
 }
+
+#[tokio::test]
+async fn whoever_comes_too_often_hears_when_to_come_back() {
+    let world = World::with(|settings| {
+        settings.limits.link_per_minute = 3;
+        settings.limits.address_per_second = 1;
+        settings.limits.key_per_second = 5;
+        settings.public_url = Some("https://feedback.example".into());
+    })
+    .await;
+    let (token, other) =
+        (world.invite(json!({"customer": "C-1"})).await, world.invite(json!({"customer": "C-2"})).await);
+    let look = async |token: &str, address: &str| {
+        let path = format!("/v1/surveys/support/form?token={token}&language=ar");
+        send(world.request(Method::GET, &path).header("x-forwarded-for", address)).await
+    };
+    // One link, from many places.
+    for n in 0..3 {
+        look(&token, &format!("203.0.113.{n}")).await.expect(200);
+    }
+    let refused = look(&token, "203.0.113.9").await;
+    let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=21).contains(&wait), "{wait}");
+    let problem = refused.refused(429, "too_many_requests");
+    assert!(crate::world::text(&problem["detail"]).contains("limits.link_per_minute"), "{problem}");
+    assert_eq!(problem["language"], "ar", "in words that the customer understands");
+    look(&other, "203.0.113.9").await.expect(200);
+
+    // One address, as the proxy tells it: ten at once, and then one a second. What a stranger writes before it is nothing.
+    let from = |address: &str| {
+        let thanks = world.request(Method::GET, "/v1/surveys/support/thanks?category=passive");
+        send(thanks.header("x-forwarded-for", address.to_owned()))
+    };
+    let mut taken = 0;
+    let refused = loop {
+        let answer = from(&format!("192.0.2.{taken}, 198.51.100.7")).await;
+        if answer.status == 429 {
+            break answer;
+        }
+        answer.expect(200);
+        taken += 1;
+        assert!(taken < 60, "nobody is refused");
+    };
+    assert!(taken >= 10, "{taken}");
+    assert!(refused.header("retry-after").is_some());
+    assert!(
+        crate::world::text(&refused.refused(429, "too_many_requests")["detail"])
+            .contains("address_per_second")
+    );
+    from("198.51.100.8").await.expect(200);
+    let page =
+        send(world.request(Method::GET, &format!("/s/{token}")).header("x-forwarded-for", "198.51.100.7"))
+            .await;
+    assert_eq!(page.status, 429);
+    assert!(page.text.contains("<html") && page.text.contains("too many requests"), "{}", page.text);
+
+    // One key: other systems, and not whoever uses the command line on the same machine.
+    let mut answers = Vec::new();
+    for _ in 0..80 {
+        answers.push(world.get("/v1/surveys").await);
+    }
+    let refused = answers.into_iter().find(|answer| answer.status == 429).expect("nobody is refused");
+    assert!(
+        crate::world::text(&refused.refused(429, "too_many_requests")["detail"]).contains("key_per_second")
+    );
+    let directory = world.settings.directory.display().to_string();
+    let listed =
+        crate::program::hearback(world.place(), &["survey", "list", "--directory", &directory]).await;
+    assert!(listed.good().contains("support"));
+}

@@ -45,4 +45,5 @@ mod submissions;
 mod surveys;
 mod tidy;
 mod tokens;
+mod verify;
 mod world;

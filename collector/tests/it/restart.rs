@@ -33,7 +33,9 @@ async fn the_numbers_are_identical_after_a_restart() {
     world.restart().await;
     assert_eq!(everything(&world).await, before);
     let snapshot = hearback::snapshot::path(&world.settings.directory);
-    let damages: [fn(Vec<u8>) -> Option<Vec<u8>>; 5] = [
+    /// What is left of the file.
+    type Damage = fn(Vec<u8>) -> Option<Vec<u8>>;
+    let damages: [Damage; 5] = [
         Some,
         |_| None,
         |whole| Some(whole[..whole.len() / 2].to_vec()),

@@ -6,11 +6,12 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 25] = [
+const FLAGS: [&str; 30] = [
     "listen",
     "directory",
     "public-url",
     "try-pages",
+    "trusted-proxies",
     "phone-country",
     "log",
     "log-format",
@@ -32,6 +33,10 @@ const FLAGS: [&str; 25] = [
     "limit-groups",
     "limit-smallest-group",
     "limit-listeners",
+    "limit-key-per-second",
+    "limit-address-per-second",
+    "limit-link-per-minute",
+    "limit-callers",
 ];
 
 #[tokio::test]
@@ -48,9 +53,18 @@ async fn every_setting_is_explained_with_its_variable_and_its_default() {
         assert!(entry.contains(&variable), "{flag}: {entry}");
     }
     assert_eq!(words.matches("[env: HEARBACK_").count(), FLAGS.len() + 1, "the rest is --config");
-    for command in
-        ["serve", "survey", "organisation", "invite", "customer", "key", "secret", "links", "check-config"]
-    {
+    for command in [
+        "serve",
+        "survey",
+        "organisation",
+        "invite",
+        "customer",
+        "verify",
+        "key",
+        "secret",
+        "links",
+        "check-config",
+    ] {
         assert!(help.contains(&format!("\n  {command} ")), "{command}");
     }
 }
@@ -97,6 +111,9 @@ async fn a_settings_file_with_an_error_is_named_with_its_line() {
         ("cache_mib = 0\n", ["cache_mib is 0", "from 1 to 1048576"]),
         ("cache_mib = 1048577\n", ["cache_mib is 1048577", "from 1 to 1048576"]),
         ("min_free_percent = 100\n", ["min_free_percent is 100", "from 0 to 99"]),
+        ("trusted_proxies = [\"nginx\"]\n", ["trusted_proxies", "nginx"]),
+        ("[limits]\ncallers = 0\n", ["limits.callers is 0", "from 1 to 10000000"]),
+        ("[limits]\nkey_per_second = 1000001\n", ["limits.key_per_second is 1000001", "from 0 to 1000000"]),
         ("snapshot_minutes = 0\n", ["snapshot_minutes is 0", "from 1 to 10080"]),
         ("snapshot_minutes = 10081\n", ["snapshot_minutes is 10081", "from 1 to 10080"]),
         ("snapshot_changes = 0\n", ["snapshot_changes is 0", "from 1 to 1000000000"]),

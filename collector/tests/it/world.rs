@@ -66,6 +66,7 @@ impl World {
             directory: directory.path().join("data"),
             public_url: None,
             try_pages: false,
+            trusted_proxies: vec!["127.0.0.0/8".parse().expect("a network")],
             phone_country: None,
             log: "off".into(),
             log_format: LogFormat::Text,

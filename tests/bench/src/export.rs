@@ -10,6 +10,7 @@ use crate::Places;
 use crate::fill::{self, Filling};
 use crate::process::Server;
 use crate::report::{Budget, figure, note, title};
+use crate::rows::ATTRIBUTES;
 
 /// What a file of any length may take besides what is in use already: two chunks, a row group, and what the allocator keeps.
 const MOST_MEGABYTES: f64 = 64.0;
@@ -24,7 +25,11 @@ pub(crate) fn measure(places: &Places) -> anyhow::Result<()> {
     let server = Server::collector(places, &directory)?;
     // The database's cache fills to its limit while everything is read for the first time; that is not the file's.
     download(&server, &key, "ndjson", places.customers)?;
-    note(&format!("{} responses, each with 4 attributes and a comment:", places.customers));
+    note(&format!(
+        "{} responses, each with {} attributes and a comment:",
+        places.customers,
+        ATTRIBUTES.len()
+    ));
     for format in ["csv", "ndjson", "parquet"] {
         let (tenth, _) = peak(&server, &key, format, places.customers / 10)?;
         let (all, file) = peak(&server, &key, format, places.customers)?;

@@ -25,7 +25,7 @@ use uuid::Uuid;
 use wire::{Answer, Score, Submission, Survey};
 
 use crate::Places;
-use crate::rows::Random;
+use crate::rows::{ATTRIBUTES, Random};
 
 /// Invitations in one transaction, and submissions under way at a time.
 const CHUNK: usize = 10_000;
@@ -145,14 +145,10 @@ impl Filling {
     fn invitation(&self, n: usize, now: Timestamp) -> anyhow::Result<Invited> {
         let mut random = Random::new(n as u64);
         let mut pick = |name: &str, values: u64| format!("{name}-{}", random.below(values));
-        let attributes = [("channel", 3), ("product", 8), ("region", 20), ("branch", 200)];
         let request = InvitationRequest {
             customer: customer(n),
             agent: Some(pick("A", 12)),
-            attributes: attributes
-                .into_iter()
-                .map(|(name, values)| (name.to_owned(), pick(name, values)))
-                .collect(),
+            attributes: ATTRIBUTES.map(|(name, values)| (name.to_owned(), pick(name, values as u64))).into(),
             ..InvitationRequest::default()
         };
         let accepted = request.accept(&self.survey, now, &Limits::default(), Phones::default());

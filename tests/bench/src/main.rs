@@ -7,7 +7,7 @@
 //!
 //! Read in this order: [`report`] (how figures are printed), [`process`] (the collector as a process of its own),
 //! [`load`] (requests as fast as they are answered), [`fill`] (directories with customers and invitations), then the
-//! sections: [`submissions`], [`last_score`], [`nps`], [`beside`], [`export`], [`sizes`], [`memory`], [`widgets`].
+//! sections: [`submissions`], [`last_score`], [`nps`], [`beside`], [`export`], [`sizes`], [`start`], [`memory`], [`widgets`].
 
 mod beside;
 mod constant;
@@ -24,6 +24,7 @@ mod process;
 mod report;
 mod rows;
 mod sizes;
+mod start;
 mod submissions;
 mod widgets;
 
@@ -78,6 +79,8 @@ enum Section {
     Beside(beside::Options),
     /// Bytes to the first question, and of the program
     Sizes,
+    /// Time to start with many responses, from a snapshot and without
+    Start(start::Options),
     /// Memory when idle, and the time to start
     Memory,
     /// Time to the first question, beside other widgets
@@ -99,6 +102,7 @@ fn main() -> anyhow::Result<()> {
         Section::Growth(options) => nps::measure_growth(&options),
         Section::Beside(options) => beside::measure(&places, &options),
         Section::Sizes => sizes::measure(&places),
+        Section::Start(options) => start::measure(&places, &options),
         Section::Memory => memory::measure(&places),
         Section::Widgets(options) => widgets::measure(&places, &options),
         Section::Constant(options) => constant::serve(&options),

@@ -42,9 +42,7 @@ pub(crate) fn measure(places: &Places) -> anyhow::Result<()> {
     // Opened and closed in order, as an operator's restart would find it.
     Filling::open(places, &directory)?.close();
     let server = Server::collector(places, &directory)?;
-    let millions = places.customers as f64 / 1e6;
     note(&format!("{} customers, each with one response:", places.customers));
-    figure("  start until /readyz answers", server.start.as_secs_f64(), "s", Budget::AtMost(1.5 * millions));
     figure("  resident after the start", megabytes(server.resident_bytes()?), "MB", Budget::None);
     let bytes = files_bytes(&directory.join("store"))?;
     figure("  on the disk", megabytes(bytes), "MB", Budget::None);

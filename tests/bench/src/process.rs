@@ -11,7 +11,7 @@ use anyhow::{Context, bail, ensure};
 use crate::{Places, http};
 
 /// Longer than any start takes.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A running server. Ended when dropped.
 pub(crate) struct Server {
@@ -33,6 +33,8 @@ impl Server {
             .arg("--directory")
             .arg(directory)
             .args(["--min-free-percent", "0"])
+            // All of it comes from one address, and with one key.
+            .args(["--limit-address-per-second", "0", "--limit-key-per-second", "0"])
             .stderr(File::create(places.work.join("hearback.log"))?);
         Self::start(command, address, "/readyz")
     }

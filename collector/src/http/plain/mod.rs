@@ -49,6 +49,11 @@ const ID: &str = "hb-id";
 /// The button that goes back.
 const BACK: &str = "hb-back";
 
+/// A page that says why there are no questions, before anybody has looked who asks.
+pub(super) fn refuse(error: Error, language: &str) -> Response {
+    page::refusal(&Refused { error, language: language.to_owned(), survey: None })
+}
+
 /// `GET /s/{token}`.
 pub(super) async fn show(
     State(app): State<App>,

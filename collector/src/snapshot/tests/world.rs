@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -20,7 +21,8 @@ use crate::domain::secrets::Token;
 use crate::domain::visits::{Channel, Device};
 use crate::facts::{Ask, BadQuery, Counted, Facts, Measure, Query, Rest, Table, Top};
 use crate::snapshot::{Opened, keeper, open, path, telling};
-use crate::store::{Invited, Opening, Options, Store};
+use crate::store::{Invited, Opening, Options, Store, patiently};
+use crate::verify::{Report, Verifier};
 
 /// 2026-03-28T00:00:00Z.
 const START: i64 = 1_774_656_000;
@@ -197,7 +199,7 @@ impl World {
 
     pub(crate) fn restart(&mut self) {
         self.close();
-        self.opened = Some(open(&options(self.directory.path())).unwrap());
+        self.opened = Some(patiently(|| open(&options(self.directory.path()))));
     }
 
     pub(crate) async fn step(&mut self, step: &Step) {
@@ -244,7 +246,7 @@ impl World {
     pub(crate) fn counted_anew(&mut self) -> Facts {
         self.close();
         let facts = Arc::<Facts>::default();
-        let opening = Opening::begin(&options(self.directory.path())).unwrap();
+        let opening = patiently(|| Opening::begin(&options(self.directory.path())));
         opening.tell_all(&telling(&facts)).unwrap();
         Arc::into_inner(facts).unwrap()
     }
@@ -295,6 +297,21 @@ pub(crate) fn same(facts: &Facts, others: &Facts) -> Result<(), TestCaseError> {
         prop_assert_eq!(one, other);
     }
     Ok(())
+}
+
+/// What a verification of the open store comes to.
+pub(crate) async fn verified(world: &World) -> Report {
+    let verifier = Verifier::default();
+    verifier.begin(world.store().clone(), Arc::clone(&world.opened().facts)).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let state = verifier.state().unwrap();
+        if !state.running {
+            return state.report.unwrap_or_else(|| panic!("{:?}", state.failed));
+        }
+        assert!(Instant::now() < deadline, "it never ends");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 pub(crate) fn runtime() -> tokio::runtime::Runtime {

@@ -1,0 +1,86 @@
+//! How long a start takes over a directory with many responses: from the snapshot, after a kill, and without a snapshot.
+
+use std::fs;
+
+use anyhow::{Context, ensure};
+
+use crate::Places;
+use crate::fill;
+use crate::http;
+use crate::process::Server;
+use crate::report::{Budget, figure, median, note, title};
+use crate::rows::ATTRIBUTES;
+
+/// How much to measure.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Options {
+    /// Responses; the budgets are those of ten million, and less in proportion
+    #[arg(long, env = "BENCH_START", default_value_t = 10_000_000)]
+    rows: usize,
+    /// Starts of each kind
+    #[arg(long, default_value_t = 3)]
+    starts: usize,
+}
+
+/// Budgets, seconds for each million responses.
+const FROM_SNAPSHOT: f64 = 0.3;
+const FROM_EVERYTHING: f64 = 1.5;
+
+/// Prints the times.
+pub(crate) fn measure(places: &Places, options: &Options) -> anyhow::Result<()> {
+    let Options { rows, starts } = *options;
+    title(&format!(
+        "Start with {rows} responses with {} attributes, each with its invitation",
+        ATTRIBUTES.len()
+    ));
+    let places = Places { customers: rows, ..places.clone() };
+    let directory = fill::customers(&places)?;
+    let snapshot = directory.join("facts.snapshot");
+    // The first start reads the log of everything that was written since the store was opened last.
+    let first = Server::collector(&places, &directory)?;
+    note(&format!("the first start after filling took {:.1} s", first.start.as_secs_f64()));
+    first.stop()?;
+    ensure!(snapshot.exists(), "no snapshot was written at the stop");
+
+    let budget = |seconds: f64| Budget::AtMost(seconds * rows as f64 / 1e6);
+    let megabytes = |bytes: u64| bytes as f64 / 1e6;
+    let measure = |before: &dyn Fn() -> anyhow::Result<()>, kill: bool| {
+        let (mut seconds, mut resident) = (Vec::new(), 0);
+        for _ in 0..starts {
+            before()?;
+            let server = Server::collector(&places, &directory)?;
+            seconds.push(server.start.as_secs_f64());
+            resident = server.resident_bytes()?;
+            ensure_counted(&server, rows)?;
+            // Dropped, it is killed.
+            if !kill {
+                server.stop()?;
+            }
+        }
+        anyhow::Ok((median(seconds), megabytes(resident)))
+    };
+
+    let (seconds, resident) = measure(&|| Ok(()), false)?;
+    figure("start until /readyz answers, from the snapshot", seconds, "s", budget(FROM_SNAPSHOT));
+    figure("  resident", resident, "MB", Budget::None);
+    figure("  snapshot", megabytes(fs::metadata(&snapshot)?.len()), "MB", Budget::None);
+    let (seconds, _) = measure(&|| Ok(()), true)?;
+    figure("start until /readyz answers, after a kill", seconds, "s", budget(FROM_SNAPSHOT));
+    let (seconds, resident) = measure(&|| remove(&snapshot), false)?;
+    figure("start until /readyz answers, without a snapshot", seconds, "s", budget(FROM_EVERYTHING));
+    figure("  resident", resident, "MB", Budget::None);
+    Ok(())
+}
+
+fn remove(snapshot: &std::path::Path) -> anyhow::Result<()> {
+    fs::remove_file(snapshot).context("there was no snapshot")
+}
+
+/// A start that counts nothing is quick.
+fn ensure_counted(server: &Server, rows: usize) -> anyhow::Result<()> {
+    let metrics = String::from_utf8(http::get(server.address, "/metrics", &[])?.body)?;
+    let line = metrics.lines().find_map(|line| line.strip_prefix("hearback_responses "));
+    let counted: f64 = line.context("no number of responses")?.trim().parse()?;
+    ensure!(counted as usize == rows, "{counted} responses were counted, not {rows}");
+    Ok(())
+}
