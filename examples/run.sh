@@ -138,6 +138,9 @@ fill() {
     ask survey push "$files/feedback.toml"
     ask organisation push "$files/organisation.toml"
     ask invite --survey support --csv "$files/customers.csv" --out "$work/links.csv"
+    ask mail push "$files/mail.toml"
+    ask invite --survey support --customer C-20001 --email ana@customer.example --first-name Ana --agent amelia.hart \
+        --attribute product=Internet --mail larkmoor
     key=$("$hearback" --config "$files/hearback.toml" key create --name example --scope read --scope write)
     python3 "$files/customers.py" "$collector" "$work/links.csv" "$files/answers.csv" "$files/organisation.toml" \
         >"$work/three"
@@ -161,6 +164,9 @@ print_addresses() {
     printf '  %s\n' "$thanks"
     headline "For web designers: every mode, state and language of the survey, and the tag to copy"
     printf '  %s\n' "$collector/try/support"
+    headline "The mail that a customer is sent: open it in a mail program; and every width, light and language of it"
+    printf '  %s\n' "$mail"
+    printf '  %s\n' "$collector/try/support/mail/larkmoor"
     headline "Net Promoter Score by team; as a picture; and on the command line, by week, with what was asked and answered"
     printf '  %s\n' "$nps"
     printf '  %s\n' "$picture"
@@ -182,6 +188,8 @@ try_addresses() {
     try "curl -s '$thanks'"
     try "curl -s '$collector/hearback.js'"
     try "curl -s '$collector/try/support'"
+    try "curl -s '$collector/try/support/mail/larkmoor/one'"
+    grep -q "^Subject:" "$mail" || fail "this is no mail: $mail"
     try "$nps"
     try "curl -sH 'Authorization: Bearer $key' '$collector/v1/nps?survey=support&by=team&format=svg'"
     eval "$numbers" >/dev/null || fail "this does not answer: $numbers"
@@ -209,6 +217,14 @@ numbers="$hearback nps --by team --rates --config '$files/hearback.toml'"
 last_score="curl -sH 'Authorization: Bearer $key' '$collector/v1/customers/C-10001/last-score'"
 card=$(curl -sX POST -H "Authorization: Bearer $key" "$collector/v1/customers/C-10001/last-score/links" |
     python3 -c 'import json, sys; print(json.load(sys.stdin)["url"])')
+
+# Sent a moment after it is asked for.
+for ((tries = 0; tries < 100; tries++)); do
+    mail=$(find "$work/data/mails" -name "*.eml" 2>/dev/null | head -n 1)
+    [ -z "$mail" ] || break
+    sleep 0.1
+done
+[ -n "$mail" ] || fail "no mail was written to $work/data/mails"
 
 print_addresses
 if [ -n "$check" ]; then

@@ -25,6 +25,8 @@ tailwind_version=4.3.5
 bulma_version=1.0.4
 sugar_version=1.5.0 # the last that changes the language itself, as all such libraries once did
 posthog_version=1.449.2 # this and the next: to compare with
+aiosmtpd_version=1.4.6 # a mail server to send to
+dkimpy_version=1.1.8   # checks signatures of mails
 surveyjs_version=2.5.38 # the newest that survey-js-ui has; it takes only a survey-core of the same version
 
 say() { printf '» %s\n' "$*" >&2; }
@@ -246,6 +248,27 @@ have_ruby() { has ruby; }
 install_ruby() { debian ruby; }
 need_ruby() { need ruby "Ruby, to sign passes with (seconds)"; }
 
+# --- For mails ---
+
+smtp=$tools/smtp
+
+have_smtp() {
+    "$smtp/bin/python" -c "
+from importlib.metadata import version
+assert (version('aiosmtpd'), version('dkimpy')) == ('$aiosmtpd_version', '$dkimpy_version')" 2>/dev/null && has openssl
+}
+
+install_smtp() {
+    has python3 || fail "please install Python 3"
+    has openssl || debian openssl
+    python3 -m venv --help >/dev/null 2>&1 || debian python3-venv
+    quietly python3 -m venv --clear "$smtp"
+    quietly "$smtp/bin/pip" install --no-input --disable-pip-version-check \
+        "aiosmtpd==$aiosmtpd_version" "dkimpy==$dkimpy_version"
+}
+
+need_smtp() { need smtp "aiosmtpd $aiosmtpd_version and dkimpy $dkimpy_version, to send mails to (seconds)"; }
+
 # --- The widget ---
 
 # Changes with whatever the widget is made of, and with what was made of it.
@@ -339,6 +362,7 @@ need_all() {
     need_webkit
     need_php
     need_ruby
+    need_smtp
 }
 
 # Run, not sourced: do what is asked.

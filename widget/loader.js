@@ -90,18 +90,21 @@
     const kept = 'hearback ' + pathname;
     const parameters = search.slice(1).split('&');
     const given = parameters.find((parameter) => /^t=/.test(parameter));
+    // The numbers in a mail bring the score that was pressed.
+    const chosen = given && parameters.find((parameter) => /^score=(?:\d|10)$/.test(parameter));
     const handed = /^#hearback=/.test(hash) && hash.slice(1);
-    let state = given || handed;
+    let state = chosen ? given + '&' + chosen : given || handed;
     try {
         if (state) sessionStorage.setItem(kept, state);
         else state = sessionStorage.getItem(kept);
     } catch { /* a browser that keeps nothing: no reload then */ }
     if (given || handed) {
-        const others = parameters.filter((parameter) => parameter && parameter != given).join('&');
+        const others = parameters.filter((parameter) => parameter && parameter != given && parameter != chosen).join('&');
         history.replaceState(history.state, '', pathname + (others && '?' + others) + (handed ? '' : hash));
     }
     const [, thanked, spoken] = /^hearback=(\w+)\.?([\w-]*)/.exec(state) || [];
-    const personal = new URLSearchParams(state || '').get('t') || '';
+    const linked = new URLSearchParams(state || '');
+    const personal = linked.get('t') || '';
 
     // --- The survey and its program ---
 
@@ -272,6 +275,7 @@
                 .map(({ name, value }) => [name.slice(15), value]);
             const settings = {
                 collector, survey, token, next: attribute('next'), thanks: !!thanked, address, first, tag, mode,
+                score: linked.has('score') ? +linked.get('score') : undefined,
                 agent: attribute('agent'), attributes: Object.fromEntries(attributes),
             };
             const { start } = await program();

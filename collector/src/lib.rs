@@ -2,11 +2,12 @@
 //! they answer it, and counts.
 //!
 //! Read in this order: [`domain`] (what is true), [`store`] (where it is kept), [`facts`] (the numbers), [`snapshot`] (how a
-//! start has them in seconds), [`verify`] (whether they are right), [`http`] (what arrives), and [`run`], which puts them together. [`cli`] is the command line, a
-//! client of the same routes.
+//! start has them in seconds), [`verify`] (whether they are right), [`http`] (what arrives), [`work`] (what happens later), and
+//! [`run`], which puts them together. [`cli`] is the command line, a client of the same routes.
 //!
 //! **Architecture invariants** (checked by `tests/it/tidy.rs`): `domain` names neither of the others, no async and no
-//! clock; sled is named in `store` alone and axum in `http` alone; `store` and `facts` do not name `http`.
+//! clock; sled is named in `store` alone, axum in `http` alone and lettre in `work` alone; `store` and `facts` do not
+//! name `http`; `http` and `work` do not name each other.
 
 pub mod charts;
 pub mod cli;

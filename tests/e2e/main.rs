@@ -17,6 +17,7 @@ mod impostors;
 mod keyboard;
 mod kinds;
 mod looks;
+mod mail;
 mod modes_look;
 mod no_script;
 mod old_libraries;

@@ -147,6 +147,20 @@ impl Flow {
         flow
     }
 
+    /// The link brings a score along: it is chosen, and nothing is sent before the customer does something. Mail scanners
+    /// follow links too, and whoever has begun or answered already is not told otherwise.
+    pub fn prefill(&mut self, score: u8) {
+        let asked = self.form.questions.iter().find(|question| question.kind == Kind::Nps);
+        if let Some(asked) = asked
+            && score <= 10
+            && self.answers.is_empty()
+            && self.unsent.is_none()
+            && !self.form.answered
+        {
+            self.answers.insert(asked.id.clone(), Answer::Number(score.into()));
+        }
+    }
+
     /// Tells the time, in seconds since 1970, before something is chosen or sent.
     ///
     /// Revisions count on from there, because a tab that was duplicated goes on with the same id: whichever of the two

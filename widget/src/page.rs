@@ -32,6 +32,10 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn token(this: &Settings) -> String;
 
+    /// The score that the link brings along, as those in mails do.
+    #[wasm_bindgen(method, getter)]
+    pub fn score(this: &Settings) -> Option<u8>;
+
     /// Address of the thank-you page; empty if the thanks are to appear in place.
     #[wasm_bindgen(method, getter)]
     pub fn next(this: &Settings) -> String;

@@ -77,7 +77,10 @@ impl Session {
             unsent = Some(kept);
         }
         let left_over = unsent.is_some();
-        let flow = Flow::new(form, whose, uuid(page::random_16()), draft, unsent);
+        let mut flow = Flow::new(form, whose, uuid(page::random_16()), draft, unsent);
+        if let Some(score) = settings.score() {
+            flow.prefill(score);
+        }
         // What is brought back was told when it was chosen.
         let told = Cell::new(flow.score());
         OWN.with_borrow_mut(|own| own.push(flow.draft()));

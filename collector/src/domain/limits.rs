@@ -61,7 +61,7 @@ impl Default for Limits {
             listeners: 1000,
             key_per_second: 1000,
             address_per_second: 100,
-            link_per_minute: 60,
+            link_per_minute: 120,
             callers: 100_000,
         }
     }

@@ -20,9 +20,6 @@ pub use built_in::{BUILT_IN, built_in};
 pub use template::{Rendered, Templates};
 pub use words::Words;
 
-/// The largest mail as JSON, bytes: larger records would leave the database's synced file.
-pub const MAX_MAIL_BYTES: usize = 56 * 1024;
-
 /// The longest HTML of one customer's mail, bytes: Gmail shows 102 KB, and hides the rest behind a link.
 pub const MAX_HTML_BYTES: usize = 100 * 1024;
 

@@ -4,6 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::invitations::Invitation;
+use crate::domain::responses::Response;
+
 /// Most steps that are kept of an invitation.
 pub const MAX_STEPS: usize = 32;
 
@@ -84,6 +87,26 @@ impl Timeline {
     }
 }
 
+/// Every step of an invitation: those that were noted, and those that the invitation and its response tell of.
+pub fn steps(
+    invitation: &Invitation,
+    timeline: &Timeline,
+    response: Option<&Response>,
+    now: Timestamp,
+) -> Vec<Step> {
+    let mut steps = vec![Step::new(invitation.created_at, What::Created)];
+    steps.extend(timeline.steps.iter().cloned());
+    if let Some(response) = response {
+        steps.push(Step::new(response.at, What::Started));
+        steps.extend(response.completed_at.map(|at| Step::new(at, What::Answered)));
+    } else if invitation.expires_at <= now {
+        steps.push(Step::new(invitation.expires_at, What::Expired));
+    }
+    // What came at the same time stays as it was noted.
+    steps.sort_by_key(|step| step.at);
+    steps
+}
+
 impl Step {
     /// A step that needs no words.
     pub fn new(at: Timestamp, what: What) -> Self {
@@ -93,7 +116,8 @@ impl Step {
     /// The same with words: one line, cut where it is too long.
     pub fn because(at: Timestamp, what: What, words: &str) -> Self {
         let mut detail = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        detail.truncate(detail.floor_char_boundary(MAX_DETAIL_BYTES));
+        let end = (0..=MAX_DETAIL_BYTES.min(detail.len())).rfind(|end| detail.is_char_boundary(*end));
+        detail.truncate(end.unwrap_or(0));
         Self { at, what, detail: Some(detail) }
     }
 }

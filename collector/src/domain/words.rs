@@ -99,6 +99,9 @@ const FILES: &[(&str, &str)] = files!(
     "ro" "ru" "sk" "sv" "th" "tr" "uk" "ur" "vi" "zh-Hans" "zh-Hant"
 );
 
+/// How many languages there are words in.
+pub const COUNT: usize = FILES.len();
+
 static TAGS: LazyLock<Vec<String>> =
     LazyLock::new(|| FILES.iter().map(|(tag, _)| (*tag).to_owned()).collect());
 

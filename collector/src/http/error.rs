@@ -196,6 +196,7 @@ impl Error {
             Self::Invalid(what, _) => match *what {
                 "submission" => "invalid_answers",
                 "survey" => "invalid_survey",
+                "mail" => "invalid_mail",
                 "organisation" | "change of the organisation" => "invalid_organisation",
                 "list of invitations" => "invalid_invitations",
                 "list of interactions" => "invalid_interactions",

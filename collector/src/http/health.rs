@@ -31,6 +31,7 @@ pub(super) async fn metrics(
     ::metrics::gauge!("hearback_dictionary_bytes").set(facts.dictionary_bytes() as f64);
     ::metrics::gauge!("hearback_last_scores_in_memory").set(f64::from(u8::from(store.has_last_scores())));
     ::metrics::gauge!("hearback_last_score_bytes").set(store.last_score_bytes() as f64);
+    ::metrics::gauge!("hearback_mails_waiting").set(store.waiting().await? as f64);
     Ok(recorder().ok_or_else(|| Error::Internal("another metrics recorder is installed".into()))?.render())
 }
 

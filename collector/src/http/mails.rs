@@ -18,6 +18,9 @@ use crate::domain::mails::{Mail, Rendered, Templates, Words};
 use crate::domain::surveys::link;
 use crate::store::Store;
 
+/// The largest mail, as JSON, bytes: larger records would leave the database's synced file.
+const MAX_MAIL_BYTES: usize = 56 * 1024;
+
 /// One mail in a list.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct MailSummary {
@@ -110,16 +113,21 @@ pub(super) async fn push(
     Path(name): Path<String>,
     Json(mail): Json<Mail>,
 ) -> Result<(StatusCode, Reply<MailPushed>), Error> {
-    let differs = (mail.name != name).then(|| {
-        FieldProblem::new("name", format!("{:?} differs from the {name:?} of the address", mail.name))
-    });
+    let mut problems = Vec::new();
+    if mail.name != name {
+        let detail = format!("{:?} differs from the {name:?} of the address", mail.name);
+        problems.push(FieldProblem::new("name", detail));
+    }
+    if serde_json::to_vec(&mail).is_ok_and(|json| json.len() > MAX_MAIL_BYTES) {
+        problems.push(FieldProblem::new("", format!("the mail is larger than {MAX_MAIL_BYTES} bytes")));
+    }
     // Making HTML of it takes as long as it is.
     let made = tokio::task::spawn_blocking(|| Templates::new(mail)).await;
     let made = made.map_err(|panic| Error::Internal(panic.to_string()))?;
-    let templates = match (made, differs) {
-        (Ok(templates), None) => templates,
-        (made, differs) => {
-            let problems = differs.into_iter().chain(made.err().unwrap_or_default()).collect();
+    let templates = match made {
+        Ok(templates) if problems.is_empty() => templates,
+        made => {
+            problems.extend(made.err().unwrap_or_default());
             return Err(Error::Invalid("mail", problems));
         }
     };

@@ -40,6 +40,8 @@ mod submissions;
 mod suppressions;
 mod surveys;
 mod throttle;
+mod timelines;
+mod try_mail;
 mod try_page;
 mod verifications;
 mod visitors;
@@ -220,6 +222,8 @@ pub fn router(app: App) -> Router {
     let trial = Router::new()
         .route("/try/{survey}", get(try_page::page))
         .route("/try/{survey}/one", get(try_page::one))
+        .route("/try/{survey}/mail/{mail}", get(try_mail::page))
+        .route("/try/{survey}/mail/{mail}/one", get(try_mail::one))
         .route("/try/page.css", get(try_page::page_css))
         .route("/try/page.js", get(try_page::page_js))
         .route("/try/one.css", get(try_page::one_css))
@@ -236,6 +240,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(interactions::create))
         .routes(routes!(suppressions::list, suppressions::add, suppressions::remove))
         .routes(routes!(invitations::create))
+        .routes(routes!(timelines::list))
         .routes(routes!(invitations::withdraw))
         .routes(routes!(mails::list))
         .routes(routes!(mails::show, mails::push))

@@ -232,12 +232,12 @@ pub(super) async fn one(
     Ok(document(language.unwrap_or("en"), theme, title, ["../one.css", "../one.js"], content, policy))
 }
 
-fn find(app: &App, id: &str) -> Result<std::sync::Arc<Survey>, Error> {
+pub(super) fn find(app: &App, id: &str) -> Result<std::sync::Arc<Survey>, Error> {
     let Pages { try_pages: true, .. } = *app.pages else { return Err(Error::TryPagesOff) };
     app.store.catalog().survey(id).ok_or_else(|| Error::UnknownSurvey(id.to_owned()))
 }
 
-fn document(
+pub(super) fn document(
     language: &str,
     theme: Option<&str>,
     title: &str,

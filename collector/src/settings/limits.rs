@@ -114,7 +114,7 @@ pub(super) struct GivenLimits {
         value_name = "N"
     )]
     address_per_second: Option<u32>,
-    /// Requests with one personal link, a minute; 0 to 1000000, 0 for no limit [default: 60]
+    /// Requests with one personal link, a minute; 0 to 1000000, 0 for no limit [default: 120]
     #[arg(
         id = "limit-link-per-minute",
         long,

@@ -42,7 +42,7 @@ pub struct Smtp {
     pub connections: usize,
     /// Mails in a second, at most.
     pub per_second: u32,
-    /// Seconds that a server may take to answer.
+    /// Seconds that handing over a mail may take.
     pub timeout_seconds: u64,
     /// Hours that a mail is tried again which the server puts off.
     pub retry_hours: u32,
@@ -149,7 +149,7 @@ pub(super) struct GivenSmtp {
     /// Mails handed over in a second at most, 1 to 10000 [default: 100]
     #[arg(id = "smtp-per-second", long, env = "HEARBACK_SMTP_PER_SECOND", global = true, value_name = "N")]
     per_second: Option<u32>,
-    /// Seconds that the server may take to answer, 1 to 600 [default: 60]
+    /// Seconds that handing over a mail may take, 1 to 600 [default: 60]
     #[arg(
         id = "smtp-timeout-seconds",
         long,

@@ -80,7 +80,7 @@ impl Transaction<'_> {
         let mut erased = Erased::default();
         for (at, token, _) in asked.iter().take(most) {
             self.remove(keys::asked(customer, *at, token));
-            self.send_nothing_more(token)?;
+            self.forget_mails(token)?;
             let key = keys::invitation(token);
             let Some(invitation) = self.get::<Invitation>(&key)? else { continue };
             self.remove(key);

@@ -6,13 +6,13 @@
 use jiff::Timestamp;
 
 use super::committer::Size;
-use super::disk::Disk;
 use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
 use crate::domain::asking;
 use crate::domain::customers::Customer;
 use crate::domain::invitations::Invitation;
 use crate::domain::outbox::{Kind, Outgoing};
+use crate::domain::responses::Response;
 use crate::domain::secrets::TokenHash;
 use crate::domain::timeline::{Step, Timeline, What};
 
@@ -168,13 +168,11 @@ impl Store {
         outgoing.tries += u32::from(counts);
         self.write(Size::Small, move |transaction| {
             // It may have been taken back meanwhile, or the customer erased.
-            if transaction.get::<Timeline>(&keys::timeline(&invitation))?.is_none() {
-                return Ok(());
-            }
             if transaction.get::<Outgoing>(&keys::outgoing(milliseconds(at), &invitation))?.is_some() {
                 transaction.send_later(invitation, until, outgoing)?;
+                transaction.note(invitation, step)?;
             }
-            transaction.note(invitation, step)
+            Ok(())
         })
         .await
     }
@@ -184,7 +182,29 @@ impl Store {
     /// # Errors
     /// When it cannot be read.
     pub async fn timeline(&self, invitation: TokenHash) -> Result<Timeline, StoreError> {
-        self.read(move |disk| timeline(disk, &invitation)).await
+        self.read(move |disk| Ok(disk.get(&keys::timeline(&invitation))?.unwrap_or_default())).await
+    }
+
+    /// What happened to each of these, with the response it led to.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn timelines(
+        &self,
+        invitations: Vec<(TokenHash, Invitation)>,
+    ) -> Result<Vec<(Invitation, Timeline, Option<Response>)>, StoreError> {
+        self.read(move |disk| {
+            let one = |(hash, invitation): (TokenHash, Invitation)| {
+                let timeline = disk.get(&keys::timeline(&hash))?.unwrap_or_default();
+                let response = match invitation.response {
+                    Some(sequence) => disk.get(&keys::response(sequence))?,
+                    None => None,
+                };
+                Ok((invitation, timeline, response))
+            };
+            invitations.into_iter().map(one).collect()
+        })
+        .await
     }
 
     async fn done(
@@ -240,12 +260,10 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Takes back what was to be sent, and forgets what happened.
-    pub(super) fn send_nothing_more(&mut self, invitation: &TokenHash) -> Result<(), StoreError> {
-        let timeline: Timeline = self.get(&keys::timeline(invitation))?.unwrap_or_default();
-        if let Some(due) = timeline.due {
-            self.remove(keys::outgoing(due, invitation));
-        }
+    /// Sends nothing more, and forgets what happened so far.
+    pub(super) fn forget_mails(&mut self, invitation: &TokenHash) -> Result<(), StoreError> {
+        let Some(timeline) = self.get::<Timeline>(&keys::timeline(invitation))? else { return Ok(()) };
+        timeline.due.iter().for_each(|due| self.remove(keys::outgoing(*due, invitation)));
         self.remove(keys::timeline(invitation));
         Ok(())
     }
@@ -256,10 +274,6 @@ impl Transaction<'_> {
         timeline.note(step);
         self.put(keys::timeline(&invitation), &timeline)
     }
-}
-
-pub(super) fn timeline(disk: &Disk, invitation: &TokenHash) -> Result<Timeline, StoreError> {
-    Ok(disk.get(&keys::timeline(invitation))?.unwrap_or_default())
 }
 
 /// Milliseconds of Unix time; what lies before it is due at once.

@@ -140,7 +140,7 @@ async fn of_who_is_erased_nothing_is_sent_and_nothing_noted() {
     put(&store, 2, 200).await;
     let taken = store.due(at(200), 2).await.unwrap();
     let erase = |transaction: &mut Transaction<'_>| {
-        [1, 2].into_iter().try_for_each(|n| transaction.send_nothing_more(&token(n).hash()))
+        [1, 2].into_iter().try_for_each(|n| transaction.forget_mails(&token(n).hash()))
     };
     store.write::<_, StoreError>(Size::Small, erase).await.unwrap();
     assert_eq!(store.waiting().await.unwrap(), 0);

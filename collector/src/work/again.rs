@@ -1,5 +1,7 @@
 //! When a mail that was not taken is tried again.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::outbox::Outgoing;
@@ -39,9 +41,9 @@ fn spread(outgoing: &Outgoing, invitation: &TokenHash) -> f64 {
 }
 
 /// How long nothing is sent after the server could not be reached so many times one after the other.
-pub(super) fn pause(failures: u32) -> SignedDuration {
+pub(super) fn pause(failures: u32) -> Duration {
     let doubled = PAUSE_SECONDS << failures.saturating_sub(1).min(6);
-    SignedDuration::from_secs(doubled.min(LONGEST_PAUSE_SECONDS) as i64)
+    Duration::from_secs(doubled.min(LONGEST_PAUSE_SECONDS))
 }
 
 #[cfg(test)]
@@ -81,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_server_that_is_gone_is_asked_once_a_minute_in_the_end() {
-        let pauses: Vec<i64> = (1..10).map(|failures| pause(failures).as_secs()).collect();
+        let pauses: Vec<u64> = (1..10).map(|failures| pause(failures).as_secs()).collect();
         assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
     }
 }

@@ -18,8 +18,9 @@ use crate::settings::Smtp;
 /// Who mails are from that have no sender, where none is sent: they are written to files.
 const NOBODY: &str = "survey@localhost";
 
-/// What a signature covers: whatever a reader sees or a mail program acts on.
-const SIGNED: [&str; 10] = [
+/// What a signature covers, besides the body: whatever a reader sees or a mail program acts on. Content-Type is not among them:
+/// lettre writes it with the body's parts, and would sign that there is none.
+const SIGNED: [&str; 9] = [
     "From",
     "To",
     "Reply-To",
@@ -27,7 +28,6 @@ const SIGNED: [&str; 10] = [
     "Date",
     "Message-ID",
     "MIME-Version",
-    "Content-Type",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
 ];

@@ -1,7 +1,7 @@
 //! What happens later: mails. Takes what is due from the store's outbox, and reports what became of it.
 //!
-//! Read in this order: `sending` (the loop), `letter` (one customer's mail), `message` (its headers and parts), `carrier` (a
-//! mail server, or files), `again` (when the next try is).
+//! Read in this order: `sending` (the loop), `letter` (one customer's mail), `message` (its headers and parts), `carrier` (files, or
+//! a mail server), `server`, `again` (when the next try is).
 //!
 //! **Architecture invariant:** lettre is named in this module alone; this module and `http` do not name each other.
 
@@ -10,6 +10,7 @@ mod carrier;
 mod letter;
 mod message;
 mod sending;
+mod server;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -68,7 +69,7 @@ pub fn mails_path(settings: &Settings) -> PathBuf {
 /// Names the setting.
 pub fn check(smtp: &Smtp) -> anyhow::Result<()> {
     Sender::new(smtp)?;
-    carrier::transport(smtp)?;
+    server::Server::new(smtp)?;
     Ok(())
 }
 

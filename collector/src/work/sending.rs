@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
@@ -38,7 +38,7 @@ pub async fn run(post: Post, mut stopping: watch::Receiver<bool>) {
         under_way: JoinSet::new(),
         taken: HashMap::new(),
         failures: 0,
-        paused_until: Timestamp::MIN,
+        paused_until: Instant::now(),
         next: Instant::now(),
         gap: Duration::from_secs(1) / post.smtp.per_second,
         post,
@@ -78,7 +78,7 @@ struct Sending {
     /// How often the server was not reached, one time after the other.
     failures: u32,
     /// Nothing is sent before.
-    paused_until: Timestamp,
+    paused_until: Instant,
     /// When the next mail may go.
     next: Instant,
     /// The time between two.
@@ -91,7 +91,7 @@ impl Sending {
         // A server that was not there is asked by one mail first.
         let most = if self.failures > 0 { 1 } else { self.post.smtp.connections };
         let room = most.saturating_sub(self.taken.len());
-        if room == 0 || now < self.paused_until {
+        if room == 0 || Instant::now() < self.paused_until {
             return Ok(());
         }
         let due = self.post.store.due(now, self.taken.len() + room).await?;
@@ -116,8 +116,7 @@ impl Sending {
             Seen::Yes => self.failures = 0,
             Seen::No => {
                 self.failures += 1;
-                let now = (self.post.clock)();
-                self.paused_until = now.saturating_add(again::pause(self.failures)).unwrap_or(now);
+                self.paused_until = Instant::now() + again::pause(self.failures);
             }
             Seen::Unknown => {}
         }
@@ -125,14 +124,14 @@ impl Sending {
 
     /// How long there is nothing to do, unless something is put in.
     async fn wait(&self, now: Timestamp) -> Duration {
-        let next = match self.post.store.next_due(now).await {
-            Ok(next) => next,
-            Err(_) => None,
-        };
-        let paused = Some(self.paused_until).filter(|until| *until > now);
-        let soonest = [next, paused].into_iter().flatten().min();
-        let wait = soonest.map(|at| at.duration_since(now).max(SignedDuration::ZERO));
-        wait.and_then(|wait| wait.try_into().ok()).unwrap_or(LOOK).min(LOOK)
+        // One that cannot be read is looked for again soon.
+        let next = self.post.store.next_due(now).await.unwrap_or_default();
+        let paused = self.paused_until.saturating_duration_since(Instant::now());
+        if !paused.is_zero() {
+            return paused.min(LOOK);
+        }
+        let wait = next.and_then(|at| at.duration_since(now).try_into().ok());
+        wait.unwrap_or(LOOK).min(LOOK)
     }
 }
 
@@ -170,8 +169,12 @@ impl Post {
                 return Seen::Unknown;
             }
             Err(error) => {
-                tracing::warn!(%error, "a mail that is due cannot be read");
-                return Seen::No;
+                // Others are not to wait for it.
+                tracing::error!(%error, "a mail that is due cannot be read");
+                let now = (self.clock)();
+                let became = self.try_again(due, now, "it cannot be read".into());
+                self.report(due, now, became).await;
+                return Seen::Unknown;
             }
         };
         let outcome = self.carrier.take(*message, &name).await;
@@ -184,10 +187,12 @@ impl Post {
             }
             Outcome::Refused(why) => (Became::GivenUp(why), Seen::Yes),
             Outcome::PutOff(why) => (self.try_again(due, now, why), Seen::Yes),
+            Outcome::BrokenOff(why) => {
+                trouble(&why);
+                (self.try_again(due, now, why), Seen::No)
+            }
             Outcome::Unreachable(why) => {
-                // For the operator: it names the server's trouble, and nobody whom a mail was for.
-                tracing::warn!(why, "the mail server cannot be reached");
-                metrics::counter!("hearback_mail_server_failures_total").increment(1);
+                trouble(&why);
                 let until = now.saturating_add(again::pause(1)).unwrap_or(now);
                 (Became::Deferred { until, by_server: false, why }, Seen::No)
             }
@@ -227,4 +232,10 @@ impl Post {
         }
         metrics::counter!("hearback_mails_total", "outcome" => became.name()).increment(1);
     }
+}
+
+/// For the operator: it names the server's trouble, and nobody whom a mail was for.
+fn trouble(why: &str) {
+    tracing::warn!(why, "the mail server cannot be reached, or broke off");
+    metrics::counter!("hearback_mail_server_failures_total").increment(1);
 }

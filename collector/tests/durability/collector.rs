@@ -49,6 +49,8 @@ impl Collector {
         let mut process = Command::new(BINARY)
             .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--directory"])
             .arg(directory)
+            // All of it comes from one address, and with one key.
+            .args(["--limit-address-per-second", "0", "--limit-key-per-second", "0"])
             .args(settings)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

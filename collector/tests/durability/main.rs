@@ -1,6 +1,7 @@
 //! Nothing acknowledged is lost, nothing counts twice: the real program in a real directory, ended in every bad way.
 //!
 //! - `kill`: SIGKILL at random moments, under load and while opening.
+//! - `mails`: SIGKILL while mails are sent.
 //! - `power`: what a drive holds when the power goes: a copy of the device, taken behind the back of the file system.
 //! - `full`: a disk that fills up, with the guard for free space and without it.
 //! - this file: a second process in the same directory.
@@ -9,7 +10,7 @@
 //! `load` (the customers who send it), `disk` (file systems to spoil).
 //!
 //! `HEARBACK_SEED` repeats a run's random choices, though not the machine's timing. `HEARBACK_KILLS`,
-//! `HEARBACK_POWER_CUTS` and `HEARBACK_FULL_DISKS` say how often.
+//! `HEARBACK_MAIL_KILLS`, `HEARBACK_POWER_CUTS` and `HEARBACK_FULL_DISKS` say how often.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -19,6 +20,7 @@ mod full;
 mod kill;
 mod ledger;
 mod load;
+mod mails;
 mod power;
 
 use std::time::Duration;

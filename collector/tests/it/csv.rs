@@ -127,7 +127,7 @@ async fn breaking(status: u16, code: &str) -> (tempfile::TempDir, Ran, String) {
     let calls = Arc::new(AtomicUsize::new(0));
     let problem = json!({"code": code, "detail": "it went wrong"});
     let answer = async move |uri: Uri| {
-        let made = |n: usize| json!({"customer": "C", "token": "t", "link": format!("https://c.example/{n}"), "expires_at": "2026-03-02T09:00:00Z"});
+        let made = |n: usize| json!({"id": n, "customer": "C", "token": "t", "link": format!("https://c.example/{n}"), "expires_at": "2026-03-02T09:00:00Z"});
         if uri.query() == Some("check=true") {
             return (StatusCode::OK, json!({"invitations": []}).to_string());
         }

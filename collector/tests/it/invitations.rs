@@ -28,6 +28,7 @@ async fn an_invitation_comes_with_its_personal_link() {
     {
       "customer": "C-1",
       "expires_at": "2026-04-01T09:00:00Z",
+      "id": 0,
       "link": "[link]",
       "token": "[token]"
     }

@@ -8,7 +8,7 @@ use crate::company::submission;
 use crate::world::{Answer, World, masked, send, text};
 
 /// Every route that takes a key, with the scope it asks for.
-pub(crate) const ROUTES: [(&str, &str, &str); 34] = [
+pub(crate) const ROUTES: [(&str, &str, &str); 39] = [
     ("GET", "/v1/surveys", "read"),
     ("GET", "/v1/surveys/{survey}", "read"),
     ("PUT", "/v1/surveys/{survey}", "admin"),
@@ -19,6 +19,11 @@ pub(crate) const ROUTES: [(&str, &str, &str); 34] = [
     ("PUT", "/v1/organisation", "admin"),
     ("PATCH", "/v1/organisation", "admin"),
     ("POST", "/v1/invitations", "write"),
+    ("GET", "/v1/mails", "read"),
+    ("GET", "/v1/mails/{mail}", "read"),
+    ("PUT", "/v1/mails/{mail}", "admin"),
+    ("POST", "/v1/mails/{mail}/preview", "read"),
+    ("GET", "/v1/customers/{customer}/invitations", "read"),
     ("DELETE", "/v1/invitations/{token}", "write"),
     ("GET", "/v1/asking", "read"),
     ("PUT", "/v1/asking", "admin"),

@@ -105,6 +105,30 @@ async fn no_address_token_answer_or_key_is_ever_logged() {
 }
 
 #[tokio::test]
+async fn of_mails_the_log_tells_how_sending_goes_and_nobody_they_are_for() {
+    let place = tempfile::tempdir().unwrap();
+    let place = place.path();
+    fs::write(place.join("survey.toml"), SURVEY).unwrap();
+    // Nobody listens at the port of "discard".
+    let server = ["--smtp-server", "smtp://127.0.0.1:9", "--smtp-from", "Company <feedback@company.example>"];
+    let mut serving = Serving::start(place, &[&["--log", "debug"][..], &server].concat()).await;
+    hearback(place, &["survey", "push", "survey.toml"]).await.good();
+    let invite = ["invite", "--survey", "support", "--customer", "C-4711", "--email", "ana@private.example"];
+    let by_mail = ["--first-name", "Anastasia", "--mail", "invitation"];
+    let link = hearback(place, &[&invite[..], &by_mail].concat()).await.good();
+    let token = link.trim().split("?t=").nth(1).unwrap().to_owned();
+    crate::world::until("a try", async || {
+        serving.log().contains("the mail server cannot be reached").then_some(())
+    })
+    .await;
+    assert!(serving.stop().await.success());
+    let log = serving.log();
+    for private in ["private.example", "C-4711", "Anastasia", "how did we do", token.as_str()] {
+        assert!(!log.contains(private), "{private} in {log}");
+    }
+}
+
+#[tokio::test]
 async fn a_log_for_machines_is_one_object_a_line() {
     let place = tempfile::tempdir().unwrap();
     let mut serving = Serving::start(place.path(), &["--log-format", "json"]).await;

@@ -6,7 +6,7 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 30] = [
+const FLAGS: [&str; 44] = [
     "listen",
     "directory",
     "public-url",
@@ -37,6 +37,20 @@ const FLAGS: [&str; 30] = [
     "limit-address-per-second",
     "limit-link-per-minute",
     "limit-callers",
+    "smtp-server",
+    "smtp-user",
+    "smtp-password-file",
+    "smtp-tls",
+    "smtp-ca-file",
+    "smtp-from",
+    "smtp-envelope-from",
+    "smtp-connections",
+    "smtp-per-second",
+    "smtp-timeout-seconds",
+    "smtp-retry-hours",
+    "smtp-dkim-domain",
+    "smtp-dkim-selector",
+    "smtp-dkim-key-file",
 ];
 
 #[tokio::test]
@@ -63,6 +77,7 @@ async fn every_setting_is_explained_with_its_variable_and_its_default() {
         "key",
         "secret",
         "links",
+        "mail",
         "check-config",
     ] {
         assert!(help.contains(&format!("\n  {command} ")), "{command}");
@@ -117,6 +132,28 @@ async fn a_settings_file_with_an_error_is_named_with_its_line() {
         ("snapshot_minutes = 0\n", ["snapshot_minutes is 0", "from 1 to 10080"]),
         ("snapshot_minutes = 10081\n", ["snapshot_minutes is 10081", "from 1 to 10080"]),
         ("snapshot_changes = 0\n", ["snapshot_changes is 0", "from 1 to 1000000000"]),
+        (
+            "[smtp]\nserver = \"smtp://mail.example.com\"\n",
+            ["smtp.from is needed", "Company <feedback@example.com>"],
+        ),
+        (
+            "[smtp]\nserver = \"mail.example.com\"\nfrom = \"a@b.example\"\n",
+            ["smtp.server is \"mail.example.com\"", "smtp://HOST:PORT"],
+        ),
+        ("[smtp]\nfrom = \"nobody\"\n", ["smtp.from", "<address@example.com>"]),
+        ("[smtp]\nuser = \"me\"\n", ["smtp.user is given without a password", "HEARBACK_SMTP_PASSWORD"]),
+        ("[smtp]\npassword_file = \"gone\"\n", ["smtp.password_file", "cannot read gone"]),
+        ("[smtp]\npassword = \"secret\"\n", ["line 2", "password"]),
+        ("[smtp]\ntls = \"sometimes\"\n", ["line 2", "sometimes"]),
+        ("[smtp]\nconnections = 0\n", ["smtp.connections is 0", "from 1 to 100"]),
+        ("[smtp]\nper_second = 10001\n", ["smtp.per_second is 10001", "from 1 to 10000"]),
+        ("[smtp]\ntimeout_seconds = 0\n", ["smtp.timeout_seconds is 0", "from 1 to 600"]),
+        ("[smtp]\nretry_hours = 721\n", ["smtp.retry_hours is 721", "from 1 to 720"]),
+        ("[smtp]\ndkim_domain = \"b.example\"\n", ["smtp.dkim_selector", "together or not at all"]),
+        (
+            "[smtp]\ndkim_domain = \"b.example\"\ndkim_selector = \"s\"\ndkim_key_file = \"gone\"\n",
+            ["smtp.dkim_key_file", "cannot read gone"],
+        ),
     ] {
         fs::write(&path, text).unwrap();
         for command in ["check-config", "serve"] {

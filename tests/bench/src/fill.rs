@@ -12,12 +12,13 @@ use hearback::domain::access::Scope;
 use hearback::domain::customers::Customer;
 use hearback::domain::invitations::InvitationRequest;
 use hearback::domain::limits::Limits;
+use hearback::domain::mails::BUILT_IN;
 use hearback::domain::organisation::Organisation;
 use hearback::domain::phones::Phones;
 use hearback::domain::responses::Checked;
 use hearback::domain::secrets::Token;
 use hearback::domain::visits::Channel;
-use hearback::store::{self, Invited, Store};
+use hearback::store::{self, Invited, Mailing, Store};
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
@@ -121,13 +122,28 @@ impl Filling {
 
     /// A key that may read.
     pub(crate) fn key(&self) -> anyhow::Result<String> {
-        let created = self.store.create_key("bench".into(), vec![Scope::Read], self.now);
+        let created = self.store.create_key("bench".into(), vec![Scope::Read, Scope::Write], self.now);
         Ok(self.runtime.block_on(created)?.secret.reveal().to_owned())
     }
 
     /// Invites this many customers, from the n-th on, and gives the tokens of their links.
     pub(crate) fn invite(&self, from: usize, count: usize) -> anyhow::Result<Vec<Token>> {
         self.invite_at(self.now, from, count)
+    }
+
+    /// Invites this many customers by the built-in mail, which is due at once.
+    pub(crate) fn mail(&self, count: usize) -> anyhow::Result<()> {
+        for start in (0..count).step_by(CHUNK) {
+            let by_mail = |n| {
+                let mut invited = self.invitation(n, self.now)?;
+                invited.customer.email = Some(format!("c{n}@customer.example"));
+                invited.mailing = Some(Mailing { mail: BUILT_IN.to_owned(), send_at: self.now });
+                Ok(invited)
+            };
+            let invited = (start..count.min(start + CHUNK)).map(by_mail).collect::<anyhow::Result<_>>()?;
+            self.runtime.block_on(self.store.invite(invited))?;
+        }
+        Ok(())
     }
 
     fn invite_at(&self, now: Timestamp, from: usize, count: usize) -> anyhow::Result<Vec<Token>> {

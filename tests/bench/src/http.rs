@@ -30,3 +30,23 @@ pub(crate) fn get(address: SocketAddr, path: &str, headers: &[&str]) -> anyhow::
     ensure!(!head.contains("transfer-encoding"), "GET {path}: an answer in chunks, which is not counted");
     Ok(Answer { head, body })
 }
+
+/// Posts JSON and expects status 201.
+pub(crate) fn post(address: SocketAddr, path: &str, key: &str, body: &str) -> anyhow::Result<()> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    let length = body.len();
+    write!(
+        stream,
+        "POST {path} HTTP/1.0\r\nhost: {address}\r\nconnection: close\r\nauthorization: Bearer {key}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    ensure!(
+        answer.starts_with("HTTP/1.0 201 "),
+        "POST {path}: {}",
+        answer.lines().next().unwrap_or_default()
+    );
+    Ok(())
+}

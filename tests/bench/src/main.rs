@@ -7,7 +7,8 @@
 //!
 //! Read in this order: [`report`] (how figures are printed), [`process`] (the collector as a process of its own),
 //! [`load`] (requests as fast as they are answered), [`fill`] (directories with customers and invitations), then the
-//! sections: [`submissions`], [`last_score`], [`nps`], [`beside`], [`export`], [`sizes`], [`start`], [`memory`], [`widgets`].
+//! sections: [`submissions`], [`last_score`], [`nps`], [`beside`], [`export`], [`mails`], [`sizes`], [`start`], [`memory`],
+//! [`widgets`].
 
 mod beside;
 mod constant;
@@ -17,6 +18,7 @@ mod http;
 mod last_score;
 mod load;
 mod machine;
+mod mails;
 mod memory;
 mod nps;
 mod pgbench;
@@ -77,6 +79,8 @@ enum Section {
     Growth(nps::GrowthOptions),
     /// Submissions while reports are made, beside submissions alone
     Beside(beside::Options),
+    /// Mails handed to a mail server
+    Mails(mails::Options),
     /// Bytes to the first question, and of the program
     Sizes,
     /// Time to start with many responses, from a snapshot and without
@@ -101,6 +105,7 @@ fn main() -> anyhow::Result<()> {
         Section::Export => export::measure(&places),
         Section::Growth(options) => nps::measure_growth(&options),
         Section::Beside(options) => beside::measure(&places, &options),
+        Section::Mails(options) => mails::measure(&places, &options),
         Section::Sizes => sizes::measure(&places),
         Section::Start(options) => start::measure(&places, &options),
         Section::Memory => memory::measure(&places),

@@ -25,6 +25,11 @@ pub(crate) struct Server {
 impl Server {
     /// The collector over this directory, ready to take answers.
     pub(crate) fn collector(places: &Places, directory: &Path) -> anyhow::Result<Self> {
+        Self::collector_with(places, directory, &[])
+    }
+
+    /// The same with these flags.
+    pub(crate) fn collector_with(places: &Places, directory: &Path, flags: &[&str]) -> anyhow::Result<Self> {
         let address = free_address()?;
         let mut command = Command::new(&places.hearback);
         command
@@ -35,6 +40,7 @@ impl Server {
             .args(["--min-free-percent", "0"])
             // All of it comes from one address, and with one key.
             .args(["--limit-address-per-second", "0", "--limit-key-per-second", "0"])
+            .args(flags)
             .stderr(File::create(places.work.join("hearback.log"))?);
         Self::start(command, address, "/readyz")
     }

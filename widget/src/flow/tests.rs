@@ -92,6 +92,31 @@ fn keys(keys: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn a_score_that_the_link_brings_is_chosen_and_goes_when_the_customer_sends_it() {
+    let mut flow = flow();
+    flow.prefill(9);
+    assert_eq!(flow.score().map(Score::get), Some(9));
+    assert_eq!(sent(&mut flow), None);
+    flow.write("why", "fast".into());
+    assert_eq!(sent(&mut flow), None);
+    assert_eq!(flow.send(&count), None);
+    assert_eq!(sent(&mut flow), Some((1, true, keys(&["nps", "why"]))));
+}
+
+#[test]
+fn who_has_begun_or_answered_is_not_told_another_score_by_the_link() {
+    let mut begun = Flow::new(form(), whose(), "uuid".into(), Some(kept("uuid", 1, false)), None);
+    begun.prefill(9);
+    assert_eq!(begun.score().map(Score::get), Some(4));
+    let mut answered = Flow::new(Form { answered: true, ..form() }, whose(), "uuid".into(), None, None);
+    answered.prefill(9);
+    assert_eq!(answered.score(), None);
+    let mut nonsense = flow();
+    nonsense.prefill(11);
+    assert_eq!(nonsense.score(), None);
+}
+
+#[test]
 fn a_score_is_sent_at_once_and_the_comment_only_with_send() {
     let mut flow = flow();
     assert_eq!(sent(&mut flow), None);

@@ -30,7 +30,7 @@ pub(super) fn row(links: &[String], color: &str, ink: &str) -> String {
         let _ = write!(
             row,
             "<td align=\"center\" bgcolor=\"{color}\" style=\"background-color:{color};border-radius:6px\">\
-             <a href=\"{href}\" style=\"display:block;padding:11px 0;font-size:16px;line-height:20px;font-weight:600;\
+             <a href=\"{href}\" target=\"_blank\" style=\"display:block;padding:11px 0;font-size:16px;line-height:20px;font-weight:600;\
              color:{ink};text-decoration:none\">{score}</a></td>"
         );
     }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 use mrml::prelude::parser::Error as MjmlError;
 use mrml::prelude::render::RenderOptions;
-use wire::{FieldProblem, Survey};
+use wire::{Direction, FieldProblem, Survey};
 
 use super::words::Part;
-use super::{MAX_HTML_BYTES, MAX_MAIL_BYTES, Mail, Text, Words};
+use super::{MAX_HTML_BYTES, Mail, Text, Words};
 use crate::domain::customers::normal_email;
 use crate::domain::names::is_survey_id;
 use crate::domain::surveys::{direction, is_language, pick_language};
@@ -58,9 +58,6 @@ impl Templates {
         }
         if mail.languages.is_empty() {
             note(String::new(), "at least one language, such as [en]".into());
-        }
-        if serde_json::to_vec(&mail).is_ok_and(|json| json.len() > MAX_MAIL_BYTES) {
-            note(String::new(), format!("the mail is larger than {MAX_MAIL_BYTES} bytes"));
         }
         let mut environment = environment();
         for (language, text) in &mail.languages {
@@ -176,12 +173,17 @@ fn as_html(mjml: &str, language: &str) -> Result<String, String> {
         return Err(format!("there is no element <mj-{name}> here in MJML"));
     }
     let spoken = format!("<html lang=\"{language}\" dir=\"{}\"", direction(language).as_str());
-    Ok(html.replacen("<html lang=\"und\" dir=\"auto\"", &spoken, 1))
+    let html = html.replacen("<html lang=\"und\" dir=\"auto\"", &spoken, 1);
+    // MJML lays its tables out from left to right unless each of them says otherwise.
+    Ok(match direction(language) {
+        Direction::Rtl => html.replace("direction:ltr", "direction:rtl"),
+        Direction::Ltr => html,
+    })
 }
 
 /// The text of HTML. Links are numbered, and stand at its end.
 fn as_text(html: &str) -> Result<String, String> {
-    let text = html2text::config::plain().string_from_read(html.as_bytes(), WIDTH);
+    let text = html2text::config::plain().no_table_borders().string_from_read(html.as_bytes(), WIDTH);
     let text = text.map_err(|error| error.to_string())?;
     let mut lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
