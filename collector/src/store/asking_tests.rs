@@ -11,7 +11,7 @@ use crate::domain::organisation::Organisation;
 use crate::domain::outbox::Kind;
 use crate::domain::phones::Phones;
 use crate::store::disk::Disk;
-use crate::store::{Leave, Options};
+use crate::store::{Leave, Options, patiently};
 
 const SEED: Seed = Seed([3; 32]);
 
@@ -66,7 +66,8 @@ fn is_asked(outcome: &Outcome) -> bool {
 }
 
 fn open(directory: &std::path::Path) -> Store {
-    Store::open(&Options { queue: 256, ..Options::for_test(directory) }, Box::new(|_| {})).unwrap()
+    let options = Options { queue: 256, ..Options::for_test(directory) };
+    patiently(|| Store::open(&options, Box::new(|_| {})))
 }
 
 #[tokio::test]

@@ -81,6 +81,7 @@ async fn find(app: &App, token: &str, query: Pairs, headers: &HeaderMap) -> Resu
     let refused =
         |error| Refused { error, language: languages(&asked, None, headers)[0].clone(), survey: None };
     let token = Token::parse(token).ok_or_else(|| refused(Error::TokenMalformed))?.hash();
+    app.throttles.link(&token).map_err(refused)?;
     let found = app.store.invitation(token).await.map_err(|error| refused(error.into()))?;
     // Of whom nothing is known, nobody can be asked again either.
     let found = found.filter(|(invitation, _)| invitation.customer.is_some());
