@@ -10,6 +10,7 @@ use crate::domain::customers::Customer;
 use crate::domain::invitations::Invitation;
 use crate::domain::names::CustomerId;
 use crate::domain::secrets::TokenHash;
+use crate::domain::suppressions::{Address, Reason, Suppression};
 use crate::domain::timeline::{Step, Timeline, What};
 
 /// What a report was about, and what was done.
@@ -68,6 +69,10 @@ impl Transaction<'_> {
         }
         let mut taken_back = usize::from(self.take_back(hash)?);
         if report.fate == Fate::Refused {
+            // A server's policy (5.7.x) is about what was sent, not about the address.
+            if !report.status.as_ref().is_some_and(|status| status.starts_with("5.7.")) {
+                self.suppress_bounced(&email, now)?;
+            }
             for other in self.asked_at(&email)? {
                 if self.take_back(&other)? {
                     self.note(
@@ -79,6 +84,23 @@ impl Transaction<'_> {
             }
         }
         Ok(taken_back)
+    }
+
+    /// Puts an address on the suppression list, unless it is there already.
+    fn suppress_bounced(&mut self, email: &str, now: Timestamp) -> Result<(), StoreError> {
+        let address = Address::Email(email.to_owned());
+        let key = keys::suppression(&address.hash(), None);
+        if self.get::<Suppression>(&key)?.is_some() {
+            return Ok(());
+        }
+        let entry = Suppression {
+            address: Some(email.to_owned()),
+            kind: address.kind().to_owned(),
+            survey: None,
+            reason: Reason::Bounced,
+            at: now,
+        };
+        self.put(key, &entry)
     }
 
     /// The invitations of everybody with this address.

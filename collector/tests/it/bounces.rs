@@ -60,6 +60,16 @@ async fn a_mail_that_came_back_is_noted_and_nothing_more_is_sent_there() {
     for token in [same, other_id] {
         assert_eq!(what(&mut world, &token).await, [What::Created, What::Queued, What::GivenUp]);
     }
+    // Nor is anybody with that address asked again.
+    let again = json!({"survey": "support", "invitations": [{"customer": "C-2"}]});
+    let asked = world.post("/v1/invitations", &again).await.expect(201);
+    assert_eq!(
+        (&asked["invitations"][0]["reason"], &asked["invitations"][0]["link"]),
+        (&json!("bounced"), &json!(null))
+    );
+    let listed = world.get("/v1/suppressions").await.expect(200);
+    assert_eq!(listed["suppressions"].as_array().unwrap().len(), 1);
+    assert_eq!(listed["suppressions"][0]["reason"], "bounced");
 }
 
 #[tokio::test]

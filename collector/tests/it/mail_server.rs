@@ -139,7 +139,7 @@ impl Received {
     /// The token of the link in it.
     pub(crate) fn token(&self) -> String {
         let text = self.text();
-        let token = text.split("t=").nth(1).expect("a link");
-        token.chars().take_while(|c| c.is_alphanumeric() || *c == '-' || *c == '_').collect()
+        let link = text.split("/m/").nth(1).or_else(|| text.split("t=").nth(1)).expect("a link");
+        link.chars().take_while(|c| c.is_alphanumeric() || *c == '-' || *c == '_').collect()
     }
 }

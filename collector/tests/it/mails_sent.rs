@@ -87,7 +87,8 @@ async fn a_mail_arrives_over_tls_and_its_link_leads_to_a_stored_response() {
     }
     assert!(plain.contains("Hello Ana & Co, Amira Haddad helped with your Fibre."), "{plain}");
     for score in 0..=10 {
-        assert!(html.contains(&format!("survey.html?t={token}&amp;score={score}\"")), "{score} in {html}");
+        let link = format!("https://feedback.company.example/m/{token}/{score}\"");
+        assert!(html.contains(&link), "{score} in {html}");
     }
 
     assert_eq!(received.token(), token);
