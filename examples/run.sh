@@ -141,6 +141,7 @@ fill() {
     ask mail push "$files/mail.toml"
     ask invite --survey support --customer C-20001 --email ana@customer.example --first-name Ana --agent amelia.hart \
         --attribute product=Internet --mail larkmoor
+    ask asking push "$files/asking.toml"
     key=$("$hearback" --config "$files/hearback.toml" key create --name example --scope read --scope write)
     python3 "$files/customers.py" "$collector" "$work/links.csv" "$files/answers.csv" "$files/organisation.toml" \
         >"$work/three"
@@ -167,6 +168,8 @@ print_addresses() {
     headline "The mail that a customer is sent: open it in a mail program; and every width, light and language of it"
     printf '  %s\n' "$mail"
     printf '  %s\n' "$collector/try/support/mail/larkmoor"
+    headline "An agent ends a call: whether the customer is asked, when, or why not"
+    printf '  %s\n' "$interaction"
     headline "Net Promoter Score by team; as a picture; and on the command line, by week, with what was asked and answered"
     printf '  %s\n' "$nps"
     printf '  %s\n' "$picture"
@@ -190,6 +193,7 @@ try_addresses() {
     try "curl -s '$collector/try/support'"
     try "curl -s '$collector/try/support/mail/larkmoor/one'"
     grep -q "^Subject:" "$mail" || fail "this is no mail: $mail"
+    try "$interaction"
     try "$nps"
     try "curl -sH 'Authorization: Bearer $key' '$collector/v1/nps?survey=support&by=team&format=svg'"
     eval "$numbers" >/dev/null || fail "this does not answer: $numbers"
@@ -211,6 +215,7 @@ fill
 start_site
 
 thanks="$site/thanks.html#hearback=promoter.en"
+interaction="curl -sH 'Authorization: Bearer $key' -H 'Content-Type: application/json' '$collector/v1/interactions' -d '{\"outcome\": \"resolved\", \"customer\": \"C-20002\", \"email\": \"jo@customer.example\", \"agent\": \"amelia.hart\"}'"
 nps="curl -sH 'Authorization: Bearer $key' '$collector/v1/nps?survey=support&by=team'"
 picture="curl -sH 'Authorization: Bearer $key' '$collector/v1/nps?survey=support&by=team&format=svg' -o nps.svg"
 numbers="$hearback nps --by team --rates --config '$files/hearback.toml'"

@@ -187,7 +187,7 @@ impl<K: Hash + Eq + Clone> Rate<K> {
     fn take(&self, caller: &K) -> Result<(), Error> {
         let Some(limiter) = &self.limiter else { return Ok(()) };
         let every = if self.full.load(Ordering::Relaxed) { TIDY_WHEN_FULL } else { TIDY.min(self.most) };
-        if self.taken.fetch_add(1, Ordering::Relaxed) % every == 0 {
+        if self.taken.fetch_add(1, Ordering::Relaxed).is_multiple_of(every) {
             limiter.retain_recent();
             self.full.store(limiter.len() >= self.most, Ordering::Relaxed);
         }

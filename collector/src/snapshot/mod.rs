@@ -4,7 +4,7 @@
 //! hears of what has changed since. Nothing in it is the only copy of anything. A file that is damaged, of another store or of
 //! another program is thrown away, and everything is read from the store: it takes longer, and the numbers are the same.
 //!
-//! Read in this order: [`file`] (what is in it), [`keeper`] (when it is written).
+//! Read in this order: [`mod@file`] (what is in it), [`keeper`] (when it is written).
 
 pub mod file;
 pub mod keeper;
