@@ -170,7 +170,7 @@ print_addresses() {
     printf '  %s\n' "$collector/try/support/mail/larkmoor"
     headline "An agent ends a call: whether the customer is asked, when, or why not"
     printf '  %s\n' "$interaction"
-    headline "Net Promoter Score by team; as a picture; and on the command line, by week, with what was asked and answered"
+    headline "Net Promoter Score by team; as a picture; and on the command line, with what was asked and answered"
     printf '  %s\n' "$nps"
     printf '  %s\n' "$picture"
     printf '  %s\n' "$numbers"
