@@ -7,7 +7,7 @@
 //!
 //! Read in this order: [`report`] (how figures are printed), [`process`] (the collector as a process of its own),
 //! [`load`] (requests as fast as they are answered), [`fill`] (directories with customers and invitations), then the
-//! sections: [`submissions`], [`last_score`], [`nps`], [`beside`], [`export`], [`mails`], [`sizes`], [`start`], [`memory`],
+//! sections: [`submissions`], [`last_score`], [`nps`], [`beside`], [`export`], [`interactions`], [`mails`], [`sizes`], [`start`], [`memory`],
 //! [`widgets`].
 
 mod beside;
@@ -15,6 +15,7 @@ mod constant;
 mod export;
 mod fill;
 mod http;
+mod interactions;
 mod last_score;
 mod load;
 mod machine;
@@ -81,6 +82,8 @@ enum Section {
     Beside(beside::Options),
     /// Mails handed to a mail server
     Mails(mails::Options),
+    /// A CSV of interactions
+    Interactions(interactions::Options),
     /// Bytes to the first question, and of the program
     Sizes,
     /// Time to start with many responses, from a snapshot and without
@@ -106,6 +109,7 @@ fn main() -> anyhow::Result<()> {
         Section::Growth(options) => nps::measure_growth(&options),
         Section::Beside(options) => beside::measure(&places, &options),
         Section::Mails(options) => mails::measure(&places, &options),
+        Section::Interactions(options) => interactions::measure(&places, &options),
         Section::Sizes => sizes::measure(&places),
         Section::Start(options) => start::measure(&places, &options),
         Section::Memory => memory::measure(&places),

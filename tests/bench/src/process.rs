@@ -76,7 +76,7 @@ impl Server {
 
     /// The most memory that was in use since [`Self::forget_peak`], bytes.
     pub(crate) fn peak_bytes(&self) -> anyhow::Result<u64> {
-        memory(&self.child.id().to_string(), "VmHWM:")
+        peak_bytes(&self.child.id().to_string())
     }
 
     /// Takes the memory that is in use now for the most.
@@ -118,6 +118,11 @@ impl Drop for Server {
 /// Resident memory of a process, or of this one by the name `self`.
 pub(crate) fn resident_bytes(process: &str) -> anyhow::Result<u64> {
     memory(process, "VmRSS:")
+}
+
+/// The most memory that a process has had, bytes.
+pub(crate) fn peak_bytes(process: &str) -> anyhow::Result<u64> {
+    memory(process, "VmHWM:")
 }
 
 fn memory(process: &str, name: &str) -> anyhow::Result<u64> {
