@@ -7,7 +7,7 @@ use wire::Tally;
 use wire::report::{Compared, Comparison, Judged, Verdict};
 
 use crate::domain::query::Period;
-use crate::domain::statistics::{compare, judge};
+use crate::domain::statistics::{compare, judge, without};
 use crate::facts::{Ask, BadQuery, Key};
 
 /// What everything is compared with.
@@ -42,7 +42,7 @@ pub(super) trait Part: Clone {
 
 impl Part for Tally {
     fn without(&self, part: &Self) -> Self {
-        Self(std::array::from_fn(|score| self.0[score] - part.0[score]))
+        without(self, part)
     }
 }
 

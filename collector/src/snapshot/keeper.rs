@@ -56,8 +56,9 @@ pub(super) struct Of {
     pub(super) mark: Mark,
     /// How much had been told then, since the store was opened; less than nothing, if that was before.
     changes: i64,
-    /// How often something had been forgotten.
-    forgotten: u64,
+    /// How often something had been forgotten. Not known of a file of an earlier run that is behind: what changed since may
+    /// have been an erasure.
+    forgotten: Option<u64>,
 }
 
 impl Keeper {
@@ -73,7 +74,11 @@ impl Keeper {
         when: When,
     ) -> std::io::Result<Self> {
         let stopping = Arc::<(Mutex<bool>, Condvar)>::default();
-        let file = from.map(|Began { mark, changes }| Of { mark, changes: -(changes as i64), forgotten: 0 });
+        let file = from.map(|Began { mark, changes }| Of {
+            mark,
+            changes: -(changes as i64),
+            forgotten: (changes == 0).then_some(0),
+        });
         let mut kept = Kept {
             store,
             facts,
@@ -136,7 +141,7 @@ impl Kept {
         let Some(file) = self.file else { return !self.facts.is_empty() };
         let changes = self.store.told().changes as i64 - file.changes;
         // What was erased is not to stay in the file for longer than it must.
-        changes >= self.when.changes as i64 || self.facts.forgotten() != file.forgotten
+        changes >= self.when.changes as i64 || Some(self.facts.forgotten()) != file.forgotten
     }
 
     /// Whether there is anything that the file has not.
@@ -179,5 +184,5 @@ pub(super) fn write(
     let mut file = Writer::begin(path)?;
     facts.write_blocks(frozen, |block| file.block(block))?;
     let bytes = file.finish(told.mark)?;
-    Ok((Of { mark: told.mark, changes: told.changes as i64, forgotten }, bytes))
+    Ok((Of { mark: told.mark, changes: told.changes as i64, forgotten: Some(forgotten) }, bytes))
 }

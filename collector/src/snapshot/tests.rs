@@ -2,15 +2,18 @@
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::erasures::Erasure;
 use crate::store::patiently;
 
 pub(crate) mod world;
 
-use world::{Step, World, options, runtime, same, step, verified};
+use keeper::{Keeper, When};
+use world::{Step, World, moment, options, runtime, same, step, verified};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
@@ -147,5 +150,35 @@ async fn of_what_is_forgotten_the_next_snapshot_has_nothing() {
     assert!(!holds(&world, "of C-1") && holds(&world, "of C-2") && !holds(&world, "care_of_1"));
     let thawed = read(&world.path()).unwrap().unwrap().1;
     same(&facts, &thawed).unwrap();
+    world.close();
+}
+
+/// Killed after an erasure, before the next snapshot: what was to go is in the file that the next start begins with.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_erased_before_a_kill_does_not_stay_in_the_file() {
+    let mut world = World::new().await;
+    world.invite(&[(1, 1), (2, 2)]).await;
+    let token = world.tokens[0].1.clone();
+    world.answer(&token, Some(9), None, true, 1).await;
+    world.step(&Step::Snapshot { trim: false }).await;
+    let how = Erasure { keep_scores: true, without: vec!["contract".into()], at: moment(3) };
+    world.store().erase("C-1".parse().unwrap(), how).await.unwrap();
+    world.restart();
+    let holds = |text: &str| {
+        let bytes = fs::read(world.path()).unwrap();
+        bytes.windows(text.len()).any(|part| part == text.as_bytes())
+    };
+    assert!(holds("of C-1") && world.opened().from.is_some(), "or this proves nothing");
+    let Opened { store, facts, from } = world.opened();
+    let seldom = When { pause: Duration::from_secs(3600), changes: 1_000_000 };
+    let keeper =
+        Keeper::start(world.directory.path(), store.clone(), Arc::clone(facts), *from, seldom).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while holds("of C-1") {
+        assert!(Instant::now() < deadline, "it stays");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(holds("of C-2"));
+    drop(keeper);
     world.close();
 }

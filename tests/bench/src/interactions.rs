@@ -3,12 +3,12 @@
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
-use crate::process::{Server, pause, peak_bytes};
+use crate::process::{Ended, Server, pause, peak_bytes};
 use crate::report::{Budget, figure, note, title};
 use crate::{Places, fill};
 
@@ -103,14 +103,4 @@ fn write_rows(path: &Path, rows: usize) -> anyhow::Result<()> {
 
 fn path(path: &Path) -> anyhow::Result<&str> {
     path.to_str().context("a directory whose name is not UTF-8")
-}
-
-/// Ends with the measurement.
-struct Ended(Child);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }

@@ -3,12 +3,12 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
-use crate::process::{Server, pause};
+use crate::process::{Ended, Server, pause};
 use crate::report::{Budget, figure, quantile, title};
 use crate::{Places, fill, http};
 
@@ -93,14 +93,4 @@ fn mail_server(python: &Path, directory: &Path) -> anyhow::Result<(Ended, String
     let mut port = String::new();
     BufReader::new(out).read_line(&mut port)?;
     Ok((Ended(server), port.trim().to_owned()))
-}
-
-/// Ends with the measurement.
-struct Ended(Child);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }

@@ -144,3 +144,14 @@ pub(crate) fn pause(time: Duration) {
         std::thread::park_timeout(left);
     }
 }
+
+/// A process that ends with the measurement.
+pub(crate) struct Ended(pub(crate) Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

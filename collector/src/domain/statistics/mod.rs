@@ -23,7 +23,7 @@ mod withhold;
 #[cfg(test)]
 mod simulations;
 
-pub use compare::{compare, compare_means, compare_shares, compare_with_rest};
+pub use compare::{compare, compare_means, compare_shares, without};
 pub use correct::{adjust, judge};
 pub use drivers::{Candidate, Values, drivers};
 pub use figures::{ces, choices, csat, mean, share};
