@@ -1,8 +1,12 @@
 //! The people of the company who work with Hearback: those who follow up, those who lead, those who run it.
 //!
-//! Read in this order: the values below, `roster` (finding them).
+//! Read in this order: the values below, `roster` (finding them), `sight` (what each may see), `passwords`, `sessions` (who has
+//! signed in).
 
+mod passwords;
 mod roster;
+mod sessions;
+mod sight;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,7 +16,10 @@ use crate::domain::customers::normal_email;
 use crate::domain::names::{AgentId, PersonId, UnitId};
 use crate::domain::organisation::Organisation;
 
+pub use passwords::{MAX_PASSWORD_BYTES, Password, Unhashable};
 pub use roster::People;
+pub use sessions::{Rules, Session, Welcome};
+pub use sight::Sees;
 
 /// The longest name, in bytes.
 const MAX_NAME_BYTES: usize = 256;

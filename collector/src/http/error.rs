@@ -9,9 +9,10 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use wire::{FieldProblem, Problem};
 
+use super::sign_in::Refusal;
 use crate::domain::links::BadLink;
 use crate::domain::passes::BadPass;
-use crate::domain::responses::Refusal;
+use crate::domain::responses::Refusal as Closed;
 use crate::domain::words;
 use crate::facts::BadQuery;
 use crate::store::{ChangeError, RecordError, StoreError};
@@ -42,6 +43,9 @@ pub(super) enum Error {
         /// The survey.
         survey: String,
     },
+    /// 401, 403 or 410: a person is not let in, or may not do this.
+    #[error(transparent)]
+    Person(#[from] Refusal),
     /// 404: there is no such thing.
     #[error("there is no {what} {id:?}")]
     NotFound {
@@ -95,7 +99,7 @@ pub(super) enum Error {
     },
     /// 410: the invitation takes no more answers.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] Closed),
     /// 404 or 410: this link to a last score shows nothing.
     #[error(transparent)]
     BadLink(#[from] BadLink),
@@ -150,6 +154,7 @@ impl Error {
             | Self::UnknownSurvey(_)
             | Self::BadLink(BadLink::Unknown)
             | Self::TokenUnknown => StatusCode::NOT_FOUND,
+            Self::Person(refusal) => refusal.status(),
             Self::NoAsking => StatusCode::CONFLICT,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
@@ -175,6 +180,7 @@ impl Error {
             Self::ScopeMissing(_) => "scope_missing",
             Self::OriginNotAllowed { .. } => "origin_not_allowed",
             Self::NotFound { .. } | Self::NoSuchVersion(_) | Self::TryPagesOff => "not_found",
+            Self::Person(refusal) => refusal.code(),
             Self::NotNow(_) => "asked_recently",
             Self::NoAsking => "no_asking_document",
             Self::NoRoute => "no_route",
@@ -185,8 +191,8 @@ impl Error {
             Self::TokenUnknown => "unknown_token",
             Self::InvalidPass(_) => "invalid_pass",
             Self::NotAcceptable { .. } => "not_acceptable",
-            Self::Refused(Refusal::Expired(_)) => "expired_invitation",
-            Self::Refused(Refusal::AlreadyAnswered(_)) => "already_answered",
+            Self::Refused(Closed::Expired(_)) => "expired_invitation",
+            Self::Refused(Closed::AlreadyAnswered(_)) => "already_answered",
             Self::BadLink(BadLink::Unknown) => "unknown_link",
             Self::BadLink(BadLink::Expired(_)) => "expired_link",
             Self::TooManyListeners(_) => "too_many_listeners",
@@ -201,6 +207,8 @@ impl Error {
                 "list of invitations" => "invalid_invitations",
                 "list of interactions" => "invalid_interactions",
                 "asking document" => "invalid_asking",
+                "person" => "invalid_person",
+                "password" => "invalid_password",
                 _ => "invalid_request",
             },
             Self::Unavailable(_) => "unavailable",

@@ -1,6 +1,7 @@
 //! Settings: from a file, from the environment and from flags, the later before the earlier.
 
 mod limits;
+mod people;
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::limits::Limits;
 use crate::domain::pages::Pages;
+use crate::domain::people::Rules;
 use crate::domain::phones::Phones;
 use crate::domain::surveys::is_web_address;
 use crate::snapshot::keeper::When;
@@ -57,6 +59,8 @@ pub struct Settings {
     pub snapshot_changes: u64,
     /// How much is taken.
     pub limits: Limits,
+    /// What is asked of people who sign in.
+    pub people: Rules,
     /// How mails are sent.
     pub smtp: Smtp,
 }
@@ -130,6 +134,8 @@ pub struct Given {
     #[command(flatten)]
     limits: GivenLimits,
     #[command(flatten)]
+    people: people::GivenPeople,
+    #[command(flatten)]
     smtp: smtp::GivenSmtp,
 }
 
@@ -184,6 +190,7 @@ impl Settings {
             snapshot_minutes,
             snapshot_changes,
             limits,
+            people: first.people.before(then.people)?,
             smtp: smtp::resolve(first.smtp, then.smtp)?,
         })
     }

@@ -28,6 +28,7 @@
 //! | `e` e-mail `00` customer | nothing: finds the customer |
 //! | `p` phone `00` customer | nothing: finds the customer |
 //! | `P` person | person, and the password's hash |
+//! | `S` hash of the token:16 | session: who has signed in |
 //! | `x` commit:u64 part:u32 | what a commit changed of what is counted |
 //!
 //! Numbers are big-endian, so that keys sort as the numbers do. Names hold no NUL (`domain::names`), so a name and the
@@ -66,6 +67,16 @@ pub(super) const COUNTERS: &[u8] = b"y";
 pub(super) const INTERACTIONS: &[u8] = b"g";
 pub(super) const SUPPRESSIONS: &[u8] = b"b";
 pub(super) const PEOPLE: &[u8] = b"P";
+pub(super) const SESSIONS: &[u8] = b"S";
+
+pub(super) fn session(token: &TokenHash) -> Vec<u8> {
+    [SESSIONS, &token.0].concat()
+}
+
+/// The token's hash in a session's key.
+pub(super) fn token_of_session(key: &[u8]) -> Option<TokenHash> {
+    key.strip_prefix(SESSIONS)?.try_into().ok().map(TokenHash)
+}
 
 pub(super) fn person(id: &PersonId) -> Vec<u8> {
     [PEOPLE, id.as_str().as_bytes()].concat()
@@ -279,6 +290,7 @@ mod tests {
             INTERACTIONS,
             SUPPRESSIONS,
             PEOPLE,
+            SESSIONS,
             b"t",
             b"h",
             b"e",

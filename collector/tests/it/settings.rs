@@ -6,7 +6,7 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 44] = [
+const FLAGS: [&str; 54] = [
     "listen",
     "directory",
     "public-url",
@@ -36,7 +36,17 @@ const FLAGS: [&str; 44] = [
     "limit-key-per-second",
     "limit-address-per-second",
     "limit-link-per-minute",
+    "limit-sign-in-per-hour",
+    "limit-sign-in-address-per-hour",
+    "limit-sign-in-account-per-hour",
     "limit-callers",
+    "people-people",
+    "people-password-characters",
+    "people-session-idle-minutes",
+    "people-session-hours",
+    "people-sessions",
+    "people-invite-hours",
+    "people-hashes-at-once",
     "smtp-server",
     "smtp-user",
     "smtp-password-file",
@@ -78,6 +88,7 @@ async fn every_setting_is_explained_with_its_variable_and_its_default() {
         "key",
         "secret",
         "links",
+        "people",
         "mail",
         "check-config",
     ] {

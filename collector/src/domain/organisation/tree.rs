@@ -1,8 +1,9 @@
 //! The units as a tree: what is above and below.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Organisation, Unit};
+use crate::domain::names::UnitId;
 
 /// Units by their ids, with the places of their parents. Circles and unknown parents may be in it: it is how they are found.
 pub(super) struct Tree<'a> {
@@ -51,6 +52,12 @@ impl<'a> Tree<'a> {
         )
     }
 
+    /// For each unit the highest of these, itself or above.
+    pub(super) fn highest(&self, units: &[UnitId]) -> Vec<Option<usize>> {
+        let these: HashSet<usize> = units.iter().filter_map(|unit| self.place(unit.as_str())).collect();
+        self.upwards(|place, above| above.flatten().or_else(|| these.contains(&place).then_some(place)))
+    }
+
     /// For each unit how many are above it.
     fn depths(&self) -> Vec<usize> {
         self.upwards(|_, above| above.map_or(0, |depth| depth + 1))
@@ -91,6 +98,13 @@ impl Organisation {
         }
         path.reverse();
         path
+    }
+
+    /// These units and all below them.
+    pub fn within(&self, units: &[UnitId]) -> HashSet<&UnitId> {
+        let highest = Tree::new(&self.units).highest(units);
+        let within = self.units.iter().zip(highest).filter(|(_, highest)| highest.is_some());
+        within.map(|(unit, _)| &unit.id).collect()
     }
 
     /// The units right below a unit.
