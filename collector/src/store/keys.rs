@@ -28,6 +28,7 @@
 //! | `h` customer `00` sequence number:u64 | score and time: the customer's history |
 //! | `e` e-mail `00` customer | nothing: finds the customer |
 //! | `p` phone `00` customer | nothing: finds the customer |
+//! | `P` person | person, and the password's hash |
 //! | `x` commit:u64 part:u32 | what a commit changed of what is counted |
 //!
 //! Numbers are big-endian, so that keys sort as the numbers do. Names hold no NUL (`domain::names`), so a name and the
@@ -37,7 +38,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::domain::asking::Counted;
-use crate::domain::names::{CustomerId, InteractionId};
+use crate::domain::names::{CustomerId, InteractionId, PersonId};
 use crate::domain::secrets::{KeyHash, TokenHash};
 
 /// The format that this program reads and writes; it makes it of each earlier one (`upgrades`).
@@ -66,6 +67,11 @@ pub(super) const BACKLOG: &[u8] = b"wb";
 pub(super) const COUNTERS: &[u8] = b"y";
 pub(super) const INTERACTIONS: &[u8] = b"g";
 pub(super) const SUPPRESSIONS: &[u8] = b"b";
+pub(super) const PEOPLE: &[u8] = b"P";
+
+pub(super) fn person(id: &PersonId) -> Vec<u8> {
+    [PEOPLE, id.as_str().as_bytes()].concat()
+}
 
 /// Where the counters of this day begin.
 pub(super) fn counters_of(day: Date) -> Vec<u8> {
@@ -280,6 +286,7 @@ mod tests {
             COUNTERS,
             INTERACTIONS,
             SUPPRESSIONS,
+            PEOPLE,
             b"t",
             b"h",
             b"e",
