@@ -1,5 +1,6 @@
 //! Settings: from a file, from the environment and from flags, the later before the earlier.
 
+mod events;
 mod limits;
 mod people;
 
@@ -24,6 +25,7 @@ use limits::GivenLimits;
 
 mod smtp;
 
+pub use events::Events;
 pub use smtp::{Secret, Smtp, Tls};
 
 /// The settings in force.
@@ -61,6 +63,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What is asked of people who sign in.
     pub people: Rules,
+    /// How the log of events is kept.
+    pub events: Events,
     /// How mails are sent.
     pub smtp: Smtp,
 }
@@ -136,6 +140,8 @@ pub struct Given {
     #[command(flatten)]
     people: people::GivenPeople,
     #[command(flatten)]
+    events: events::GivenEvents,
+    #[command(flatten)]
     smtp: smtp::GivenSmtp,
 }
 
@@ -191,6 +197,7 @@ impl Settings {
             snapshot_changes,
             limits,
             people: first.people.before(then.people)?,
+            events: events::resolve(first.events, then.events)?,
             smtp: smtp::resolve(first.smtp, then.smtp)?,
         })
     }
@@ -219,6 +226,7 @@ impl Settings {
             min_free_percent: self.min_free_percent,
             queue: self.limits.queue,
             phones: self.phones(),
+            events_kept: self.events.kept(),
         }
     }
 }

@@ -210,7 +210,7 @@ async fn an_agent_reads_of_her_own_interactions_and_nothing_else() {
 #[tokio::test]
 async fn an_answer_stays_with_the_unit_that_it_was_given_in() {
     let world = company().await;
-    let moved = json!({"move": [{"agent": "amira", "unit": "south", "from": "2026-03-03"}]});
+    let moved = json!({"moves": [{"agent": "amira", "unit": "south", "from": "2026-03-03"}]});
     send(world.with_key(Method::PATCH, "/v1/organisation").json(&moved)).await.expect(200);
     world.advance(24 * 60);
     world.story(json!({"customer": "C-later", "agent": "amira"}), 7).await;

@@ -6,7 +6,7 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 54] = [
+const FLAGS: [&str; 55] = [
     "listen",
     "directory",
     "public-url",
@@ -47,6 +47,7 @@ const FLAGS: [&str; 54] = [
     "people-sessions",
     "people-invite-hours",
     "people-hashes-at-once",
+    "events-keep-days",
     "smtp-server",
     "smtp-user",
     "smtp-password-file",

@@ -32,7 +32,9 @@ pub(in crate::http) fn write(
     headers: &HeaderMap,
     pages: &Pages,
 ) -> Option<HeaderValue> {
-    let (name, secure) = if is_local(headers, pages) { (LOCAL, "") } else { (SECURE, "; Secure") };
+    let tells_tls = origin(headers).is_some_and(|origin| origin.starts_with("https://"));
+    let (name, secure) =
+        if is_local(headers, pages) && !tells_tls { (LOCAL, "") } else { (SECURE, "; Secure") };
     let (value, end) = match token {
         Some(token) => (token.reveal(), ""),
         None => (String::new(), "; Max-Age=0"),
@@ -77,9 +79,7 @@ fn is_local(headers: &HeaderMap, pages: &Pages) -> bool {
     let name = host(headers).map(|host| {
         host.rsplit_once(':').filter(|(_, port)| !port.contains(']')).map_or(host, |(name, _)| name)
     });
-    matches!(name, Some("localhost" | "127.0.0.1" | "[::1]"))
-        && !https(origin(headers))
-        && !https(pages.public_url.as_deref())
+    matches!(name, Some("localhost" | "127.0.0.1" | "[::1]")) && !https(pages.public_url.as_deref())
 }
 
 fn origin(headers: &HeaderMap) -> Option<&str> {
