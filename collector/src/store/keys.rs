@@ -20,6 +20,7 @@
 //! | `y` day:u32, hash of quota and value:16 | how many were asked |
 //! | `g` generation:u32, hash of the interaction's id:16 | what was decided |
 //! | `b` hash of the address:16, survey or nothing | suppression |
+//! | `E` number of the first:u64 | events of a commit, or a part of them |
 //! | `r` sequence number:u64 | response |
 //! | `m` | number of the next response:u64, when one was last erased: the numbers of those that are gone are not given again |
 //! | `c` customer | what is known of the customer |
@@ -59,6 +60,7 @@ pub(super) const NEXT_INVITATION: &[u8] = b"n";
 pub(super) const OUTBOX: &[u8] = b"o";
 pub(super) const CUSTOMERS: &[u8] = b"c";
 pub(super) const JOURNAL: &[u8] = b"x";
+pub(super) const EVENTS: &[u8] = b"E";
 pub(super) const ASKED: &[u8] = b"q";
 pub(super) const ASKING: &[u8] = b"w";
 pub(super) const BACKLOG: &[u8] = b"wb";
@@ -171,7 +173,7 @@ pub(super) fn response(sequence: u64) -> Vec<u8> {
     [RESPONSES, &sequence.to_be_bytes()].concat()
 }
 
-/// The sequence number at the end of a response's or a history entry's key.
+/// The number at the end of a response's, a history entry's or events' key.
 pub(super) fn sequence_of(key: &[u8]) -> Option<u64> {
     let (_, number) = key.split_last_chunk::<8>()?;
     Some(u64::from_be_bytes(*number))
@@ -237,6 +239,11 @@ pub(super) fn phone(phone: &str, id: &CustomerId) -> Vec<u8> {
     [&with_phone(phone)[..], id.as_str().as_bytes()].concat()
 }
 
+/// Events, by the number of the first of them.
+pub(super) fn events(first: u64) -> Vec<u8> {
+    [EVENTS, &first.to_be_bytes()].concat()
+}
+
 /// A part of what a commit changed.
 pub(super) fn journal(commit: u64, part: u32) -> Vec<u8> {
     [JOURNAL, &commit.to_be_bytes(), &part.to_be_bytes()].concat()
@@ -273,6 +280,7 @@ mod tests {
             OUTBOX,
             CUSTOMERS,
             JOURNAL,
+            EVENTS,
             ASKED,
             ASKING,
             COUNTERS,
@@ -300,6 +308,8 @@ mod tests {
             prop_assert_eq!(sequence_of(&response(a)), Some(a));
             prop_assert_eq!(journal(a, 7).cmp(&journal(b, 7)), a.cmp(&b));
             prop_assert_eq!(commit_of(&journal(a, 7)), Some(a));
+            prop_assert_eq!(events(a).cmp(&events(b)), a.cmp(&b));
+            prop_assert_eq!(sequence_of(&events(a)), Some(a));
             prop_assert_eq!(sequence_of(&history(&customer, a)), Some(a));
         }
 

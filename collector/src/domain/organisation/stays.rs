@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::tree::Tree;
-use super::{Agent, Membership, Organisation};
+use super::{Agent, Membership, Organisation, Unit};
 use crate::domain::dates::first_moment;
 use crate::domain::names::{AgentId, UnitId};
 
@@ -139,17 +139,23 @@ impl Organisation {
     /// The agents who are in one of these units at this moment.
     pub fn agents_in(&self, units: &BTreeSet<UnitId>, at: Timestamp) -> impl Iterator<Item = &AgentId> {
         let date = at.to_zoned(self.zone()).date();
-        let is_there =
-            move |agent: &&Agent| agent.spans().iter().any(|span| span.holds(date) && units.contains(span.unit));
+        let is_there = move |agent: &&Agent| {
+            agent.spans().iter().any(|span| span.holds(date) && units.contains(span.unit))
+        };
         self.agents.iter().filter(is_there).map(|agent| &agent.id)
     }
 
     /// Kind of unit → the nearest unit of this kind that an agent is in or below at this moment.
     pub fn units_of(&self, agent: &str, at: Timestamp) -> BTreeMap<&str, &str> {
-        let unit = self.unit_of(agent, at).map(UnitId::as_str);
         // From the root on: the nearest comes last.
-        let path = unit.map(|unit| self.path(unit)).unwrap_or_default();
-        path.into_iter().map(|unit| (unit.kind.as_str(), unit.id.as_str())).collect()
+        let path = self.path_of(agent, at).into_iter();
+        path.map(|unit| (unit.kind.as_str(), unit.id.as_str())).collect()
+    }
+
+    /// The way to the unit that an agent is in at this moment: root first, that unit last.
+    pub fn path_of(&self, agent: &str, at: Timestamp) -> Vec<&Unit> {
+        self.unit_of(agent, at).map(|unit| self.path(unit.as_str())).unwrap_or_default()
+    }
     }
 
     /// The organisation of one day: its agents with the membership they have that day, and without those who then are in no
