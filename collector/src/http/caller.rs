@@ -11,7 +11,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use super::error::Error;
 use super::throttle::Throttles;
 use crate::domain::access::Scope;
-use crate::domain::secrets::KeySecret;
+use crate::domain::secrets::{KeyHash, KeySecret};
 use crate::store::Store;
 
 /// A caller who may read results.
@@ -36,7 +36,7 @@ macro_rules! caller {
             type Rejection = Error;
 
             async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-                authorize(parts, &Store::from_ref(state), &Arc::from_ref(state), $scope).map(|()| Self)
+                authorize(parts, &Store::from_ref(state), &Arc::from_ref(state), $scope).map(|_| Self)
             }
         }
     };
@@ -46,9 +46,14 @@ caller!(Reader, Scope::Read);
 caller!(Writer, Scope::Write);
 caller!(Administrator, Scope::Admin);
 
-fn authorize(parts: &Parts, store: &Store, throttles: &Throttles, scope: Scope) -> Result<(), Error> {
+pub(super) fn authorize(
+    parts: &Parts,
+    store: &Store,
+    throttles: &Throttles,
+    scope: Scope,
+) -> Result<Option<KeyHash>, Error> {
     if parts.extensions.get::<Local>().is_some() {
-        return Ok(());
+        return Ok(None);
     }
     let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let (scheme, secret) = header.and_then(|value| value.split_once(' ')).ok_or(Error::KeyMissing)?;
@@ -59,7 +64,7 @@ fn authorize(parts: &Parts, store: &Store, throttles: &Throttles, scope: Scope) 
     let key = KeySecret::hash(secret.trim());
     let allows = store.catalog().key_allows(&key, scope).ok_or(Error::KeyUnknown)?;
     throttles.key(&key)?;
-    if allows { Ok(()) } else { Err(Error::ScopeMissing(scope.as_str())) }
+    if allows { Ok(Some(key)) } else { Err(Error::ScopeMissing(scope.as_str())) }
 }
 
 /// Says in the API's description how keys are sent.

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use super::disk::Disk;
 use super::journal::Journal;
 use super::{Store, StoreError, codec, keys};
+use crate::domain::cases::Case;
 use crate::domain::events::{About, Event, EventId, Happened, Subject, What};
 use crate::domain::invitations::Invitation;
 use crate::domain::organisation::Organisation;
@@ -230,6 +231,10 @@ fn happened(
             let told = |step: &Step| step.at == event.at && What::of_step(step.what) == Some(event.what);
             let step = timeline.steps.into_iter().find(told);
             invitation.map(|invitation| Subject::Invitation(Box::new(invitation), step))
+        }
+        About::Case(id) => {
+            let case: Option<Case> = disk.get(&keys::case(id))?;
+            case.map(|case| Subject::Case(id, Box::new(case)))
         }
     };
     let Some(subject) = subject else { return Ok(None) };

@@ -137,16 +137,15 @@ impl Act {
     }
 }
 
-/// The body of `POST /v1/cases`: a case by hand, about a response or a customer.
+/// The body of `POST /v1/cases`: a case by hand, about a customer or one of the customer's responses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewCase {
-    /// The response's id. One response has one case at most.
+    /// The customer's id.
+    pub customer: String,
+    /// The id of one of the customer's responses. One response has one case at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<String>,
-    /// The customer's id, where it is about no response.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub customer: Option<String>,
     /// The unit it belongs to; that of the response's agent without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,

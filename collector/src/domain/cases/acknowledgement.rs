@@ -65,7 +65,11 @@ mod tests {
         assert_eq!(Acknowledgement::open(&secret(2), &sealed, at(999)), Err(BadLink::Unknown));
         let score = Link { customer: "C-1".parse().unwrap(), expires_at: at(1000) };
         let other = secret(1).seal(&score, [3; 24]);
-        assert_eq!(Acknowledgement::open(&secret(1), &other, at(999)), Err(BadLink::Unknown), "another purpose");
+        assert_eq!(
+            Acknowledgement::open(&secret(1), &other, at(999)),
+            Err(BadLink::Unknown),
+            "another purpose"
+        );
         assert!(secret(1).open(&sealed, at(999)).is_err());
     }
 }

@@ -142,7 +142,10 @@ fn check(case: &Case, acting: &Acting<'_>) -> Vec<FieldProblem> {
     }
     if case.entries as usize >= limits.case_entries {
         let most = limits.case_entries;
-        wrong("action", format!("the case has {most} entries, as many as there can be (limits.case_entries)"));
+        wrong(
+            "action",
+            format!("the case has {most} entries, as many as there can be (limits.case_entries)"),
+        );
     }
     match act.action {
         Action::Resolve if !has_note => wrong("note", "what was done".into()),
@@ -160,7 +163,10 @@ fn check(case: &Case, acting: &Acting<'_>) -> Vec<FieldProblem> {
             wrong("root_cause", format!("there is no root cause {cause:?}: {}", known.join(", ")));
         }
         None if act.action == Action::RootCause => wrong("root_cause", "which".into()),
-        None if act.action == Action::Resolve && document.root_cause_required && case.root_cause.is_none() => {
+        None if act.action == Action::Resolve
+            && document.root_cause_required
+            && case.root_cause.is_none() =>
+        {
             wrong("root_cause", "what was behind it (root_cause_required)".into());
         }
         _ => {}

@@ -86,7 +86,10 @@ impl Findings<'_> {
             }
         }
         if hours.holidays.len() > MOST_HOLIDAYS {
-            self.add("hours.holidays", format!("{} of them, more than {MOST_HOLIDAYS}", hours.holidays.len()));
+            self.add(
+                "hours.holidays",
+                format!("{} of them, more than {MOST_HOLIDAYS}", hours.holidays.len()),
+            );
         }
     }
 
@@ -111,13 +114,17 @@ impl Findings<'_> {
         }
         if let Some(text) = &rule.condition {
             let condition = Condition::read(text).map_err(|error| error.to_string());
-            let checked = condition.and_then(|condition| check_condition(&condition, &self.staff.organisation));
+            let checked =
+                condition.and_then(|condition| check_condition(&condition, &self.staff.organisation));
             if let Err(detail) = checked {
                 self.add(format!("{path}.where"), detail);
             }
         }
         if rule.words.len() > MOST_WORDS {
-            self.add(format!("{path}.words"), format!("{} of them, more than {MOST_WORDS}", rule.words.len()));
+            self.add(
+                format!("{path}.words"),
+                format!("{} of them, more than {MOST_WORDS}", rule.words.len()),
+            );
         }
         for (i, word) in rule.words.iter().enumerate() {
             let has_letters = word.chars().any(char::is_alphanumeric);
@@ -135,7 +142,7 @@ impl Findings<'_> {
         }
         let before = self.problems.len();
         self.promises(&format!("{path}.promises"), rule.promises);
-        if self.problems.len() == before {
+        if rule.promises != Promises::default() && self.problems.len() == before {
             self.order(&format!("{path}.promises"), rule.promises.or(general));
         }
     }
@@ -159,11 +166,17 @@ impl Findings<'_> {
         let Promises { acknowledge_hours, contact_hours, resolve_hours } = promises;
         let earlier = acknowledge_hours.zip(contact_hours).filter(|(first, then)| first > then);
         if let Some((first, then)) = earlier {
-            self.add(format!("{path}.contact_hours"), format!("{then}: not before acknowledge_hours, {first}"));
+            self.add(
+                format!("{path}.contact_hours"),
+                format!("{then}: not before acknowledge_hours, {first}"),
+            );
         }
         let first = contact_hours.or(acknowledge_hours);
         if let Some((first, then)) = first.zip(resolve_hours).filter(|(first, then)| first > then) {
-            self.add(format!("{path}.resolve_hours"), format!("{then}: not before what comes first, {first}"));
+            self.add(
+                format!("{path}.resolve_hours"),
+                format!("{then}: not before what comes first, {first}"),
+            );
         }
     }
 
@@ -171,7 +184,10 @@ impl Findings<'_> {
         self.many("root_cause", "id", document.root_causes.iter().map(|cause| &cause.id));
         for (i, cause) in document.root_causes.iter().enumerate() {
             if cause.text.is_empty() {
-                self.add(format!("root_cause[{i}].text"), "at least one language, such as { en = \"Billing\" }");
+                self.add(
+                    format!("root_cause[{i}].text"),
+                    "at least one language, such as { en = \"Billing\" }",
+                );
             }
             for (language, text) in &cause.text {
                 if !is_language(language) {

@@ -54,7 +54,11 @@ pub struct Hours {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<String>,
     /// Days on which nobody works.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty", deserialize_with = "crate::domain::dates::written_many")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeSet::is_empty",
+        deserialize_with = "crate::domain::dates::written_many"
+    )]
     #[schema(value_type = Vec<String>)]
     pub holidays: BTreeSet<Date>,
 }

@@ -109,8 +109,7 @@ pub fn reanswered<L: Loads>(
             if fell || was_taken_back {
                 let agent_and_unit = (case.agent.as_ref(), case.unit.as_ref());
                 if staff.active(case.owner.as_str()).is_none() {
-                    case.owner =
-                        staff.owner(&rule.owner, &in_force.document, agent_and_unit, loads, now)?;
+                    case.owner = staff.owner(&rule.owner, &in_force.document, agent_and_unit, loads, now)?;
                 }
                 case.rule = Some(rule.name.clone());
                 let reopened = Entry::new(now, Who::System, What::Reopened)

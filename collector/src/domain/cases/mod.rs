@@ -18,6 +18,7 @@ mod follow;
 mod hours;
 mod owner;
 mod rules;
+mod said;
 mod sees;
 mod trail;
 mod words;
@@ -35,15 +36,14 @@ use crate::domain::names::{AgentId, CustomerId, PersonId, UnitId};
 pub use acknowledgement::Acknowledgement;
 pub use act::{Acting, Refused, act, allowed};
 pub use check::check;
-pub use document::{
-    Capacity, Escalation, FollowUp, Hours, Owner, OwnerMail, Promises, RootCause, Rule,
-};
+pub use document::{Capacity, Escalation, FollowUp, Hours, Owner, OwnerMail, Promises, RootCause, Rule};
 pub use erase::erase;
 pub use escalate::escalate;
 pub use follow::{Answer, Becomes, ByHand, by_hand, mail_at, opened, reanswered};
 pub use hours::WorkingHours;
 pub use owner::{Loads, Staff};
 pub use rules::InForce;
+pub use said::said;
 pub use sees::Sees;
 pub use trail::{Entry, What, Who};
 

@@ -48,7 +48,9 @@ impl Staff {
         at: Timestamp,
     ) -> Result<PersonId, L::Error> {
         let found: Vec<&Arc<Person>> = match owner {
-            Owner::Lead => unit.map(|unit| self.people.leads_of(unit, &self.organisation)).unwrap_or_default(),
+            Owner::Lead => {
+                unit.map(|unit| self.people.leads_of(unit, &self.organisation)).unwrap_or_default()
+            }
             Owner::Agent => self.is_agent(agent).collect(),
             Owner::Person(id) => self.active(id).into_iter().collect(),
             Owner::LeastLoaded(unit) => self.members(unit, at),
@@ -102,7 +104,8 @@ impl Staff {
     }
 
     fn is_agent<'a>(&'a self, agent: Option<&'a AgentId>) -> impl Iterator<Item = &'a Arc<Person>> {
-        let is_it = move |person: &&Arc<Person>| person.active && agent.is_some() && person.agent.as_ref() == agent;
+        let is_it =
+            move |person: &&Arc<Person>| person.active && agent.is_some() && person.agent.as_ref() == agent;
         self.people.all().filter(is_it)
     }
 

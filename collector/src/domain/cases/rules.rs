@@ -61,9 +61,10 @@ impl InForce {
         let matching = self.rules.iter().position(|rule| {
             rule.scores & score != 0
                 && known.is(&rule.condition)
-                && (rule.words.is_empty() || known.comments().any(|text| {
-                    rule.words.are_in(text, answer.response.language.as_deref())
-                }))
+                && (rule.words.is_empty()
+                    || known
+                        .comments()
+                        .any(|text| rule.words.are_in(text, answer.response.language.as_deref())))
         });
         matching.and_then(|place| self.document.rules.get(place))
     }
@@ -72,7 +73,8 @@ impl InForce {
     pub(super) fn due(&self, promises: Promises, organisation: &Organisation, now: Timestamp) -> Due {
         let hours = self.hours(organisation);
         let by = |promised: Option<f64>| promised.map(|promised| hours.after(now, as_duration(promised)));
-        let Promises { acknowledge_hours, contact_hours, resolve_hours } = promises.or(self.document.promises);
+        let Promises { acknowledge_hours, contact_hours, resolve_hours } =
+            promises.or(self.document.promises);
         Due { acknowledge: by(acknowledge_hours), contact: by(contact_hours), resolve: by(resolve_hours) }
     }
 

@@ -75,7 +75,10 @@ mod tests {
     fn only_whole_words_are_found() {
         assert!(found(&["cancel"], "I want to CANCEL, now!", "en"));
         assert!(!found(&["cancel"], "Cancellation was easy", "en"));
-        assert!(found(&["can't wait"], "I can\u{2019}t  wait any longer", "en"), "two words, and another apostrophe");
+        assert!(
+            found(&["can't wait"], "I can\u{2019}t  wait any longer", "en"),
+            "two words, and another apostrophe"
+        );
         assert!(!found(&["can't wait"], "I can't. Others wait", "en"));
         assert!(!found(&[""], "anything", "en") && !found(&["..."], "...", "en"));
     }

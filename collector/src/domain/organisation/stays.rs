@@ -156,7 +156,6 @@ impl Organisation {
     pub fn path_of(&self, agent: &str, at: Timestamp) -> Vec<&Unit> {
         self.unit_of(agent, at).map(|unit| self.path(unit.as_str())).unwrap_or_default()
     }
-    }
 
     /// The organisation of one day: its agents with the membership they have that day, and without those who then are in no
     /// unit, though they are at other times.
