@@ -21,6 +21,7 @@ pub mod embedding;
 mod envelope;
 mod erasures;
 mod error;
+mod events;
 mod follow_up;
 mod forms;
 mod health;
@@ -73,6 +74,7 @@ use crate::domain::pages::Pages;
 use crate::domain::passes::MAX_BYTES as MAX_PASS_BYTES;
 use crate::domain::phones::Phones;
 use crate::facts::{BadQuery, Facts};
+use crate::feed::Feed;
 use crate::reports::Source;
 use crate::store::Store;
 use crate::verify::Verifier;
@@ -120,6 +122,10 @@ pub struct App {
     pub phones: Phones,
     /// Places for those who listen to cards.
     pub listeners: Arc<Semaphore>,
+    /// Places for those who follow events.
+    pub streams: Arc<Semaphore>,
+    /// What those hear who follow events.
+    pub feed: Arc<Feed>,
     /// How often everybody has come.
     pub throttles: Arc<Throttles>,
     /// Turns at making a report.
@@ -264,6 +270,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(mails::preview))
         .routes(routes!(bounces::read))
         .routes(routes!(responses::list))
+        .routes(routes!(events::stream))
         .routes(routes!(nps::report))
         .routes(routes!(standings::moved))
         .routes(routes!(standings::drivers))
