@@ -6,6 +6,9 @@
 //! To tell of a new kind of thing: its names in [`What`], a reference in [`About`], what it is in [`Subject`], and how that is found
 //! in `store/events.rs`; then `Transaction::announce`, wherever it is written.
 
+mod filter;
+mod told;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -13,6 +16,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use filter::{Filter, Pattern};
+pub use told::Told;
+
+use crate::domain::cases::{Case, CaseId};
 use crate::domain::invitations::Invitation;
 use crate::domain::names::{AgentId, CustomerId, UnitId};
 use crate::domain::responses::Response;
@@ -64,6 +71,22 @@ what! {
     InvitationUnsubscribed = "invitation.unsubscribed",
     /// The invitation was taken back.
     InvitationWithdrawn = "invitation.withdrawn",
+    /// Somebody is to follow up.
+    CaseOpened = "case.opened",
+    /// Its owner has taken notice.
+    CaseAcknowledged = "case.acknowledged",
+    /// Somebody has talked to the customer.
+    CaseContacted = "case.contacted",
+    /// It was resolved, or nobody answered, or there was nothing to do.
+    CaseClosed = "case.closed",
+    /// It was closed, and is to be followed up again.
+    CaseReopened = "case.reopened",
+    /// Somebody else follows it up from now on.
+    CaseAssigned = "case.assigned",
+    /// A promise was missed.
+    CaseEscalated = "case.escalated",
+    /// Something was noted, or the customer gave another score.
+    CaseUpdated = "case.updated",
 }
 
 impl What {
@@ -103,6 +126,9 @@ pub enum About {
     /// An invitation, by the hash of its token.
     #[serde(rename = "i")]
     Invitation(TokenHash),
+    /// A case.
+    #[serde(rename = "c")]
+    Case(CaseId),
 }
 
 /// That something happened.
@@ -173,6 +199,8 @@ pub enum Subject {
     Response(Box<Response>),
     /// An invitation, and the step that was noted of it, if it is still there.
     Invitation(Box<Invitation>, Option<Step>),
+    /// A case.
+    Case(CaseId, Box<Case>),
 }
 
 impl Subject {
@@ -181,6 +209,7 @@ impl Subject {
         match self {
             Self::Response(response) => Some(&response.survey),
             Self::Invitation(invitation, _) => Some(&invitation.survey),
+            Self::Case(_, case) => case.survey.as_deref(),
         }
     }
 
@@ -189,6 +218,7 @@ impl Subject {
         match self {
             Self::Response(response) => response.customer.as_ref(),
             Self::Invitation(invitation, _) => invitation.customer.as_ref(),
+            Self::Case(_, case) => case.customer.as_ref(),
         }
     }
 
@@ -197,6 +227,7 @@ impl Subject {
         match self {
             Self::Response(response) => response.agent.as_ref(),
             Self::Invitation(invitation, _) => invitation.agent.as_ref(),
+            Self::Case(_, case) => case.agent.as_ref(),
         }
     }
 }

@@ -16,6 +16,7 @@ use super::error::Error;
 use super::sign_in::{Refusal, cookie};
 use super::{App, Shared};
 use crate::domain::access::Scope;
+use crate::domain::events::{Happened, Subject};
 use crate::domain::people::{Person, Role, Sees, Session};
 use crate::domain::secrets::{KeyHash, KeySecret, TokenHash};
 
@@ -27,6 +28,13 @@ pub(super) struct Writer;
 pub(super) struct Administrator;
 /// A caller who may read these results.
 pub(super) struct Viewer(pub(super) Sees);
+
+/// A caller who may read results, and goes on doing so: whether that still holds, and what of it is seen, is asked again and
+/// again.
+pub(super) struct Watcher {
+    caller: Caller,
+    sees: Sees,
+}
 
 /// A person who has signed in.
 pub(super) struct SignedIn {
@@ -44,10 +52,13 @@ pub(super) struct SignedIn {
 pub struct Local;
 
 /// What a caller was found to be.
-enum Caller {
+pub(super) enum Caller {
+    /// Whoever may open the socket in the data directory.
     Local,
+    /// A program, by the hash of its key.
     Key(KeyHash),
-    Person(Arc<Person>),
+    /// A person who has signed in, with the hash of the session's token.
+    Person(Arc<Person>, TokenHash),
 }
 
 macro_rules! caller {
@@ -71,8 +82,51 @@ impl FromRequestParts<Shared> for Viewer {
 
     async fn from_request_parts(parts: &mut Parts, Shared(app): &Shared) -> Result<Self, Error> {
         match find(parts, app).await? {
-            Caller::Person(person) => Ok(Self(Sees::of(&person))),
+            Caller::Person(person, _) => Ok(Self(Sees::of(&person))),
             caller => caller.prove(app, Scope::Read).map(|()| Self(Sees::All)),
+        }
+    }
+}
+
+impl FromRequestParts<Shared> for Watcher {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, Shared(app): &Shared) -> Result<Self, Error> {
+        let caller = find(parts, app).await?;
+        let sees = match &caller {
+            Caller::Person(person, _) => Sees::of(person),
+            caller => caller.prove(app, Scope::Read).map(|()| Sees::All)?,
+        };
+        Ok(Self { caller, sees })
+    }
+}
+
+impl Watcher {
+    /// Whether the caller may still read; what a person sees may have changed.
+    pub(super) fn still_may(&mut self, app: &App) -> bool {
+        let catalog = app.store.catalog();
+        match &mut self.caller {
+            Caller::Local => true,
+            Caller::Key(key) => catalog.key_allows(key, Scope::Read) == Some(true),
+            Caller::Person(person, token) => {
+                let Some((_, now)) = catalog.session(token, &app.rules, (app.clock)()) else { return false };
+                self.sees = Sees::of(&now);
+                *person = now;
+                true
+            }
+        }
+    }
+
+    /// Whether the caller may hear of an event.
+    pub(super) fn sees(&self, happened: &Happened) -> bool {
+        let own_case = || match (&happened.subject, &self.caller) {
+            (Subject::Case(_, case), Caller::Person(person, _)) => case.owner == person.id,
+            _ => false,
+        };
+        match &self.sees {
+            Sees::All => true,
+            Sees::Agent(agent) => happened.subject.agent() == Some(agent) || own_case(),
+            Sees::Units(units) => happened.units.iter().any(|unit| units.contains(unit)) || own_case(),
         }
     }
 }
@@ -98,7 +152,8 @@ impl OptionalFromRequestParts<Shared> for SignedIn {
 
 impl SignedIn {
     /// Whose cookie the request has; nothing, if it has none.
-    async fn find(parts: &Parts, app: &App) -> Result<Option<Self>, Error> {
+    /// Who calls.
+    pub(super) async fn find(parts: &Parts, app: &App) -> Result<Option<Self>, Error> {
         let Some(token) = cookie::read(&parts.headers, &app.pages) else { return Ok(None) };
         cookie::check_site(&parts.method, &parts.headers, &app.pages)?;
         let (token, now) = (token.hash(), (app.clock)());
@@ -112,14 +167,15 @@ impl SignedIn {
     }
 }
 
-async fn find(parts: &Parts, app: &App) -> Result<Caller, Error> {
+/// Who calls.
+pub(super) async fn find(parts: &Parts, app: &App) -> Result<Caller, Error> {
     if parts.extensions.get::<Local>().is_some() {
         return Ok(Caller::Local);
     }
     let Some(header) = parts.headers.get(header::AUTHORIZATION) else {
         let signed_in = SignedIn::find(parts, app).await?.ok_or(Error::KeyMissing)?;
         app.throttles.session(&signed_in.token)?;
-        return Ok(Caller::Person(signed_in.person));
+        return Ok(Caller::Person(signed_in.person, signed_in.token));
     };
     let header = header.to_str().ok().and_then(|value| value.split_once(' '));
     let (scheme, secret) = header.ok_or(Error::KeyMissing)?;
@@ -132,7 +188,10 @@ async fn find(parts: &Parts, app: &App) -> Result<Caller, Error> {
 
 impl Caller {
     /// That everything may be done that this scope allows.
-    fn prove(&self, app: &App, scope: Scope) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// When it may not.
+    pub(super) fn prove(&self, app: &App, scope: Scope) -> Result<(), Error> {
         match self {
             Self::Local => Ok(()),
             Self::Key(key) => {
@@ -140,8 +199,8 @@ impl Caller {
                 app.throttles.key(key)?;
                 if allows { Ok(()) } else { Err(Error::ScopeMissing(scope.as_str())) }
             }
-            Self::Person(person) if person.role == Role::Admin => Ok(()),
-            Self::Person(person) => {
+            Self::Person(person, _) if person.role == Role::Admin => Ok(()),
+            Self::Person(person, _) => {
                 Err(Refusal::Role { role: person.role.as_str(), scope: scope.as_str() }.into())
             }
         }

@@ -1,5 +1,7 @@
 //! Everything that can be wrong with a request, in one enum, and its one shape on the wire: [`wire::Problem`].
 
+mod from;
+
 use std::any::Any;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,12 +12,12 @@ use axum::{Extension, Json};
 use wire::{FieldProblem, Problem};
 
 use super::sign_in::Refusal;
+use crate::domain::cases::CaseId;
 use crate::domain::links::BadLink;
 use crate::domain::passes::BadPass;
 use crate::domain::responses::Refusal as Closed;
 use crate::domain::words;
-use crate::facts::BadQuery;
-use crate::store::{ChangeError, RecordError, StoreError};
+use crate::store::StoreError;
 
 /// What is wrong. Each variant names its status; `detail` is for the person who reads the log.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -60,6 +62,17 @@ pub(super) enum Error {
     /// 409: nothing says who is to be asked.
     #[error("there is no asking document, so nobody is asked: `hearback asking push FILE` puts one in force")]
     NoAsking,
+    /// 409: nothing says who follows up.
+    #[error(
+        "there is no follow-up document, so nobody follows up: `hearback follow-up push FILE` puts one in force"
+    )]
+    NoFollowUp,
+    /// 409: somebody was faster with a case.
+    #[error("{0}")]
+    CaseChanged(String),
+    /// 409: a response has one case at most.
+    #[error("the response has a case already: {0}")]
+    CaseExists(CaseId),
     /// 404: a page is pinned to a version of the widget that was never here.
     #[error(
         "there is no version {0:?} of the widget here: put the tag that `hearback embed SURVEY --pinned` prints into the page, or copy the file from the directory widget of the collector that had it into that of this one"
@@ -103,9 +116,9 @@ pub(super) enum Error {
     /// 404 or 410: this link to a last score shows nothing.
     #[error(transparent)]
     BadLink(#[from] BadLink),
-    /// 503 with Retry-After: as many as may are looking at cards.
-    #[error("{0} listen already (limits.listeners)")]
-    TooManyListeners(usize),
+    /// 503 with Retry-After: as many as may are looking at cards, or following events. Names the limit.
+    #[error("{0} listen already ({1})")]
+    TooManyListeners(usize, &'static str),
     /// 429 with Retry-After: this caller has come too often.
     #[error("too many requests ({limit}): come back in {seconds} s")]
     TooManyRequests {
@@ -155,7 +168,9 @@ impl Error {
             | Self::BadLink(BadLink::Unknown)
             | Self::TokenUnknown => StatusCode::NOT_FOUND,
             Self::Person(refusal) => refusal.status(),
-            Self::NoAsking => StatusCode::CONFLICT,
+            Self::NoAsking | Self::NoFollowUp | Self::CaseChanged(_) | Self::CaseExists(_) => {
+                StatusCode::CONFLICT
+            }
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::Refused(_) | Self::BadLink(BadLink::Expired(_)) => StatusCode::GONE,
@@ -163,7 +178,7 @@ impl Error {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongContentType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Unavailable(_) | Self::TooManyListeners(_) | Self::NoWidget => {
+            Self::Unavailable(_) | Self::TooManyListeners(..) | Self::NoWidget => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -183,6 +198,9 @@ impl Error {
             Self::Person(refusal) => refusal.code(),
             Self::NotNow(_) => "asked_recently",
             Self::NoAsking => "no_asking_document",
+            Self::NoFollowUp => "no_follow_up_document",
+            Self::CaseChanged(_) => "case_changed",
+            Self::CaseExists(_) => "case_exists",
             Self::NoRoute => "no_route",
             Self::NoMethod => "method_not_allowed",
             Self::UnknownSurvey(_) => "unknown_survey",
@@ -195,7 +213,7 @@ impl Error {
             Self::Refused(Closed::AlreadyAnswered(_)) => "already_answered",
             Self::BadLink(BadLink::Unknown) => "unknown_link",
             Self::BadLink(BadLink::Expired(_)) => "expired_link",
-            Self::TooManyListeners(_) => "too_many_listeners",
+            Self::TooManyListeners(..) => "too_many_listeners",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::TooLarge(_) => "too_large",
             Self::WrongContentType(_) => "wrong_content_type",
@@ -209,6 +227,8 @@ impl Error {
                 "asking document" => "invalid_asking",
                 "person" => "invalid_person",
                 "password" => "invalid_password",
+                "follow-up document" => "invalid_follow_up",
+                "case" | "action" => "invalid_case",
                 _ => "invalid_request",
             },
             Self::Unavailable(_) => "unavailable",
@@ -245,7 +265,7 @@ impl Error {
         match self {
             Self::Unavailable(error) => say_unavailable(error),
             // Nothing is wrong with the collector.
-            Self::TooManyListeners(_) => {}
+            Self::TooManyListeners(..) => {}
             _ if self.status().is_server_error() => {
                 tracing::error!(code = self.code(), error = %self, "request failed");
             }
@@ -261,7 +281,7 @@ impl Error {
         if let Self::TooManyRequests { seconds, .. } = self {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
         }
-        if matches!(self, Self::TooManyListeners(_)) {
+        if matches!(self, Self::TooManyListeners(..)) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
         }
         if matches!(self, Self::KeyMissing | Self::KeyUnknown) {
@@ -306,40 +326,6 @@ impl IntoResponse for ToCustomer {
     fn into_response(self) -> Response {
         let (message, language) = (Some(self.message), Some(self.language.to_owned()));
         self.error.respond(Problem { message, language, ..self.error.problem() })
-    }
-}
-
-impl From<StoreError> for Error {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Unreadable(_) => Self::Internal(error.to_string()),
-            _ => Self::Unavailable(error),
-        }
-    }
-}
-
-impl From<RecordError> for Error {
-    fn from(error: RecordError) -> Self {
-        match error {
-            RecordError::UnknownToken => Self::TokenUnknown,
-            RecordError::Refused(refusal) => Self::Refused(refusal),
-            RecordError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<ChangeError> for Error {
-    fn from(error: ChangeError) -> Self {
-        match error {
-            ChangeError::Invalid(problems) => Self::Invalid("change of the organisation", problems),
-            ChangeError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<BadQuery> for Error {
-    fn from(error: BadQuery) -> Self {
-        Self::Query(error.to_string(), Vec::new())
     }
 }
 

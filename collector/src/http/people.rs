@@ -16,7 +16,7 @@ use super::sign_in;
 use crate::domain::names::{BadName, PersonId};
 use crate::domain::people::{Person, Welcome};
 use crate::domain::secrets::{Token, random};
-use crate::store::{PersonError, Store};
+use crate::store::Store;
 
 /// Somebody, and whether that person can sign in.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -145,17 +145,4 @@ fn read_id(id: &str) -> Result<PersonId, Error> {
 
 fn unknown(id: String) -> Error {
     Error::NotFound { what: "person", id }
-}
-
-impl From<PersonError> for Error {
-    fn from(error: PersonError) -> Self {
-        match error {
-            PersonError::Invalid(problems) => Self::Invalid("person", problems),
-            PersonError::Many(most) => {
-                let detail = format!("there are {most} already (people.people)");
-                Self::Invalid("person", vec![FieldProblem::new("id", detail)])
-            }
-            PersonError::Store(error) => error.into(),
-        }
-    }
 }

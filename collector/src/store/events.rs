@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use super::disk::Disk;
 use super::journal::Journal;
 use super::{Store, StoreError, codec, keys};
+use crate::domain::cases::Case;
 use crate::domain::events::{About, Event, EventId, Happened, Subject, What};
 use crate::domain::invitations::Invitation;
 use crate::domain::organisation::Organisation;
@@ -141,6 +142,8 @@ pub struct Heard {
     pub events: Vec<Happened>,
     /// The number to go on from.
     pub next: u64,
+    /// The id of the last of them, also where it is left out.
+    pub last: Option<EventId>,
     /// The number of the oldest event that was there, from the one on that was asked for; later than that one, where it is not kept
     /// any more.
     pub from: u64,
@@ -170,10 +173,18 @@ impl Store {
     /// # Errors
     /// When it cannot be read.
     pub async fn after_event(&self, id: EventId) -> Result<Option<u64>, StoreError> {
+        Ok(self.event_id(id.number).await?.filter(|known| *known == id).map(|id| id.number + 1))
+    }
+
+    /// The id of the event of this number, if it is kept.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn event_id(&self, number: u64) -> Result<Option<EventId>, StoreError> {
         self.read(move |disk| {
-            let Some((first, record)) = holding(disk, id.number)? else { return Ok(None) };
-            let known = id.number - first < record.events.len() as u64 && record.opening == id.opening;
-            Ok(known.then_some(id.number + 1))
+            let found = holding(disk, number)?;
+            let found = found.filter(|(first, record)| number - first < record.events.len() as u64);
+            Ok(found.map(|(_, record)| EventId { number, opening: record.opening }))
         })
         .await
     }
@@ -188,7 +199,7 @@ fn holding(disk: &Disk, number_of_event: u64) -> Result<Option<(u64, Record)>, S
 
 fn read(disk: &Disk, organisation: &Organisation, from: u64, most: usize) -> Result<Heard, StoreError> {
     let begin = holding(disk, from)?.map_or(from, |(first, _)| first);
-    let mut heard = Heard { events: Vec::new(), next: from, from };
+    let mut heard = Heard { events: Vec::new(), next: from, last: None, from };
     let mut seen = 0;
     for entry in disk.range::<Record>(keys::events(begin)..keys::after(keys::EVENTS)) {
         let (key, record) = entry?;
@@ -205,7 +216,7 @@ fn read(disk: &Disk, organisation: &Organisation, from: u64, most: usize) -> Res
             let at = Timestamp::from_millisecond(*at).unwrap_or(Timestamp::MIN);
             let event = Event { what: *what, at, about: *about };
             heard.events.extend(happened(disk, organisation, id, event)?);
-            heard.next = id.number + 1;
+            (heard.next, heard.last) = (id.number + 1, Some(id));
             seen += 1;
         }
     }
@@ -231,9 +242,16 @@ fn happened(
             let step = timeline.steps.into_iter().find(told);
             invitation.map(|invitation| Subject::Invitation(Box::new(invitation), step))
         }
+        About::Case(id) => {
+            let case: Option<Case> = disk.get(&keys::case(id))?;
+            case.map(|case| Subject::Case(id, Box::new(case)))
+        }
     };
     let Some(subject) = subject else { return Ok(None) };
-    let path = subject.agent().map(|agent| organisation.path_of(agent.as_str(), event.at));
+    let path = match &subject {
+        Subject::Case(_, case) => case.unit.as_ref().map(|unit| organisation.path(unit.as_str())),
+        _ => subject.agent().map(|agent| organisation.path_of(agent.as_str(), event.at)),
+    };
     let units = path.into_iter().flatten().rev().map(|unit| unit.id.clone()).collect();
     Ok(Some(Happened { id, event, subject, units }))
 }

@@ -33,10 +33,16 @@ pub(crate) struct Desk<'a> {
 impl<'a> Desk<'a> {
     /// Puts a person, sets the password and signs in.
     pub(crate) async fn of(world: &'a World, person: &Value) -> Self {
-        let path = format!("/v1/people/{}", text(&person["id"]));
-        world.put(&path, person).await.expect(201);
-        world.put(&format!("{path}/password"), &json!({"password": PASSWORD})).await.expect(204);
-        let answer = sign_in(world, &text(&person["email"]), PASSWORD).await;
+        let id = text(&person["id"]);
+        world.put(&format!("/v1/people/{id}"), person).await.expect(201);
+        Self::sign_in(world, &id).await
+    }
+
+    /// Sets the password of a person who is there, and signs in.
+    pub(crate) async fn sign_in(world: &'a World, id: &str) -> Self {
+        let path = format!("/v1/people/{id}/password");
+        world.put(&path, &json!({"password": PASSWORD})).await.expect(204);
+        let answer = sign_in(world, &format!("{id}@company.example"), PASSWORD).await;
         Self { world, cookie: cookie(&answer) }
     }
 

@@ -1,6 +1,6 @@
 //! Who is where when.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::tree::Tree;
 use super::{Agent, Membership, Organisation, Unit};
 use crate::domain::dates::first_moment;
-use crate::domain::names::UnitId;
+use crate::domain::names::{AgentId, UnitId};
 
 /// A unit, and from when until when somebody is in it or below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,8 +148,17 @@ impl Organisation {
     /// The unit that an agent is in at this moment.
     pub fn unit_of(&self, agent: &str, at: Timestamp) -> Option<&UnitId> {
         let date = at.to_zoned(self.zone()).date();
-        let agent = self.agent(agent)?;
-        agent.spans().iter().find(|span| span.holds(date)).map(|span| span.unit)
+        let spans = self.agent(agent).map(Agent::spans).unwrap_or_default();
+        spans.iter().find(|span| span.holds(date)).map(|span| span.unit)
+    }
+
+    /// The agents who are in one of these units at this moment.
+    pub fn agents_in(&self, units: &BTreeSet<UnitId>, at: Timestamp) -> impl Iterator<Item = &AgentId> {
+        let date = at.to_zoned(self.zone()).date();
+        let is_there = move |agent: &&Agent| {
+            agent.spans().iter().any(|span| span.holds(date) && units.contains(span.unit))
+        };
+        self.agents.iter().filter(is_there).map(|agent| &agent.id)
     }
 
     /// Kind of unit → the nearest unit of this kind that an agent is in or below at this moment.

@@ -1,6 +1,6 @@
 //! The units as a tree: what is above and below.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{Organisation, Unit};
 use crate::domain::names::UnitId;
@@ -100,17 +100,17 @@ impl Organisation {
         path
     }
 
-    /// These units and all below them.
-    pub fn within(&self, units: &[UnitId]) -> HashSet<&UnitId> {
-        let highest = Tree::new(&self.units).highest(units);
-        let within = self.units.iter().zip(highest).filter(|(_, highest)| highest.is_some());
-        within.map(|(unit, _)| &unit.id).collect()
-    }
-
     /// The units right below a unit.
     pub fn children(&self, unit: &str) -> Vec<&Unit> {
         let below = |child: &&Unit| child.parent.as_ref().is_some_and(|parent| parent.as_str() == unit);
         self.units.iter().filter(below).collect()
+    }
+
+    /// These units, and all that are below them.
+    pub fn with_all_below(&self, units: &[UnitId]) -> BTreeSet<UnitId> {
+        let highest = Tree::new(&self.units).highest(units);
+        let inside = self.units.iter().zip(highest).filter(|(_, highest)| highest.is_some());
+        inside.map(|(unit, _)| unit.id.clone()).collect()
     }
 
     /// The kinds of units there are, from the root down: each by its deepest unit, those that reach equally deep by name.
@@ -158,6 +158,12 @@ mod tests {
         assert_eq!(ids(company.path("gone")), [""; 0]);
         assert_eq!(ids(company.children("co")), ["care", "desk"]);
         assert_eq!(ids(company.children("night")), [""; 0]);
+        let below = |units: &[&str]| {
+            let units: Vec<UnitId> = units.iter().map(|unit| unit.parse().unwrap()).collect();
+            company.with_all_below(&units).into_iter().map(String::from).collect::<Vec<_>>()
+        };
+        assert_eq!(below(&["care", "lone"]), ["care", "lone", "night", "north"]);
+        assert_eq!(below(&["gone"]), [""; 0]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What somebody may see.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
@@ -44,8 +44,7 @@ impl Sees {
             Self::All => true,
             Self::Agent(own) => agent == Some(own),
             Self::Units(units) => agent.is_some_and(|agent| {
-                let home = organisation.unit_of(agent.as_str(), at);
-                home.is_some_and(|home| is_below(home, units, organisation))
+                organisation.path_of(agent.as_str(), at).iter().any(|unit| units.contains(&unit.id))
             }),
         }
     }
@@ -60,11 +59,11 @@ impl Sees {
     }
 
     /// All units of which all is among it.
-    pub fn units<'a>(&self, organisation: &'a Organisation) -> HashSet<&'a UnitId> {
+    pub fn units(&self, organisation: &Organisation) -> BTreeSet<UnitId> {
         match self {
-            Self::All => organisation.units.iter().map(|unit| &unit.id).collect(),
-            Self::Agent(_) => HashSet::new(),
-            Self::Units(units) => organisation.within(units),
+            Self::All => organisation.units.iter().map(|unit| unit.id.clone()).collect(),
+            Self::Agent(_) => BTreeSet::new(),
+            Self::Units(units) => organisation.with_all_below(units),
         }
     }
 
@@ -77,10 +76,10 @@ impl Sees {
         let seen = self.units(organisation);
         part.units.retain(|unit| seen.contains(&unit.id));
         for unit in &mut part.units {
-            unit.parent.take_if(|parent| !seen.contains(&*parent));
+            unit.parent.take_if(|parent| !seen.contains(parent));
         }
         for agent in &mut part.agents {
-            agent.unit.take_if(|unit| !seen.contains(&*unit));
+            agent.unit.take_if(|unit| !seen.contains(unit));
             agent.memberships.retain(|membership| seen.contains(&membership.unit));
         }
         part.agents.retain(|agent| match self {
