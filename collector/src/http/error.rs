@@ -56,6 +56,9 @@ pub(super) enum Error {
     /// 409: nothing says who is to be asked.
     #[error("there is no asking document, so nobody is asked: `hearback asking push FILE` puts one in force")]
     NoAsking,
+    /// 409: it cannot be removed.
+    #[error("the {0} {1:?} cannot be removed; nothing changed")]
+    InUse(&'static str, String, Vec<FieldProblem>),
     /// 404: a page is pinned to a version of the widget that was never here.
     #[error(
         "there is no version {0:?} of the widget here: put the tag that `hearback embed SURVEY --pinned` prints into the page, or copy the file from the directory widget of the collector that had it into that of this one"
@@ -150,7 +153,7 @@ impl Error {
             | Self::UnknownSurvey(_)
             | Self::BadLink(BadLink::Unknown)
             | Self::TokenUnknown => StatusCode::NOT_FOUND,
-            Self::NoAsking => StatusCode::CONFLICT,
+            Self::NoAsking | Self::InUse(..) => StatusCode::CONFLICT,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::Refused(_) | Self::BadLink(BadLink::Expired(_)) => StatusCode::GONE,
@@ -177,6 +180,7 @@ impl Error {
             Self::NotFound { .. } | Self::NoSuchVersion(_) | Self::TryPagesOff => "not_found",
             Self::NotNow(_) => "asked_recently",
             Self::NoAsking => "no_asking_document",
+            Self::InUse(..) => "in_use",
             Self::NoRoute => "no_route",
             Self::NoMethod => "method_not_allowed",
             Self::UnknownSurvey(_) => "unknown_survey",
@@ -185,6 +189,7 @@ impl Error {
             Self::TokenUnknown => "unknown_token",
             Self::InvalidPass(_) => "invalid_pass",
             Self::NotAcceptable { .. } => "not_acceptable",
+            Self::Refused(Refusal::Withdrawn) => "withdrawn_invitation",
             Self::Refused(Refusal::Expired(_)) => "expired_invitation",
             Self::Refused(Refusal::AlreadyAnswered(_)) => "already_answered",
             Self::BadLink(BadLink::Unknown) => "unknown_link",
@@ -211,7 +216,10 @@ impl Error {
 
     fn problem(&self) -> Problem {
         let fields = match self {
-            Self::Body(_, fields) | Self::Query(_, fields) | Self::Invalid(_, fields) => fields.clone(),
+            Self::Body(_, fields)
+            | Self::Query(_, fields)
+            | Self::Invalid(_, fields)
+            | Self::InUse(.., fields) => fields.clone(),
             Self::InvalidPass(BadPass::Claims(fields)) => fields.clone(),
             _ => Vec::new(),
         };
