@@ -1,4 +1,4 @@
-//! The small tables that every request needs, in memory: surveys, organisation, API keys, signing secrets.
+//! The small tables that every request needs, in memory: surveys, organisation, people, API keys, signing secrets.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -7,13 +7,16 @@ use wire::{FieldProblem, Survey};
 
 use super::asking::InForce;
 use super::disk::Disk;
+use super::people::{Account, Accounts};
 use super::{StoreError, keys};
 use crate::domain::access::{ApiKey, Scope};
 use crate::domain::asking::Rule;
 use crate::domain::links::LinkSecret;
 use crate::domain::mails::{BUILT_IN, Templates, built_in};
+use crate::domain::names::PersonId;
 use crate::domain::organisation::Organisation;
 use crate::domain::passes::SigningSecret;
+use crate::domain::people::People;
 use crate::domain::secrets::KeyHash;
 use crate::domain::surveys;
 
@@ -31,6 +34,8 @@ pub struct Catalog {
     pub(super) link_secret: Option<Arc<LinkSecret>>,
     pub(super) asking: Option<Arc<InForce>>,
     pub(super) backlog: u64,
+    pub(super) accounts: Accounts,
+    pub(super) people: Arc<People>,
 }
 
 impl Catalog {
@@ -59,6 +64,12 @@ impl Catalog {
         catalog.link_secret = disk.get(keys::LINK_SECRET)?.map(Arc::new);
         catalog.asking = disk.get(keys::ASKING)?.map(InForce::read).transpose()?.map(Arc::new);
         catalog.backlog = disk.get(keys::BACKLOG)?.unwrap_or_default();
+        let accounts = disk.scan::<Account>(keys::PEOPLE).map(|entry| {
+            let (_, account) = entry?;
+            Ok((account.person.id.clone(), Arc::new(account)))
+        });
+        let accounts: Accounts = accounts.collect::<Result<_, StoreError>>()?;
+        catalog.change_accounts(|all| *all = accounts);
         for entry in disk.scan::<SigningSecret>(keys::SIGNING_SECRETS) {
             let (key, secret) = entry?;
             let survey = keys::survey_of_secret(&key);
@@ -169,6 +180,16 @@ impl Catalog {
     /// The organisation.
     pub fn organisation(&self) -> Arc<Organisation> {
         Arc::clone(&self.organisation)
+    }
+
+    /// Everybody who works with Hearback.
+    pub fn people(&self) -> Arc<People> {
+        Arc::clone(&self.people)
+    }
+
+    /// A person with the password's hash.
+    pub fn account(&self, id: &PersonId) -> Option<Arc<Account>> {
+        self.accounts.get(id).cloned()
     }
 
     /// Whether the API key with this hash has this scope; nothing, if there is no such key.

@@ -8,6 +8,7 @@ use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
 use crate::domain::asking::{Skip, by_hand};
 use crate::domain::customers::Customer;
+use crate::domain::events::{self, About, Event};
 use crate::domain::invitations::Invitation;
 use crate::domain::names::CustomerId;
 use crate::domain::outbox::Outgoing;
@@ -176,6 +177,11 @@ impl Transaction<'_> {
             self.note(hash, Step::new(invitation.created_at, What::Queued))?;
             self.send_later(hash, send_at, Outgoing::invitation(token, mail, send_at))?;
         }
+        self.announce(Event::new(
+            events::What::InvitationCreated,
+            invitation.created_at,
+            About::Invitation(hash),
+        ));
         self.tell_of_invitation(hash, &invitation, false);
         Ok(number)
     }

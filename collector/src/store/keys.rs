@@ -20,6 +20,7 @@
 //! | `y` day:u32, hash of quota and value:16 | how many were asked |
 //! | `g` generation:u32, hash of the interaction's id:16 | what was decided |
 //! | `b` hash of the address:16, survey or nothing | suppression |
+//! | `E` number of the first:u64 | events of a commit, or a part of them |
 //! | `r` sequence number:u64 | response |
 //! | `m` | number of the next response:u64, when one was last erased: the numbers of those that are gone are not given again |
 //! | `c` customer | what is known of the customer |
@@ -27,6 +28,7 @@
 //! | `h` customer `00` sequence number:u64 | score and time: the customer's history |
 //! | `e` e-mail `00` customer | nothing: finds the customer |
 //! | `p` phone `00` customer | nothing: finds the customer |
+//! | `P` person | person, and the password's hash |
 //! | `x` commit:u64 part:u32 | what a commit changed of what is counted |
 //!
 //! Numbers are big-endian, so that keys sort as the numbers do. Names hold no NUL (`domain::names`), so a name and the
@@ -36,7 +38,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::domain::asking::Counted;
-use crate::domain::names::{CustomerId, InteractionId};
+use crate::domain::names::{CustomerId, InteractionId, PersonId};
 use crate::domain::secrets::{KeyHash, TokenHash};
 
 /// The format that this program reads and writes; it makes it of each earlier one (`upgrades`).
@@ -58,12 +60,18 @@ pub(super) const NEXT_INVITATION: &[u8] = b"n";
 pub(super) const OUTBOX: &[u8] = b"o";
 pub(super) const CUSTOMERS: &[u8] = b"c";
 pub(super) const JOURNAL: &[u8] = b"x";
+pub(super) const EVENTS: &[u8] = b"E";
 pub(super) const ASKED: &[u8] = b"q";
 pub(super) const ASKING: &[u8] = b"w";
 pub(super) const BACKLOG: &[u8] = b"wb";
 pub(super) const COUNTERS: &[u8] = b"y";
 pub(super) const INTERACTIONS: &[u8] = b"g";
 pub(super) const SUPPRESSIONS: &[u8] = b"b";
+pub(super) const PEOPLE: &[u8] = b"P";
+
+pub(super) fn person(id: &PersonId) -> Vec<u8> {
+    [PEOPLE, id.as_str().as_bytes()].concat()
+}
 
 /// Where the counters of this day begin.
 pub(super) fn counters_of(day: Date) -> Vec<u8> {
@@ -165,7 +173,7 @@ pub(super) fn response(sequence: u64) -> Vec<u8> {
     [RESPONSES, &sequence.to_be_bytes()].concat()
 }
 
-/// The sequence number at the end of a response's or a history entry's key.
+/// The number at the end of a response's, a history entry's or events' key.
 pub(super) fn sequence_of(key: &[u8]) -> Option<u64> {
     let (_, number) = key.split_last_chunk::<8>()?;
     Some(u64::from_be_bytes(*number))
@@ -231,6 +239,11 @@ pub(super) fn phone(phone: &str, id: &CustomerId) -> Vec<u8> {
     [&with_phone(phone)[..], id.as_str().as_bytes()].concat()
 }
 
+/// Events, by the number of the first of them.
+pub(super) fn events(first: u64) -> Vec<u8> {
+    [EVENTS, &first.to_be_bytes()].concat()
+}
+
 /// A part of what a commit changed.
 pub(super) fn journal(commit: u64, part: u32) -> Vec<u8> {
     [JOURNAL, &commit.to_be_bytes(), &part.to_be_bytes()].concat()
@@ -267,11 +280,13 @@ mod tests {
             OUTBOX,
             CUSTOMERS,
             JOURNAL,
+            EVENTS,
             ASKED,
             ASKING,
             COUNTERS,
             INTERACTIONS,
             SUPPRESSIONS,
+            PEOPLE,
             b"t",
             b"h",
             b"e",
@@ -293,6 +308,8 @@ mod tests {
             prop_assert_eq!(sequence_of(&response(a)), Some(a));
             prop_assert_eq!(journal(a, 7).cmp(&journal(b, 7)), a.cmp(&b));
             prop_assert_eq!(commit_of(&journal(a, 7)), Some(a));
+            prop_assert_eq!(events(a).cmp(&events(b)), a.cmp(&b));
+            prop_assert_eq!(sequence_of(&events(a)), Some(a));
             prop_assert_eq!(sequence_of(&history(&customer, a)), Some(a));
         }
 

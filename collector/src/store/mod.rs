@@ -6,7 +6,8 @@
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
 //! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `arrivals`,
-//! `bounces`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `access`, `mails`, `signing_secrets`, `links`.
+//! `bounces`, `events`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `access`, `mails`,
+//! `signing_secrets`, `links`.
 //! `catalog` holds the small tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are
 //! for those who count: they tell of everything there is, or of what has changed since one heard of it last. `audit` is for who
 //! looks whether that is so.
@@ -25,6 +26,7 @@ mod committer;
 mod customers;
 mod disk;
 mod erasures;
+mod events;
 mod invitations;
 mod journal;
 mod keys;
@@ -35,6 +37,7 @@ mod mails;
 mod opening;
 mod organisation;
 mod outbox;
+mod people;
 mod replay;
 mod responses;
 mod signing_secrets;
@@ -53,6 +56,7 @@ pub use bounces::Bounced;
 pub use catalog::Catalog;
 pub use customers::{Last, LastScore, Lookup, Past};
 pub use erasures::Erased;
+pub use events::Heard;
 pub use invitations::{Invited, Mailing, Which};
 pub use journal::{Changes, Held, Mark};
 pub use listeners::Listener;
@@ -60,10 +64,12 @@ pub use mails::Removed;
 pub use opening::Opening;
 pub use organisation::{ChangeError, Changed};
 pub use outbox::{Addressee, Due};
+pub use people::{Account, PersonError};
 pub use responses::{Page, RecordError};
 pub use suppressions::{Leave, Listed};
 pub use surveys::Pushed;
 
+use jiff::SignedDuration;
 use wire::Survey;
 
 use crate::domain::counted::{CountedInvitation, CountedResponse};
@@ -72,7 +78,7 @@ use committer::Committer;
 use disk::Disk;
 use last_scores::{Filling, LastScores};
 use listeners::Listeners;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// Where and how to keep things.
 #[derive(Clone, Debug)]
@@ -89,6 +95,8 @@ pub struct Options {
     pub queue: usize,
     /// How telephone numbers are read.
     pub phones: Phones,
+    /// How long it is kept what happened.
+    pub events_kept: SignedDuration,
 }
 
 #[cfg(test)]
@@ -102,6 +110,7 @@ impl Options {
             min_free_percent: 0,
             queue: 8,
             phones: Phones::default(),
+            events_kept: SignedDuration::from_hours(24),
         }
     }
 }
@@ -186,6 +195,8 @@ struct Parts {
     last_scores: Arc<LastScores>,
     filling: Filling,
     listeners: Arc<Listeners>,
+    /// The number of the next event.
+    news: watch::Receiver<u64>,
     outbox: Arc<Notify>,
     phones: Phones,
     told: Arc<Mutex<Told>>,

@@ -10,6 +10,7 @@ use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
 use crate::domain::asking;
 use crate::domain::customers::Customer;
+use crate::domain::events::{self, About, Event};
 use crate::domain::invitations::Invitation;
 use crate::domain::outbox::{Kind, Outgoing};
 use crate::domain::responses::Response;
@@ -221,8 +222,7 @@ impl Store {
             let Some(mut timeline) = timeline else { return Ok(()) };
             // Another mail may have been put in meanwhile: that one stays.
             timeline.due = timeline.due.filter(|due| *due != at);
-            timeline.note(step);
-            transaction.put(keys::timeline(&invitation), &timeline)?;
+            transaction.note_in(invitation, &mut timeline, step)?;
             if timeline.due.is_none() { then(transaction, due, &timeline) } else { Ok(()) }
         })
         .await
@@ -270,8 +270,21 @@ impl Transaction<'_> {
     /// Notes what happened to an invitation.
     pub(super) fn note(&mut self, invitation: TokenHash, step: Step) -> Result<(), StoreError> {
         let mut timeline: Timeline = self.get(&keys::timeline(&invitation))?.unwrap_or_default();
+        self.note_in(invitation, &mut timeline, step)
+    }
+
+    /// The same where the timeline is at hand: the one place where a step is noted, and others hear of it.
+    fn note_in(
+        &mut self,
+        invitation: TokenHash,
+        timeline: &mut Timeline,
+        step: Step,
+    ) -> Result<(), StoreError> {
+        if let Some(what) = events::What::of_step(step.what) {
+            self.announce(Event::new(what, step.at, About::Invitation(invitation)));
+        }
         timeline.note(step);
-        self.put(keys::timeline(&invitation), &timeline)
+        self.put(keys::timeline(&invitation), timeline)
     }
 }
 

@@ -11,6 +11,7 @@ use super::disk::Disk;
 use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
 use crate::domain::customers::Customer;
+use crate::domain::events::{About, Event, What};
 use crate::domain::invitations::Invitation;
 use crate::domain::responses::{Checked, Outcome, Refusal, Response, record};
 use crate::domain::secrets::TokenHash;
@@ -126,6 +127,8 @@ impl Transaction<'_> {
         if response.score.is_some() != score_before.is_some() {
             self.tell_of_invitation(token, &invitation, response.score.is_some());
         }
+        let what = if new { What::ResponseCreated } else { What::ResponseUpdated };
+        self.announce(Event::new(what, now, About::Response(sequence)));
         self.put_response(sequence, response)?;
         Ok((new, receipt))
     }

@@ -6,7 +6,7 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 44] = [
+const FLAGS: [&str; 45] = [
     "listen",
     "directory",
     "public-url",
@@ -37,6 +37,7 @@ const FLAGS: [&str; 44] = [
     "limit-address-per-second",
     "limit-link-per-minute",
     "limit-callers",
+    "events-keep-days",
     "smtp-server",
     "smtp-user",
     "smtp-password-file",

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::tree::Tree;
-use super::{Agent, Membership, Organisation};
+use super::{Agent, Membership, Organisation, Unit};
 use crate::domain::dates::first_moment;
 use crate::domain::names::UnitId;
 
@@ -131,12 +131,17 @@ impl Organisation {
 
     /// Kind of unit → the nearest unit of this kind that an agent is in or below at this moment.
     pub fn units_of(&self, agent: &str, at: Timestamp) -> BTreeMap<&str, &str> {
+        // From the root on: the nearest comes last.
+        let path = self.path_of(agent, at).into_iter();
+        path.map(|unit| (unit.kind.as_str(), unit.id.as_str())).collect()
+    }
+
+    /// The way to the unit that an agent is in at this moment: root first, that unit last.
+    pub fn path_of(&self, agent: &str, at: Timestamp) -> Vec<&Unit> {
         let date = at.to_zoned(self.zone()).date();
         let spans = self.agent(agent).map(Agent::spans).unwrap_or_default();
         let unit = spans.iter().find(|span| span.holds(date)).map(|span| span.unit.as_str());
-        // From the root on: the nearest comes last.
-        let path = unit.map(|unit| self.path(unit)).unwrap_or_default();
-        path.into_iter().map(|unit| (unit.kind.as_str(), unit.id.as_str())).collect()
+        unit.map(|unit| self.path(unit)).unwrap_or_default()
     }
 
     /// The organisation of one day: its agents with the membership they have that day, and without those who then are in no
