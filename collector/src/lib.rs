@@ -13,6 +13,7 @@ pub mod charts;
 pub mod cli;
 pub mod domain;
 pub mod facts;
+pub mod feed;
 pub mod http;
 pub mod output;
 pub mod reports;
@@ -63,6 +64,7 @@ fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot:
     let (limits, pages) = (Arc::new(settings.limits.clone()), Arc::new(settings.pages()));
     let versions = Versions::in_directory(&settings.directory);
     let listeners = Arc::new(Semaphore::new(limits.listeners));
+    let streams = Arc::new(Semaphore::new(limits.streams));
     let reports = Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from)));
     let throttles = Arc::new(Throttles::new(&limits, settings.trusted_proxies.clone()));
     let app = App {
@@ -74,6 +76,8 @@ fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot:
         versions,
         phones: settings.phones(),
         listeners,
+        streams,
+        feed: Arc::default(),
         throttles,
         reports,
         stopping: watch::Sender::new(false),

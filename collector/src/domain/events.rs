@@ -6,12 +6,18 @@
 //! To tell of a new kind of thing: its names in [`What`], a reference in [`About`], what it is in [`Subject`], and how that is found
 //! in `store/events.rs`; then `Transaction::announce`, wherever it is written.
 
+mod filter;
+mod told;
+
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use filter::{Filter, Pattern};
+pub use told::Told;
 
 use crate::domain::invitations::Invitation;
 use crate::domain::names::{AgentId, CustomerId, UnitId};

@@ -102,9 +102,9 @@ pub(super) enum Error {
     /// 404 or 410: this link to a last score shows nothing.
     #[error(transparent)]
     BadLink(#[from] BadLink),
-    /// 503 with Retry-After: as many as may are looking at cards.
-    #[error("{0} listen already (limits.listeners)")]
-    TooManyListeners(usize),
+    /// 503 with Retry-After: as many as may are looking at cards, or following events. Names the limit.
+    #[error("{0} listen already ({1})")]
+    TooManyListeners(usize, &'static str),
     /// 429 with Retry-After: this caller has come too often.
     #[error("too many requests ({limit}): come back in {seconds} s")]
     TooManyRequests {
@@ -161,7 +161,7 @@ impl Error {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongContentType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Unavailable(_) | Self::TooManyListeners(_) | Self::NoWidget => {
+            Self::Unavailable(_) | Self::TooManyListeners(..) | Self::NoWidget => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -194,7 +194,7 @@ impl Error {
             Self::Refused(Refusal::AlreadyAnswered(_)) => "already_answered",
             Self::BadLink(BadLink::Unknown) => "unknown_link",
             Self::BadLink(BadLink::Expired(_)) => "expired_link",
-            Self::TooManyListeners(_) => "too_many_listeners",
+            Self::TooManyListeners(..) => "too_many_listeners",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::TooLarge(_) => "too_large",
             Self::WrongContentType(_) => "wrong_content_type",
@@ -245,7 +245,7 @@ impl Error {
         match self {
             Self::Unavailable(error) => say_unavailable(error),
             // Nothing is wrong with the collector.
-            Self::TooManyListeners(_) => {}
+            Self::TooManyListeners(..) => {}
             _ if self.status().is_server_error() => {
                 tracing::error!(code = self.code(), error = %self, "request failed");
             }
@@ -261,7 +261,7 @@ impl Error {
         if let Self::TooManyRequests { seconds, .. } = self {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
         }
-        if matches!(self, Self::TooManyListeners(_)) {
+        if matches!(self, Self::TooManyListeners(..)) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
         }
         if matches!(self, Self::KeyMissing | Self::KeyUnknown) {

@@ -20,6 +20,7 @@ pub mod embedding;
 mod envelope;
 mod erasures;
 mod error;
+mod events;
 mod forms;
 mod health;
 mod icon;
@@ -72,6 +73,7 @@ use crate::domain::pages::Pages;
 use crate::domain::passes::MAX_BYTES as MAX_PASS_BYTES;
 use crate::domain::phones::Phones;
 use crate::facts::{BadQuery, Facts};
+use crate::feed::Feed;
 use crate::reports::Source;
 use crate::store::Store;
 use crate::verify::Verifier;
@@ -119,6 +121,10 @@ pub struct App {
     pub phones: Phones,
     /// Places for those who listen to cards.
     pub listeners: Arc<Semaphore>,
+    /// Places for those who follow events.
+    pub streams: Arc<Semaphore>,
+    /// What those hear who follow events.
+    pub feed: Arc<Feed>,
     /// How often everybody has come.
     pub throttles: Arc<Throttles>,
     /// Turns at making a report.
@@ -260,6 +266,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(mails::preview))
         .routes(routes!(bounces::read))
         .routes(routes!(responses::list))
+        .routes(routes!(events::stream))
         .routes(routes!(nps::report))
         .routes(routes!(standings::moved))
         .routes(routes!(standings::drivers))

@@ -95,6 +95,10 @@ pub(super) struct GivenLimits {
     /// connections [default: 1000]
     #[arg(id = "limit-listeners", long, env = "HEARBACK_LIMIT_LISTENERS", global = true, value_name = "N")]
     listeners: Option<usize>,
+    /// Streams of events (GET /v1/events) at once, 1 to 1000000; more are answered 503. Each takes one of the connections
+    /// [default: 1000]
+    #[arg(id = "limit-streams", long, env = "HEARBACK_LIMIT_STREAMS", global = true, value_name = "N")]
+    streams: Option<usize>,
     /// Requests with one API key, a second, and ten times as many at once; 0 to 1000000, 0 for no limit [default: 1000]
     #[arg(
         id = "limit-key-per-second",
@@ -163,6 +167,7 @@ impl GivenLimits {
             groups: first.groups.or(then.groups).unwrap_or(default.groups),
             smallest_group: first.smallest_group.or(then.smallest_group).unwrap_or(default.smallest_group),
             listeners: first.listeners.or(then.listeners).unwrap_or(default.listeners),
+            streams: first.streams.or(then.streams).unwrap_or(default.streams),
             key_per_second: first.key_per_second.or(then.key_per_second).unwrap_or(default.key_per_second),
             address_per_second: first
                 .address_per_second
@@ -199,6 +204,7 @@ pub(super) fn check(limits: &Limits) -> anyhow::Result<()> {
         ("connections", limits.connections, 1..=1_000_000),
         ("groups", limits.groups, 1..=1_000_000),
         ("listeners", limits.listeners, 1..=1_000_000),
+        ("streams", limits.streams, 1..=1_000_000),
         ("key_per_second", limits.key_per_second as usize, 0..=1_000_000),
         ("address_per_second", limits.address_per_second as usize, 0..=1_000_000),
         ("link_per_minute", limits.link_per_minute as usize, 0..=1_000_000),

@@ -141,6 +141,8 @@ pub struct Heard {
     pub events: Vec<Happened>,
     /// The number to go on from.
     pub next: u64,
+    /// The id of the last of them, also where it is left out.
+    pub last: Option<EventId>,
     /// The number of the oldest event that was there, from the one on that was asked for; later than that one, where it is not kept
     /// any more.
     pub from: u64,
@@ -170,10 +172,18 @@ impl Store {
     /// # Errors
     /// When it cannot be read.
     pub async fn after_event(&self, id: EventId) -> Result<Option<u64>, StoreError> {
+        Ok(self.event_id(id.number).await?.filter(|known| *known == id).map(|id| id.number + 1))
+    }
+
+    /// The id of the event of this number, if it is kept.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn event_id(&self, number: u64) -> Result<Option<EventId>, StoreError> {
         self.read(move |disk| {
-            let Some((first, record)) = holding(disk, id.number)? else { return Ok(None) };
-            let known = id.number - first < record.events.len() as u64 && record.opening == id.opening;
-            Ok(known.then_some(id.number + 1))
+            let found = holding(disk, number)?;
+            let found = found.filter(|(first, record)| number - first < record.events.len() as u64);
+            Ok(found.map(|(_, record)| EventId { number, opening: record.opening }))
         })
         .await
     }
@@ -188,7 +198,7 @@ fn holding(disk: &Disk, number_of_event: u64) -> Result<Option<(u64, Record)>, S
 
 fn read(disk: &Disk, organisation: &Organisation, from: u64, most: usize) -> Result<Heard, StoreError> {
     let begin = holding(disk, from)?.map_or(from, |(first, _)| first);
-    let mut heard = Heard { events: Vec::new(), next: from, from };
+    let mut heard = Heard { events: Vec::new(), next: from, last: None, from };
     let mut seen = 0;
     for entry in disk.range::<Record>(keys::events(begin)..keys::after(keys::EVENTS)) {
         let (key, record) = entry?;
@@ -205,7 +215,7 @@ fn read(disk: &Disk, organisation: &Organisation, from: u64, most: usize) -> Res
             let at = Timestamp::from_millisecond(*at).unwrap_or(Timestamp::MIN);
             let event = Event { what: *what, at, about: *about };
             heard.events.extend(happened(disk, organisation, id, event)?);
-            heard.next = id.number + 1;
+            (heard.next, heard.last) = (id.number + 1, Some(id));
             seen += 1;
         }
     }

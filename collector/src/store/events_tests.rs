@@ -52,7 +52,7 @@ async fn invite(store: &Store, n: u8, second: i64) {
 }
 
 async fn numbers(store: &Store, from: u64) -> (u64, Vec<u64>, u64) {
-    let Heard { events, next, from } = store.events(from, 100).await.unwrap();
+    let Heard { events, next, from, .. } = store.events(from, 100).await.unwrap();
     (from, events.iter().map(|happened| happened.id.number).collect(), next)
 }
 

@@ -6,7 +6,7 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 45] = [
+const FLAGS: [&str; 46] = [
     "listen",
     "directory",
     "public-url",
@@ -33,6 +33,7 @@ const FLAGS: [&str; 45] = [
     "limit-groups",
     "limit-smallest-group",
     "limit-listeners",
+    "limit-streams",
     "limit-key-per-second",
     "limit-address-per-second",
     "limit-link-per-minute",
