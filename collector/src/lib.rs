@@ -100,7 +100,7 @@ pub async fn run(
     let (directory, when) = (settings.directory.clone(), settings.snapshots());
     let (given, time) = (settings.clone(), Arc::clone(&clock));
     let (app, from) = tokio::task::spawn_blocking(move || open_from(&given, time)).await??;
-    let post = work::Post::new(&settings, app.store.clone(), clock)?;
+    let post = work::Post::new(&settings, app.store.clone(), Arc::clone(&clock))?;
     let (store, responses, connections) = (app.store.clone(), app.facts.len(), app.limits.connections);
     let keeper = Keeper::start(&directory, store.clone(), Arc::clone(&app.facts), from, when)?;
     if !http::widget_is_built() {
@@ -115,6 +115,7 @@ pub async fn run(
 
     let stop = app.stopping.clone();
     let mut sending = tokio::spawn(work::run(post, stop.subscribe()));
+    let mut escalation = tokio::spawn(work::look_after(app.store.clone(), clock, stop.subscribe()));
     let stopping = stop.subscribe();
     let stopped =
         |mut stopping: watch::Receiver<bool>| async move { drop(stopping.wait_for(|stop| *stop).await) };
@@ -133,6 +134,7 @@ pub async fn run(
         error = store.failed() => Some(anyhow::Error::from(error)),
         ended = &mut server => return ended.context("the server ended"),
         ended = &mut sending => return ended.context("sending mails ended"),
+        ended = &mut escalation => return ended.context("looking after promises ended"),
         never = http::keep_up_metrics() => match never {},
     };
     tracing::info!("stopping: finishing what was accepted");
@@ -140,6 +142,7 @@ pub async fn run(
     let finished = async {
         let _ = server.await;
         let _ = sending.await;
+        let _ = escalation.await;
         if let Some(local) = local {
             let _ = local.await;
         }

@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 pub use filter::{Filter, Pattern};
 pub use told::Told;
 
+use crate::domain::cases::{Case, CaseId};
 use crate::domain::invitations::Invitation;
 use crate::domain::names::{AgentId, CustomerId, UnitId};
 use crate::domain::responses::Response;
@@ -72,6 +73,22 @@ what! {
     InvitationComplained = "invitation.complained",
     /// The invitation was taken back.
     InvitationWithdrawn = "invitation.withdrawn",
+    /// Somebody is to follow up.
+    CaseOpened = "case.opened",
+    /// Its owner has taken notice.
+    CaseAcknowledged = "case.acknowledged",
+    /// Somebody has talked to the customer.
+    CaseContacted = "case.contacted",
+    /// It was resolved, or nobody answered, or there was nothing to do.
+    CaseClosed = "case.closed",
+    /// It was closed, and is to be followed up again.
+    CaseReopened = "case.reopened",
+    /// Somebody else follows it up from now on.
+    CaseAssigned = "case.assigned",
+    /// A promise was missed.
+    CaseEscalated = "case.escalated",
+    /// Something was noted, or the customer gave another score.
+    CaseUpdated = "case.updated",
 }
 
 impl What {
@@ -113,6 +130,9 @@ pub enum About {
     /// An invitation, by the hash of its token.
     #[serde(rename = "i")]
     Invitation(TokenHash),
+    /// A case.
+    #[serde(rename = "c")]
+    Case(CaseId),
 }
 
 /// That something happened.
@@ -183,6 +203,8 @@ pub enum Subject {
     Response(Box<Response>),
     /// An invitation, and the step that was noted of it, if it is still there.
     Invitation(Box<Invitation>, Option<Step>),
+    /// A case.
+    Case(CaseId, Box<Case>),
 }
 
 impl Subject {
@@ -191,6 +213,7 @@ impl Subject {
         match self {
             Self::Response(response) => Some(&response.survey),
             Self::Invitation(invitation, _) => Some(&invitation.survey),
+            Self::Case(_, case) => case.survey.as_deref(),
         }
     }
 
@@ -199,6 +222,7 @@ impl Subject {
         match self {
             Self::Response(response) => response.customer.as_ref(),
             Self::Invitation(invitation, _) => invitation.customer.as_ref(),
+            Self::Case(_, case) => case.customer.as_ref(),
         }
     }
 
@@ -207,6 +231,7 @@ impl Subject {
         match self {
             Self::Response(response) => response.agent.as_ref(),
             Self::Invitation(invitation, _) => invitation.agent.as_ref(),
+            Self::Case(_, case) => case.agent.as_ref(),
         }
     }
 }

@@ -42,6 +42,10 @@ pub struct Limits {
     pub link_per_minute: u32,
     /// Keys, addresses and links that are told apart by these, of each; with more nobody gets through.
     pub callers: usize,
+    /// A note in a case, in characters as people count them. Never above 8000: the trail's records stay small.
+    pub note_characters: usize,
+    /// Entries in the trail of one case; what the collector notes itself goes on beyond it.
+    pub case_entries: usize,
 }
 
 impl Default for Limits {
@@ -66,6 +70,8 @@ impl Default for Limits {
             address_per_second: 100,
             link_per_minute: 120,
             callers: 100_000,
+            note_characters: 4000,
+            case_entries: 1000,
         }
     }
 }

@@ -76,7 +76,7 @@ caller!(Writer, Scope::Write);
 caller!(Administrator, Scope::Admin);
 
 /// The hash of the key that allows it; none, where none is needed.
-fn authorize(
+pub(super) fn authorize(
     parts: &Parts,
     store: &Store,
     throttles: &Throttles,

@@ -15,12 +15,14 @@ mod body;
 mod bounces;
 mod caller;
 mod cards;
+mod cases;
 mod connections;
 pub mod embedding;
 mod envelope;
 mod erasures;
 mod error;
 mod events;
+mod follow_up;
 mod forms;
 mod health;
 mod icon;
@@ -87,6 +89,7 @@ pub use assets::{Versions, pinned_loader, widget_is_built};
 pub use bounces::{BounceOutcome, BounceRead};
 pub use caller::Local;
 pub use erasures::CustomerErased;
+pub use follow_up::FollowUpPushed;
 pub use health::keep_up_metrics;
 pub use interactions::{InteractionDecided, InteractionsDecided, InteractionsRequest};
 pub use invitations::{InvitationCreated, InvitationsCreated, InvitationsRequest};
@@ -224,6 +227,7 @@ pub fn router(app: App) -> Router {
         .route("/s/", get(plain::arrive).post(plain::find))
         .route("/s/{token}", get(plain::show).post(plain::answer))
         .route("/u/{token}", get(plain::show_leave).post(plain::leave))
+        .route("/k/{sealed}", get(plain::show_acknowledge).post(plain::acknowledge))
         .route("/o/{survey}", get(plain::show_open).post(plain::answer_open))
         .route("/s/style.css", get(plain::bare_style))
         .route("/s/style/{file}", get(plain::style))
@@ -254,6 +258,10 @@ pub fn router(app: App) -> Router {
         .routes(routes!(organisation::show, organisation::push, organisation::change))
         .routes(routes!(asking::show, asking::push))
         .routes(routes!(asking::set_backlog))
+        .routes(routes!(follow_up::show, follow_up::push))
+        .routes(routes!(cases::list, cases::open))
+        .routes(routes!(cases::show))
+        .routes(routes!(cases::act))
         .routes(routes!(interactions::create))
         .routes(routes!(suppressions::list, suppressions::add, suppressions::remove))
         .routes(routes!(invitations::create))

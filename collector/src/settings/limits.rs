@@ -131,6 +131,24 @@ pub(super) struct GivenLimits {
     /// [default: 100000]
     #[arg(id = "limit-callers", long, env = "HEARBACK_LIMIT_CALLERS", global = true, value_name = "N")]
     callers: Option<usize>,
+    /// A note in a case, in characters, 1 to 8000 [default: 4000]
+    #[arg(
+        id = "limit-note-characters",
+        long,
+        env = "HEARBACK_LIMIT_NOTE_CHARACTERS",
+        global = true,
+        value_name = "N"
+    )]
+    note_characters: Option<usize>,
+    /// Entries in the trail of one case, 10 to 100000 [default: 1000]
+    #[arg(
+        id = "limit-case-entries",
+        long,
+        env = "HEARBACK_LIMIT_CASE_ENTRIES",
+        global = true,
+        value_name = "N"
+    )]
+    case_entries: Option<usize>,
 }
 
 impl GivenLimits {
@@ -178,6 +196,11 @@ impl GivenLimits {
                 .or(then.link_per_minute)
                 .unwrap_or(default.link_per_minute),
             callers: first.callers.or(then.callers).unwrap_or(default.callers),
+            note_characters: first
+                .note_characters
+                .or(then.note_characters)
+                .unwrap_or(default.note_characters),
+            case_entries: first.case_entries.or(then.case_entries).unwrap_or(default.case_entries),
         }
     }
 }
@@ -209,6 +232,8 @@ pub(super) fn check(limits: &Limits) -> anyhow::Result<()> {
         ("address_per_second", limits.address_per_second as usize, 0..=1_000_000),
         ("link_per_minute", limits.link_per_minute as usize, 0..=1_000_000),
         ("callers", limits.callers, 1..=10_000_000),
+        ("note_characters", limits.note_characters, 1..=8000),
+        ("case_entries", limits.case_entries, 10..=100_000),
     ] {
         within(&format!("limits.{name}"), value as u64, *range.start() as u64..=*range.end() as u64)?;
     }

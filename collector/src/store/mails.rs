@@ -70,8 +70,11 @@ impl Store {
         let mut users = self.catalog().users_of_mail(name);
         let name = name.to_owned();
         let waiting = self.read(move |disk| {
-            let entries = disk.scan::<Outgoing>(keys::OUTBOX);
-            entries.map(|entry| Ok(usize::from(entry?.1.mail == name))).sum::<Result<usize, StoreError>>()
+            let mut waiting = 0;
+            for entry in disk.scan::<Outgoing>(keys::OUTBOX) {
+                waiting += usize::from(entry?.1.mail() == Some(&name));
+            }
+            Ok::<usize, StoreError>(waiting)
         });
         match waiting.await? {
             0 => {}
