@@ -28,6 +28,8 @@
 //! | `e` e-mail `00` customer | nothing: finds the customer |
 //! | `p` phone `00` customer | nothing: finds the customer |
 //! | `x` commit:u64 part:u32 | what a commit changed of what is counted |
+//! | `B` | of which commit the sheets are, and how many there are |
+//! | `B` table:u8 place:u32 part:u32 | a part of a sheet: what is counted of some rows (`facts::sheets`) |
 //!
 //! Numbers are big-endian, so that keys sort as the numbers do. Names hold no NUL (`domain::names`), so a name and the
 //! NUL behind it is a prefix of no other name's keys.
@@ -58,6 +60,7 @@ pub(super) const NEXT_INVITATION: &[u8] = b"n";
 pub(super) const OUTBOX: &[u8] = b"o";
 pub(super) const CUSTOMERS: &[u8] = b"c";
 pub(super) const JOURNAL: &[u8] = b"x";
+pub(super) const SHEETS: &[u8] = b"B";
 pub(super) const ASKED: &[u8] = b"q";
 pub(super) const ASKING: &[u8] = b"w";
 pub(super) const BACKLOG: &[u8] = b"wb";
@@ -236,6 +239,16 @@ pub(super) fn journal(commit: u64, part: u32) -> Vec<u8> {
     [JOURNAL, &commit.to_be_bytes(), &part.to_be_bytes()].concat()
 }
 
+/// Prefix of a sheet's parts.
+pub(super) fn sheet(table: u8, place: u32) -> Vec<u8> {
+    [SHEETS, &[table], &place.to_be_bytes()].concat()
+}
+
+/// A part of a sheet.
+pub(super) fn part_of_sheet(table: u8, place: u32, part: u32) -> Vec<u8> {
+    [&sheet(table, place)[..], &part.to_be_bytes()].concat()
+}
+
 /// The commit of a journal's key.
 pub(super) fn commit_of(key: &[u8]) -> Option<u64> {
     let number = key.strip_prefix(JOURNAL)?.first_chunk::<8>()?;
@@ -267,6 +280,7 @@ mod tests {
             OUTBOX,
             CUSTOMERS,
             JOURNAL,
+            SHEETS,
             ASKED,
             ASKING,
             COUNTERS,

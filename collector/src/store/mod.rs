@@ -8,8 +8,8 @@
 //! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `arrivals`,
 //! `bounces`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `access`, `mails`, `signing_secrets`, `links`.
 //! `catalog` holds the small tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are
-//! for those who count: they tell of everything there is, or of what has changed since one heard of it last. `audit` is for who
-//! looks whether that is so.
+//! for those who count: they tell of everything there is, or of what has changed since one heard of it last; `sheets` keeps what
+//! came of it. `audit` is for who looks whether that is so.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
@@ -37,6 +37,7 @@ mod organisation;
 mod outbox;
 mod replay;
 mod responses;
+mod sheets;
 mod signing_secrets;
 mod suppressions;
 mod surveys;
@@ -60,6 +61,7 @@ pub use opening::Opening;
 pub use organisation::{ChangeError, Changed};
 pub use outbox::{Addressee, Due};
 pub use responses::{Page, RecordError};
+pub use sheets::Sheets;
 pub use suppressions::{Leave, Listed};
 pub use surveys::Pushed;
 
