@@ -4,6 +4,8 @@
 //! than one seen of the same id, changes nothing; an incomplete one adds its answers; a complete one replaces them; what was completed
 //! stays so, and can be changed for as long as the survey allows.
 
+mod view;
+
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +14,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use wire::rules::{self, Part};
 use wire::{Answer, Answers, Kind, Receipt, Score, Submission, Survey};
+
+pub use view::ResponseView;
 
 use crate::domain::invitations::Invitation;
 use crate::domain::names::{AgentId, CustomerId};

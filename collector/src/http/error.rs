@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use wire::{FieldProblem, Problem};
 
+use crate::domain::cases::CaseId;
 use crate::domain::links::BadLink;
 use crate::domain::passes::BadPass;
 use crate::domain::responses::Refusal;
@@ -56,6 +57,17 @@ pub(super) enum Error {
     /// 409: nothing says who is to be asked.
     #[error("there is no asking document, so nobody is asked: `hearback asking push FILE` puts one in force")]
     NoAsking,
+    /// 409: nothing says who follows up.
+    #[error(
+        "there is no follow-up document, so nobody follows up: `hearback follow-up push FILE` puts one in force"
+    )]
+    NoFollowUp,
+    /// 409: somebody was faster with a case.
+    #[error("{0}")]
+    CaseChanged(String),
+    /// 409: a response has one case at most.
+    #[error("the response has a case already: {0}")]
+    CaseExists(CaseId),
     /// 404: a page is pinned to a version of the widget that was never here.
     #[error(
         "there is no version {0:?} of the widget here: put the tag that `hearback embed SURVEY --pinned` prints into the page, or copy the file from the directory widget of the collector that had it into that of this one"
@@ -99,9 +111,9 @@ pub(super) enum Error {
     /// 404 or 410: this link to a last score shows nothing.
     #[error(transparent)]
     BadLink(#[from] BadLink),
-    /// 503 with Retry-After: as many as may are looking at cards.
-    #[error("{0} listen already (limits.listeners)")]
-    TooManyListeners(usize),
+    /// 503 with Retry-After: as many as may are looking at cards, or following events. Names the limit.
+    #[error("{0} listen already ({1})")]
+    TooManyListeners(usize, &'static str),
     /// 429 with Retry-After: this caller has come too often.
     #[error("too many requests ({limit}): come back in {seconds} s")]
     TooManyRequests {
@@ -150,7 +162,9 @@ impl Error {
             | Self::UnknownSurvey(_)
             | Self::BadLink(BadLink::Unknown)
             | Self::TokenUnknown => StatusCode::NOT_FOUND,
-            Self::NoAsking => StatusCode::CONFLICT,
+            Self::NoAsking | Self::NoFollowUp | Self::CaseChanged(_) | Self::CaseExists(_) => {
+                StatusCode::CONFLICT
+            }
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::Refused(_) | Self::BadLink(BadLink::Expired(_)) => StatusCode::GONE,
@@ -158,7 +172,7 @@ impl Error {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongContentType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Unavailable(_) | Self::TooManyListeners(_) | Self::NoWidget => {
+            Self::Unavailable(_) | Self::TooManyListeners(..) | Self::NoWidget => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -177,6 +191,9 @@ impl Error {
             Self::NotFound { .. } | Self::NoSuchVersion(_) | Self::TryPagesOff => "not_found",
             Self::NotNow(_) => "asked_recently",
             Self::NoAsking => "no_asking_document",
+            Self::NoFollowUp => "no_follow_up_document",
+            Self::CaseChanged(_) => "case_changed",
+            Self::CaseExists(_) => "case_exists",
             Self::NoRoute => "no_route",
             Self::NoMethod => "method_not_allowed",
             Self::UnknownSurvey(_) => "unknown_survey",
@@ -189,7 +206,7 @@ impl Error {
             Self::Refused(Refusal::AlreadyAnswered(_)) => "already_answered",
             Self::BadLink(BadLink::Unknown) => "unknown_link",
             Self::BadLink(BadLink::Expired(_)) => "expired_link",
-            Self::TooManyListeners(_) => "too_many_listeners",
+            Self::TooManyListeners(..) => "too_many_listeners",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::TooLarge(_) => "too_large",
             Self::WrongContentType(_) => "wrong_content_type",
@@ -201,6 +218,8 @@ impl Error {
                 "list of invitations" => "invalid_invitations",
                 "list of interactions" => "invalid_interactions",
                 "asking document" => "invalid_asking",
+                "follow-up document" => "invalid_follow_up",
+                "case" | "action" => "invalid_case",
                 _ => "invalid_request",
             },
             Self::Unavailable(_) => "unavailable",
@@ -237,7 +256,7 @@ impl Error {
         match self {
             Self::Unavailable(error) => say_unavailable(error),
             // Nothing is wrong with the collector.
-            Self::TooManyListeners(_) => {}
+            Self::TooManyListeners(..) => {}
             _ if self.status().is_server_error() => {
                 tracing::error!(code = self.code(), error = %self, "request failed");
             }
@@ -253,7 +272,7 @@ impl Error {
         if let Self::TooManyRequests { seconds, .. } = self {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
         }
-        if matches!(self, Self::TooManyListeners(_)) {
+        if matches!(self, Self::TooManyListeners(..)) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
         }
         if matches!(self, Self::KeyMissing | Self::KeyUnknown) {

@@ -15,11 +15,14 @@ mod body;
 mod bounces;
 mod caller;
 mod cards;
+mod cases;
 mod connections;
 pub mod embedding;
 mod envelope;
 mod erasures;
 mod error;
+mod events;
+mod follow_up;
 mod forms;
 mod health;
 mod icon;
@@ -71,6 +74,7 @@ use crate::domain::pages::Pages;
 use crate::domain::passes::MAX_BYTES as MAX_PASS_BYTES;
 use crate::domain::phones::Phones;
 use crate::facts::{BadQuery, Facts};
+use crate::feed::Feed;
 use crate::reports::Source;
 use crate::store::Store;
 use crate::verify::Verifier;
@@ -84,6 +88,7 @@ pub use assets::{Versions, pinned_loader, widget_is_built};
 pub use bounces::{BounceOutcome, BounceRead};
 pub use caller::Local;
 pub use erasures::CustomerErased;
+pub use follow_up::FollowUpPushed;
 pub use health::keep_up_metrics;
 pub use interactions::{InteractionDecided, InteractionsDecided, InteractionsRequest};
 pub use invitations::{InvitationCreated, InvitationsCreated, InvitationsRequest};
@@ -117,6 +122,10 @@ pub struct App {
     pub phones: Phones,
     /// Places for those who listen to cards.
     pub listeners: Arc<Semaphore>,
+    /// Places for those who follow events.
+    pub streams: Arc<Semaphore>,
+    /// What those hear who follow events.
+    pub feed: Arc<Feed>,
     /// How often everybody has come.
     pub throttles: Arc<Throttles>,
     /// Turns at making a report.
@@ -216,6 +225,7 @@ pub fn router(app: App) -> Router {
         .route("/s/", get(plain::arrive).post(plain::find))
         .route("/s/{token}", get(plain::show).post(plain::answer))
         .route("/u/{token}", get(plain::show_leave).post(plain::leave))
+        .route("/k/{sealed}", get(plain::show_acknowledge).post(plain::acknowledge))
         .route("/o/{survey}", get(plain::show_open).post(plain::answer_open))
         .route("/s/style.css", get(plain::bare_style))
         .route("/s/style/{file}", get(plain::style))
@@ -246,6 +256,10 @@ pub fn router(app: App) -> Router {
         .routes(routes!(organisation::show, organisation::push, organisation::change))
         .routes(routes!(asking::show, asking::push))
         .routes(routes!(asking::set_backlog))
+        .routes(routes!(follow_up::show, follow_up::push))
+        .routes(routes!(cases::list, cases::open))
+        .routes(routes!(cases::show))
+        .routes(routes!(cases::act))
         .routes(routes!(interactions::create))
         .routes(routes!(suppressions::list, suppressions::add, suppressions::remove))
         .routes(routes!(invitations::create))
@@ -256,6 +270,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(mails::preview))
         .routes(routes!(bounces::read))
         .routes(routes!(responses::list))
+        .routes(routes!(events::stream))
         .routes(routes!(nps::report))
         .routes(routes!(standings::moved))
         .routes(routes!(standings::drivers))

@@ -1,5 +1,6 @@
 //! Settings: from a file, from the environment and from flags, the later before the earlier.
 
+mod events;
 mod limits;
 
 use std::net::{IpAddr, SocketAddr};
@@ -22,6 +23,7 @@ use limits::GivenLimits;
 
 mod smtp;
 
+pub use events::Events;
 pub use smtp::{Secret, Smtp, Tls};
 
 /// The settings in force.
@@ -57,6 +59,8 @@ pub struct Settings {
     pub snapshot_changes: u64,
     /// How much is taken.
     pub limits: Limits,
+    /// How the log of events is kept.
+    pub events: Events,
     /// How mails are sent.
     pub smtp: Smtp,
 }
@@ -130,6 +134,8 @@ pub struct Given {
     #[command(flatten)]
     limits: GivenLimits,
     #[command(flatten)]
+    events: events::GivenEvents,
+    #[command(flatten)]
     smtp: smtp::GivenSmtp,
 }
 
@@ -184,6 +190,7 @@ impl Settings {
             snapshot_minutes,
             snapshot_changes,
             limits,
+            events: events::resolve(first.events, then.events)?,
             smtp: smtp::resolve(first.smtp, then.smtp)?,
         })
     }
@@ -212,6 +219,7 @@ impl Settings {
             min_free_percent: self.min_free_percent,
             queue: self.limits.queue,
             phones: self.phones(),
+            events_kept: self.events.kept(),
         }
     }
 }

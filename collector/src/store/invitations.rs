@@ -8,6 +8,7 @@ use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
 use crate::domain::asking::{Skip, by_hand};
 use crate::domain::customers::Customer;
+use crate::domain::events::{self, About, Event};
 use crate::domain::invitations::Invitation;
 use crate::domain::names::CustomerId;
 use crate::domain::outbox::Outgoing;
@@ -81,6 +82,8 @@ impl Store {
             invitation.expires_at = invitation.expires_at.min(now);
             transaction.put(key, &invitation)?;
             transaction.take_back(&token)?;
+            let what = events::What::InvitationWithdrawn;
+            transaction.announce(Event::new(what, now, About::Invitation(token)));
             Ok(true)
         })
         .await
@@ -123,6 +126,11 @@ impl Transaction<'_> {
             self.note(hash, Step::new(invitation.created_at, What::Queued))?;
             self.send_later(hash, send_at, Outgoing::invitation(token, mail, send_at))?;
         }
+        self.announce(Event::new(
+            events::What::InvitationCreated,
+            invitation.created_at,
+            About::Invitation(hash),
+        ));
         self.tell_of_invitation(hash, &invitation, false);
         Ok(number)
     }

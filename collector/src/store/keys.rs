@@ -20,6 +20,7 @@
 //! | `y` day:u32, hash of quota and value:16 | how many were asked |
 //! | `g` generation:u32, hash of the interaction's id:16 | what was decided |
 //! | `b` hash of the address:16, survey or nothing | suppression |
+//! | `E` number of the first:u64 | events of a commit, or a part of them |
 //! | `r` sequence number:u64 | response |
 //! | `m` | number of the next response:u64, when one was last erased: the numbers of those that are gone are not given again |
 //! | `c` customer | what is known of the customer |
@@ -27,6 +28,16 @@
 //! | `h` customer `00` sequence number:u64 | score and time: the customer's history |
 //! | `e` e-mail `00` customer | nothing: finds the customer |
 //! | `p` phone `00` customer | nothing: finds the customer |
+//! | `P` person | person, and the password's hash |
+//! | `Cc` case:u64 | case |
+//! | `Cn` | number of the next case:u64 |
+//! | `Cr` sequence number:u64 | case of the response:u64 |
+//! | `Ck` customer `00` case:u64 | nothing: the customer's cases |
+//! | `Cl` person | how many open cases the person has |
+//! | `Co` | how many open cases are above what people can have:u64 |
+//! | `D` case:u64 number:u32 | what happened to the case |
+//! | `F` | follow-up document (JSON) |
+//! | `Q` time in ms:u64, case:u64 | nothing: when somebody looks whether a promise was missed |
 //! | `x` commit:u64 part:u32 | what a commit changed of what is counted |
 //! | `B` | of which commit the sheets are, and how many there are |
 //! | `B` table:u8 place:u32 part:u32 | a part of a sheet: what is counted of some rows (`facts::sheets`) |
@@ -38,7 +49,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::domain::asking::Counted;
-use crate::domain::names::{CustomerId, InteractionId};
+use crate::domain::cases::CaseId;
+use crate::domain::names::{CustomerId, InteractionId, PersonId};
 use crate::domain::secrets::{KeyHash, TokenHash};
 
 /// The format that this program reads and writes; it makes it of each earlier one (`upgrades`).
@@ -61,12 +73,74 @@ pub(super) const OUTBOX: &[u8] = b"o";
 pub(super) const CUSTOMERS: &[u8] = b"c";
 pub(super) const JOURNAL: &[u8] = b"x";
 pub(super) const SHEETS: &[u8] = b"B";
+pub(super) const EVENTS: &[u8] = b"E";
 pub(super) const ASKED: &[u8] = b"q";
 pub(super) const ASKING: &[u8] = b"w";
 pub(super) const BACKLOG: &[u8] = b"wb";
 pub(super) const COUNTERS: &[u8] = b"y";
 pub(super) const INTERACTIONS: &[u8] = b"g";
 pub(super) const SUPPRESSIONS: &[u8] = b"b";
+pub(super) const CASES: &[u8] = b"C";
+pub(super) const ALL_CASES: &[u8] = b"Cc";
+pub(super) const NEXT_CASE: &[u8] = b"Cn";
+pub(super) const LOADS: &[u8] = b"Cl";
+pub(super) const OVERLOAD: &[u8] = b"Co";
+pub(super) const TRAILS: &[u8] = b"D";
+pub(super) const FOLLOW_UP: &[u8] = b"F";
+pub(super) const WATCHED: &[u8] = b"Q";
+
+pub(super) fn case(id: CaseId) -> Vec<u8> {
+    [ALL_CASES, &id.0.to_be_bytes()].concat()
+}
+
+/// The case at the end of a key.
+pub(super) fn case_of(key: &[u8]) -> Option<CaseId> {
+    sequence_of(key).map(CaseId)
+}
+
+/// Where it stands which case a response has.
+pub(super) fn case_of_response(sequence: u64) -> Vec<u8> {
+    [CASES, b"r", &sequence.to_be_bytes()].concat()
+}
+
+/// Prefix of a customer's cases.
+pub(super) fn cases_of(customer: &CustomerId) -> Vec<u8> {
+    [CASES, b"k", customer.as_str().as_bytes(), &[0]].concat()
+}
+
+pub(super) fn case_of_customer(customer: &CustomerId, id: CaseId) -> Vec<u8> {
+    [&cases_of(customer)[..], &id.0.to_be_bytes()].concat()
+}
+
+pub(super) fn load(person: &PersonId) -> Vec<u8> {
+    [LOADS, person.as_str().as_bytes()].concat()
+}
+
+/// Prefix of what happened to a case.
+pub(super) fn trail_of(id: CaseId) -> Vec<u8> {
+    [TRAILS, &id.0.to_be_bytes()].concat()
+}
+
+pub(super) fn trail(id: CaseId, number: u32) -> Vec<u8> {
+    [&trail_of(id)[..], &number.to_be_bytes()].concat()
+}
+
+pub(super) fn watched(at: Timestamp, id: CaseId) -> Vec<u8> {
+    let millisecond = u64::try_from(at.as_millisecond()).unwrap_or_default();
+    [WATCHED, &millisecond.to_be_bytes(), &id.0.to_be_bytes()].concat()
+}
+
+/// When which case is looked at.
+pub(super) fn time_and_case(key: &[u8]) -> Option<(Timestamp, CaseId)> {
+    let (millisecond, case) = key.strip_prefix(WATCHED)?.split_first_chunk::<8>()?;
+    let millisecond = i64::try_from(u64::from_be_bytes(*millisecond)).ok()?;
+    Some((Timestamp::from_millisecond(millisecond).ok()?, CaseId(u64::from_be_bytes(case.try_into().ok()?))))
+}
+pub(super) const PEOPLE: &[u8] = b"P";
+
+pub(super) fn person(id: &PersonId) -> Vec<u8> {
+    [PEOPLE, id.as_str().as_bytes()].concat()
+}
 
 /// Where the counters of this day begin.
 pub(super) fn counters_of(day: Date) -> Vec<u8> {
@@ -168,7 +242,7 @@ pub(super) fn response(sequence: u64) -> Vec<u8> {
     [RESPONSES, &sequence.to_be_bytes()].concat()
 }
 
-/// The sequence number at the end of a response's or a history entry's key.
+/// The number at the end of a response's, a history entry's or events' key.
 pub(super) fn sequence_of(key: &[u8]) -> Option<u64> {
     let (_, number) = key.split_last_chunk::<8>()?;
     Some(u64::from_be_bytes(*number))
@@ -234,6 +308,11 @@ pub(super) fn phone(phone: &str, id: &CustomerId) -> Vec<u8> {
     [&with_phone(phone)[..], id.as_str().as_bytes()].concat()
 }
 
+/// Events, by the number of the first of them.
+pub(super) fn events(first: u64) -> Vec<u8> {
+    [EVENTS, &first.to_be_bytes()].concat()
+}
+
 /// A part of what a commit changed.
 pub(super) fn journal(commit: u64, part: u32) -> Vec<u8> {
     [JOURNAL, &commit.to_be_bytes(), &part.to_be_bytes()].concat()
@@ -281,11 +360,17 @@ mod tests {
             CUSTOMERS,
             JOURNAL,
             SHEETS,
+            EVENTS,
             ASKED,
             ASKING,
             COUNTERS,
             INTERACTIONS,
             SUPPRESSIONS,
+            CASES,
+            TRAILS,
+            FOLLOW_UP,
+            WATCHED,
+            PEOPLE,
             b"t",
             b"h",
             b"e",
@@ -307,6 +392,8 @@ mod tests {
             prop_assert_eq!(sequence_of(&response(a)), Some(a));
             prop_assert_eq!(journal(a, 7).cmp(&journal(b, 7)), a.cmp(&b));
             prop_assert_eq!(commit_of(&journal(a, 7)), Some(a));
+            prop_assert_eq!(events(a).cmp(&events(b)), a.cmp(&b));
+            prop_assert_eq!(sequence_of(&events(a)), Some(a));
             prop_assert_eq!(sequence_of(&history(&customer, a)), Some(a));
         }
 
@@ -316,6 +403,16 @@ mod tests {
             prop_assert_eq!(outgoing(a, &one).cmp(&outgoing(b, &other)), (a, one).cmp(&(b, other)));
             prop_assert_eq!(place_in_outbox(&outgoing(a, &one)), Some((a, one)));
             prop_assert_eq!(due_from(a) <= outgoing(b, &other), a <= b);
+        }
+
+        #[test]
+        fn what_is_watched_sorts_by_time(a in 0..1_i64 << 47, b in 0..1_i64 << 47, one: u64, other: u64) {
+            let [at, then] = [a, b].map(|millisecond| Timestamp::from_millisecond(millisecond).unwrap());
+            let (key, later) = (watched(at, CaseId(one)), watched(then, CaseId(other)));
+            prop_assert_eq!(key.cmp(&later), (a, one).cmp(&(b, other)));
+            prop_assert_eq!(time_and_case(&key), Some((at, CaseId(one))));
+            prop_assert_eq!(case_of(&case(CaseId(one))), Some(CaseId(one)));
+            prop_assert_eq!(trail(CaseId(one), 7).starts_with(&trail_of(CaseId(other))), one == other);
         }
 
         #[test]

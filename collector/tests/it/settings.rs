@@ -6,7 +6,7 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 44] = [
+const FLAGS: [&str; 48] = [
     "listen",
     "directory",
     "public-url",
@@ -33,10 +33,14 @@ const FLAGS: [&str; 44] = [
     "limit-groups",
     "limit-smallest-group",
     "limit-listeners",
+    "limit-streams",
     "limit-key-per-second",
     "limit-address-per-second",
     "limit-link-per-minute",
     "limit-callers",
+    "limit-note-characters",
+    "limit-case-entries",
+    "events-keep-days",
     "smtp-server",
     "smtp-user",
     "smtp-password-file",
@@ -128,6 +132,7 @@ async fn a_settings_file_with_an_error_is_named_with_its_line() {
         ("cache_mib = 1048577\n", ["cache_mib is 1048577", "from 1 to 1048576"]),
         ("min_free_percent = 100\n", ["min_free_percent is 100", "from 0 to 99"]),
         ("trusted_proxies = [\"nginx\"]\n", ["trusted_proxies", "nginx"]),
+        ("[limits]\nnote_characters = 9000\n", ["limits.note_characters is 9000", "from 1 to 8000"]),
         ("[limits]\ncallers = 0\n", ["limits.callers is 0", "from 1 to 10000000"]),
         ("[limits]\nkey_per_second = 1000001\n", ["limits.key_per_second is 1000001", "from 0 to 1000000"]),
         ("snapshot_minutes = 0\n", ["snapshot_minutes is 0", "from 1 to 10080"]),

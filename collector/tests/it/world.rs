@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use hearback::domain::limits::Limits;
 use hearback::http::local::LocalCaller;
-use hearback::settings::{LogFormat, Settings, Smtp};
+use hearback::settings::{Events, LogFormat, Settings, Smtp};
 use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder};
@@ -62,6 +62,7 @@ impl World {
     pub(crate) async fn empty(change: impl FnOnce(&mut Settings)) -> Self {
         let directory = tempfile::tempdir().expect("a directory for the test");
         let mut settings = Settings {
+            events: Events { keep_days: 7 },
             listen: ([127, 0, 0, 1], 0).into(),
             directory: directory.path().join("data"),
             public_url: None,

@@ -1,8 +1,9 @@
 //! The units as a tree: what is above and below.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Organisation, Unit};
+use crate::domain::names::UnitId;
 
 /// Units by their ids, with the places of their parents. Circles and unknown parents may be in it: it is how they are found.
 pub(super) struct Tree<'a> {
@@ -99,6 +100,15 @@ impl Organisation {
         self.units.iter().filter(below).collect()
     }
 
+    /// These units, and all that are below them.
+    pub fn with_all_below(&self, units: &[UnitId]) -> BTreeSet<UnitId> {
+        let tree = Tree::new(&self.units);
+        let is_one = |place: usize| units.contains(&self.units[place].id);
+        let inside = tree.upwards(|place, above| above.unwrap_or(false) || is_one(place));
+        let inside = self.units.iter().zip(inside).filter(|(_, inside)| *inside);
+        inside.map(|(unit, _)| unit.id.clone()).collect()
+    }
+
     /// The kinds of units there are, from the root down: each by its deepest unit, those that reach equally deep by name.
     pub fn kinds(&self) -> Vec<&str> {
         let mut deepest: BTreeMap<&str, usize> = BTreeMap::new();
@@ -144,6 +154,12 @@ mod tests {
         assert_eq!(ids(company.path("gone")), [""; 0]);
         assert_eq!(ids(company.children("co")), ["care", "desk"]);
         assert_eq!(ids(company.children("night")), [""; 0]);
+        let below = |units: &[&str]| {
+            let units: Vec<UnitId> = units.iter().map(|unit| unit.parse().unwrap()).collect();
+            company.with_all_below(&units).into_iter().map(String::from).collect::<Vec<_>>()
+        };
+        assert_eq!(below(&["care", "lone"]), ["care", "lone", "night", "north"]);
+        assert_eq!(below(&["gone"]), [""; 0]);
     }
 
     #[test]

@@ -9,6 +9,7 @@
 //! A form's submission has an id of its own each time it is drawn, unless the survey is open (`Visit::submission`). The
 //! same form sent twice is one submission, and a form found by going back is another, which changes the answer.
 
+mod acknowledge;
 mod arrival;
 mod asked;
 mod headers;
@@ -36,6 +37,7 @@ use asked::Asked;
 use step::{Notice, StepPage};
 use visit::{Door, Refused, Visit};
 
+pub(super) use acknowledge::{acknowledge, show as show_acknowledge};
 pub(super) use arrival::{arrive, find};
 pub(super) use leave::{leave, show as show_leave};
 pub(super) use style::{bare_style, style};
