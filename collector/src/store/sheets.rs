@@ -13,8 +13,8 @@ use super::transaction::Transaction;
 use super::{Opening, Store, StoreError, keys};
 use crate::domain::sheets::{Sheet, Table};
 
-/// Bytes of a part. A leaf holds up to 17 of them, which sled reads together: four times as many would be more than a part of its
-/// cache holds, and be read anew each time.
+/// Bytes of a part. A leaf holds up to 17 of them and is read whole: it is not to fill one of the 256 parts of sled's cache, each
+/// of 1 MiB if nobody says otherwise.
 const PART: usize = 16 << 10;
 
 /// The sheets that there are.

@@ -87,6 +87,7 @@ pub(crate) fn options(directory: &Path) -> store::Options {
         min_free_percent: 0,
         queue: CHUNK * 2,
         phones: Phones::default(),
+        events_kept: SignedDuration::from_hours(24),
     }
 }
 
