@@ -12,7 +12,7 @@
 #     interactions   a CSV of a million interactions: who is asked, and the links written back
 #     mails          mails a second to a mail server on the same machine, and how soon
 #     sizes          bytes to the first question, and of the program
-#     start          time to start with 10 million responses: from the snapshot, after a kill, without a snapshot
+#     start          time to start with 10 million responses: from the snapshot, after a kill, without, and from records alone
 #     memory         memory when idle, and the time to start with nothing
 #     widgets        time to the first question in a slow browser, beside posthog-js and survey-js-ui
 #

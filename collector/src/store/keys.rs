@@ -40,6 +40,8 @@
 //! | `F` | follow-up document (JSON) |
 //! | `Q` time in ms:u64, case:u64 | nothing: when somebody looks whether a promise was missed |
 //! | `x` commit:u64 part:u32 | what a commit changed of what is counted |
+//! | `B` | of which commit the sheets are, and how many there are |
+//! | `B` table:u8 place:u32 part:u32 | a part of a sheet: what is counted of some rows (`facts::sheets`) |
 //!
 //! Numbers are big-endian, so that keys sort as the numbers do. Names hold no NUL (`domain::names`), so a name and the
 //! NUL behind it is a prefix of no other name's keys.
@@ -71,6 +73,7 @@ pub(super) const NEXT_INVITATION: &[u8] = b"n";
 pub(super) const OUTBOX: &[u8] = b"o";
 pub(super) const CUSTOMERS: &[u8] = b"c";
 pub(super) const JOURNAL: &[u8] = b"x";
+pub(super) const SHEETS: &[u8] = b"B";
 pub(super) const EVENTS: &[u8] = b"E";
 pub(super) const ASKED: &[u8] = b"q";
 pub(super) const ASKING: &[u8] = b"w";
@@ -324,6 +327,16 @@ pub(super) fn events(first: u64) -> Vec<u8> {
 /// A part of what a commit changed.
 pub(super) fn journal(commit: u64, part: u32) -> Vec<u8> {
     [JOURNAL, &commit.to_be_bytes(), &part.to_be_bytes()].concat()
+}
+
+/// Prefix of a sheet's parts.
+pub(super) fn sheet(table: u8, place: u32) -> Vec<u8> {
+    [SHEETS, &[table], &place.to_be_bytes()].concat()
+}
+
+/// A part of a sheet.
+pub(super) fn part_of_sheet(table: u8, place: u32, part: u32) -> Vec<u8> {
+    [&sheet(table, place)[..], &part.to_be_bytes()].concat()
 }
 
 /// The commit of a journal's key.
