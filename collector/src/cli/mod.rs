@@ -19,6 +19,7 @@ mod source;
 mod suppressions;
 mod survey;
 mod table;
+mod trial;
 mod verify;
 
 use std::path::PathBuf;

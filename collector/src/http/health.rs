@@ -26,22 +26,25 @@ pub(super) async fn metrics(
     State(store): State<Store>,
     State(facts): State<std::sync::Arc<crate::facts::Facts>>,
 ) -> Result<String, Error> {
+    // Before it is there, what is measured goes nowhere.
+    let recorder =
+        recorder().ok_or_else(|| Error::Internal("another metrics recorder is installed".into()))?;
     ::metrics::gauge!("hearback_responses").set(facts.len() as f64);
     ::metrics::gauge!("hearback_facts_bytes").set(facts.row_bytes() as f64);
     ::metrics::gauge!("hearback_dictionary_bytes").set(facts.dictionary_bytes() as f64);
     ::metrics::gauge!("hearback_last_scores_in_memory").set(f64::from(u8::from(store.has_last_scores())));
     ::metrics::gauge!("hearback_last_score_bytes").set(store.last_score_bytes() as f64);
     ::metrics::gauge!("hearback_mails_waiting").set(store.waiting().await? as f64);
-    Ok(recorder().ok_or_else(|| Error::Internal("another metrics recorder is installed".into()))?.render())
+    Ok(recorder.render())
 }
 
 /// Keeps the memory of what was measured bounded, also while nobody asks for it: for ever.
 pub async fn keep_up_metrics() -> Infallible {
     loop {
-        tokio::time::sleep(Duration::from_secs(5)).await;
         if let Some(recorder) = recorder() {
             recorder.run_upkeep();
         }
+        tokio::time::sleep(Duration::from_secs(5)).await;
     }
 }
 

@@ -53,6 +53,7 @@ mod tests {
             expires_at: day(30),
             response,
             number: None,
+            decided: None,
         }
     }
 

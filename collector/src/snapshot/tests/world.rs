@@ -145,6 +145,7 @@ impl World {
                 expires_at: moment(1000),
                 response: None,
                 number: None,
+                decided: None,
             };
             self.tokens.push((*customer, token.clone()));
             let email = Some(format!("{customer}@example.org"));
