@@ -13,6 +13,7 @@ pub mod charts;
 pub mod cli;
 pub mod domain;
 pub mod facts;
+pub mod feed;
 pub mod http;
 pub mod output;
 pub mod reports;
@@ -33,7 +34,7 @@ use anyhow::Context;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{Semaphore, watch};
 
-use http::{App, Clock, Throttles, Versions};
+use http::{App, Clock, Passwords, Throttles, Versions};
 use settings::Settings;
 use snapshot::Opened;
 use snapshot::keeper::Keeper;
@@ -63,6 +64,7 @@ fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot:
     let (limits, pages) = (Arc::new(settings.limits.clone()), Arc::new(settings.pages()));
     let versions = Versions::in_directory(&settings.directory);
     let listeners = Arc::new(Semaphore::new(limits.listeners));
+    let streams = Arc::new(Semaphore::new(limits.streams));
     let reports = Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from)));
     let throttles = Arc::new(Throttles::new(&limits, settings.trusted_proxies.clone()));
     let app = App {
@@ -74,10 +76,14 @@ fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot:
         versions,
         phones: settings.phones(),
         listeners,
+        streams,
+        feed: Arc::default(),
         throttles,
         reports,
         stopping: watch::Sender::new(false),
         verifier: Verifier::default(),
+        rules: Arc::new(settings.people.clone()),
+        passwords: Passwords::new(settings.people.hashes_at_once),
     };
     Ok((app, from))
 }
@@ -96,7 +102,7 @@ pub async fn run(
     let (directory, when) = (settings.directory.clone(), settings.snapshots());
     let (given, time) = (settings.clone(), Arc::clone(&clock));
     let (app, from) = tokio::task::spawn_blocking(move || open_from(&given, time)).await??;
-    let post = work::Post::new(&settings, app.store.clone(), clock)?;
+    let post = work::Post::new(&settings, app.store.clone(), Arc::clone(&clock))?;
     let (store, responses, connections) = (app.store.clone(), app.facts.len(), app.limits.connections);
     let keeper = Keeper::start(&directory, store.clone(), Arc::clone(&app.facts), from, when)?;
     if !http::widget_is_built() {
@@ -111,6 +117,7 @@ pub async fn run(
 
     let stop = app.stopping.clone();
     let mut sending = tokio::spawn(work::run(post, stop.subscribe()));
+    let mut escalation = tokio::spawn(work::look_after(app.store.clone(), clock, stop.subscribe()));
     let stopping = stop.subscribe();
     let stopped =
         |mut stopping: watch::Receiver<bool>| async move { drop(stopping.wait_for(|stop| *stop).await) };
@@ -129,6 +136,7 @@ pub async fn run(
         error = store.failed() => Some(anyhow::Error::from(error)),
         ended = &mut server => return ended.context("the server ended"),
         ended = &mut sending => return ended.context("sending mails ended"),
+        ended = &mut escalation => return ended.context("looking after promises ended"),
         never = http::keep_up_metrics() => match never {},
     };
     tracing::info!("stopping: finishing what was accepted");
@@ -136,6 +144,7 @@ pub async fn run(
     let finished = async {
         let _ = server.await;
         let _ = sending.await;
+        let _ = escalation.await;
         if let Some(local) = local {
             let _ = local.await;
         }

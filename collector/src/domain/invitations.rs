@@ -94,6 +94,9 @@ pub struct Invitation {
     /// Its number among all that were sent to somebody; none of what was made for an answer that came unasked.
     #[serde(default)]
     pub number: Option<u64>,
+    /// Whether it was taken back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
     /// The interaction with an id that it was made for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided: Option<Decided>,
@@ -194,6 +197,7 @@ impl InvitationRequest {
                     expires_at,
                     response: None,
                     number: None,
+                    withdrawn: false,
                     decided: None,
                 };
                 Ok((invitation, known))

@@ -91,6 +91,10 @@ name!(
     UnitId
 );
 name!(
+    /// Somebody who works with Hearback, by the id the company gives.
+    PersonId
+);
+name!(
     /// Something that happened with a customer, by the id the company gives it.
     InteractionId
 );

@@ -51,6 +51,7 @@ pub fn invite(
         expires_at: expiry(survey, now),
         response: None,
         number: None,
+        withdrawn: false,
         decided: None,
     })
 }

@@ -5,6 +5,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The secret in a personal link: 128 random bits as 22 characters of base64url.
@@ -19,8 +20,22 @@ impl std::fmt::Debug for Token {
 }
 
 /// What is stored of a token: the first 128 bits of its SHA-256.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "u128", into = "u128")]
 pub struct TokenHash(pub [u8; 16]);
+
+/// As it is stored where it is not part of a key: 16 bytes, and not a list of numbers.
+impl From<u128> for TokenHash {
+    fn from(hash: u128) -> Self {
+        Self(hash.to_be_bytes())
+    }
+}
+
+impl From<TokenHash> for u128 {
+    fn from(hash: TokenHash) -> Self {
+        Self::from_be_bytes(hash.0)
+    }
+}
 
 impl TokenHash {
     /// What stands in for a token where there is none: the same for the same parts, and for no others.

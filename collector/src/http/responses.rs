@@ -2,26 +2,24 @@
 
 mod export;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json as Reply;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response as Answered};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wire::{Answers, Category, FieldProblem, Problem, Score};
+use wire::{FieldProblem, Problem};
 
 use super::App;
 use super::asked::{Reading, asked};
 use super::body::Query;
-use super::caller::Reader;
+use super::caller::Viewer;
 use super::error::Error;
 use super::output::{self, Accept, Format};
 use crate::domain::limits::Limits;
-use crate::domain::responses::Response;
+use crate::domain::responses::ResponseView;
 use crate::facts::Facts;
 use crate::store::Store;
 
@@ -42,66 +40,6 @@ pub(super) struct ResponsesPage {
     pub(super) next: String,
     /// Whether there is more right now.
     pub(super) more: bool,
-}
-
-/// One response.
-#[derive(Serialize, Deserialize, ToSchema)]
-pub(super) struct ResponseView {
-    /// Its id.
-    pub(super) id: String,
-    /// The survey's id.
-    pub(super) survey: String,
-    /// The survey's version.
-    pub(super) version: u32,
-    /// The customer's id; absent where an open survey was answered by somebody who is not known.
-    pub(super) customer: Option<String>,
-    /// The agent's id.
-    pub(super) agent: Option<String>,
-    /// What was known about the interaction.
-    pub(super) attributes: BTreeMap<String, String>,
-    /// Language the form was shown in.
-    pub(super) language: Option<String>,
-    /// The score, 0 to 10.
-    pub(super) score: Option<Score>,
-    /// What it says.
-    pub(super) category: Option<Category>,
-    /// Question id → answer.
-    #[schema(value_type = BTreeMap<String, wire::Answer>)]
-    pub(super) answers: Answers,
-    /// Whether the customer finished.
-    pub(super) complete: bool,
-    /// When it was given.
-    #[schema(value_type = String, format = DateTime)]
-    pub(super) at: Timestamp,
-    /// When it was last changed.
-    #[schema(value_type = String, format = DateTime)]
-    pub(super) updated_at: Timestamp,
-    /// When the customer finished.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub(super) completed_at: Option<Timestamp>,
-}
-
-impl From<Response> for ResponseView {
-    fn from(response: Response) -> Self {
-        let known = response.known().map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let attributes = known.collect();
-        Self {
-            id: response.id.to_string(),
-            survey: response.survey,
-            version: response.version,
-            customer: response.customer.map(String::from),
-            agent: response.agent.map(String::from),
-            attributes,
-            language: response.language,
-            score: response.score,
-            category: response.score.map(Score::category),
-            answers: response.answers,
-            complete: response.completed_at.is_some(),
-            at: response.at,
-            updated_at: response.updated_at,
-            completed_at: response.completed_at,
-        }
-    }
 }
 
 asked! { ResponsesQuery {
@@ -132,13 +70,13 @@ asked! { ResponsesQuery {
         (status = 400, body = Problem), (status = 404, body = Problem, description = "unknown survey"),
         (status = 406, body = Problem, description = "in none of the forms that the request accepts")))]
 pub(super) async fn list(
-    _: Reader,
+    Viewer(sees): Viewer,
     State(app): State<App>,
     accept: Accept,
     Query(asked): Query<ResponsesQuery>,
 ) -> Result<Answered, Error> {
     let format = accept.choose(asked.format.as_deref(), &FORMATS)?;
-    let (mut reading, mut query) = Reading::begin(&app, asked.asked())?;
+    let (mut reading, mut query) = Reading::begin(&app, asked.asked(), &sees)?;
     query.updated_since = reading.time("updated_since", asked.updated_since.as_deref());
     let from = reading.cursor(asked.cursor.as_deref());
     reading.end()?;

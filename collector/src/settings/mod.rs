@@ -1,6 +1,8 @@
 //! Settings: from a file, from the environment and from flags, the later before the earlier.
 
+mod events;
 mod limits;
+mod people;
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::limits::Limits;
 use crate::domain::pages::Pages;
+use crate::domain::people::Rules;
 use crate::domain::phones::Phones;
 use crate::domain::surveys::is_web_address;
 use crate::snapshot::keeper::When;
@@ -22,6 +25,7 @@ use limits::GivenLimits;
 
 mod smtp;
 
+pub use events::Events;
 pub use smtp::{Secret, Smtp, Tls};
 
 /// The settings in force.
@@ -57,6 +61,10 @@ pub struct Settings {
     pub snapshot_changes: u64,
     /// How much is taken.
     pub limits: Limits,
+    /// What is asked of people who sign in.
+    pub people: Rules,
+    /// How the log of events is kept.
+    pub events: Events,
     /// How mails are sent.
     pub smtp: Smtp,
 }
@@ -130,6 +138,10 @@ pub struct Given {
     #[command(flatten)]
     limits: GivenLimits,
     #[command(flatten)]
+    people: people::GivenPeople,
+    #[command(flatten)]
+    events: events::GivenEvents,
+    #[command(flatten)]
     smtp: smtp::GivenSmtp,
 }
 
@@ -184,6 +196,8 @@ impl Settings {
             snapshot_minutes,
             snapshot_changes,
             limits,
+            people: first.people.before(then.people)?,
+            events: events::resolve(first.events, then.events)?,
             smtp: smtp::resolve(first.smtp, then.smtp)?,
         })
     }
@@ -212,6 +226,7 @@ impl Settings {
             min_free_percent: self.min_free_percent,
             queue: self.limits.queue,
             phones: self.phones(),
+            events_kept: self.events.kept(),
         }
     }
 }

@@ -14,6 +14,7 @@ use std::thread::JoinHandle;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use super::disk::SharedDisk;
+use super::events::Log;
 use super::journal::Journal;
 use super::last_scores::LastScores;
 use super::listeners::Listeners;
@@ -65,6 +66,7 @@ impl Committer {
         disk: SharedDisk,
         tables: Tables,
         journal: Journal,
+        log: Log,
         queue: usize,
     ) -> Result<Self, StoreError> {
         let after_last = match disk.db.scan_prefix(keys::RESPONSES).next_back().transpose()? {
@@ -74,7 +76,7 @@ impl Committer {
         let next_sequence = disk.get::<u64>(keys::NEXT_RESPONSE)?.unwrap_or_default().max(after_last);
         let (sender, jobs) = mpsc::channel(queue);
         let (failed, failure) = watch::channel(None);
-        let mut writer = Writer { disk, tables, journal, next_sequence };
+        let mut writer = Writer { disk, tables, journal, log, next_sequence };
         let thread = std::thread::Builder::new()
             .name("committer".into())
             .spawn(move || {
@@ -188,6 +190,7 @@ struct Writer {
     disk: SharedDisk,
     tables: Tables,
     journal: Journal,
+    log: Log,
     next_sequence: u64,
 }
 
@@ -241,6 +244,8 @@ impl Writer {
             kept.writes.extend(records.into_iter().map(|(key, record)| (key, Some(record))));
             mark
         });
+        let entered = self.log.enter(&self.disk, &kept.events)?;
+        kept.writes.extend(entered.writes);
         self.disk.commit(as_batch(kept.writes))?;
         self.next_sequence = kept.next_sequence;
         let Tables { catalog, last_scores, listeners, outbox, told, on_events } = &self.tables;
@@ -255,6 +260,7 @@ impl Writer {
         if kept.to_send {
             outbox.notify_one();
         }
+        self.log.follow(entered.log);
         let Some(mark) = mark else { return Ok(()) };
         let responded = kept.responses.iter().map(|(sequence, response)| {
             let survey = catalog.version(&response.survey, response.version);

@@ -72,7 +72,8 @@ struct Entry {
 
 /// What the writer knows of it.
 pub(super) struct Journal {
-    opening: u64,
+    /// Drawn by chance when the store was opened.
+    pub(super) opening: u64,
     pub(super) newest: Mark,
 }
 

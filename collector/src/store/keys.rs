@@ -20,6 +20,7 @@
 //! | `y` day:u32, hash of quota and value:16 | how many were asked |
 //! | `g` generation:u32, hash of the interaction's id:16 | what was decided, unless an invitation says so |
 //! | `b` hash of the address:16, survey or nothing | suppression |
+//! | `E` number of the first:u64 | events of a commit, or a part of them |
 //! | `r` sequence number:u64 | response |
 //! | `m` | number of the next response:u64, when one was last erased: the numbers of those that are gone are not given again |
 //! | `c` customer | what is known of the customer |
@@ -27,6 +28,17 @@
 //! | `h` customer `00` sequence number:u64 | score and time: the customer's history |
 //! | `e` e-mail `00` customer | nothing: finds the customer |
 //! | `p` phone `00` customer | nothing: finds the customer |
+//! | `P` person | person, and the password's hash |
+//! | `S` hash of the token:16 | session: who has signed in |
+//! | `Cc` case:u64 | case |
+//! | `Cn` | number of the next case:u64 |
+//! | `Cr` sequence number:u64 | case of the response:u64 |
+//! | `Ck` customer `00` case:u64 | nothing: the customer's cases |
+//! | `Cl` person | how many open cases the person has |
+//! | `Co` | how many open cases are above what people can have:u64 |
+//! | `D` case:u64 number:u32 | what happened to the case |
+//! | `F` | follow-up document (JSON) |
+//! | `Q` time in ms:u64, case:u64 | nothing: when somebody looks whether a promise was missed |
 //! | `x` commit:u64 part:u32 | what a commit changed of what is counted |
 //!
 //! Numbers are big-endian, so that keys sort as the numbers do. Names hold no NUL (`domain::names`), so a name and the
@@ -36,7 +48,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::domain::asking::Counted;
-use crate::domain::names::{CustomerId, InteractionId};
+use crate::domain::cases::CaseId;
+use crate::domain::names::{CustomerId, InteractionId, PersonId};
 use crate::domain::secrets::{KeyHash, TokenHash};
 
 /// The format that this program reads and writes; it makes it of each earlier one (`upgrades`).
@@ -58,12 +71,84 @@ pub(super) const NEXT_INVITATION: &[u8] = b"n";
 pub(super) const OUTBOX: &[u8] = b"o";
 pub(super) const CUSTOMERS: &[u8] = b"c";
 pub(super) const JOURNAL: &[u8] = b"x";
+pub(super) const EVENTS: &[u8] = b"E";
 pub(super) const ASKED: &[u8] = b"q";
 pub(super) const ASKING: &[u8] = b"w";
 pub(super) const BACKLOG: &[u8] = b"wb";
 pub(super) const COUNTERS: &[u8] = b"y";
 pub(super) const INTERACTIONS: &[u8] = b"g";
 pub(super) const SUPPRESSIONS: &[u8] = b"b";
+pub(super) const CASES: &[u8] = b"C";
+pub(super) const ALL_CASES: &[u8] = b"Cc";
+pub(super) const NEXT_CASE: &[u8] = b"Cn";
+pub(super) const LOADS: &[u8] = b"Cl";
+pub(super) const OVERLOAD: &[u8] = b"Co";
+pub(super) const TRAILS: &[u8] = b"D";
+pub(super) const FOLLOW_UP: &[u8] = b"F";
+pub(super) const WATCHED: &[u8] = b"Q";
+
+pub(super) fn case(id: CaseId) -> Vec<u8> {
+    [ALL_CASES, &id.0.to_be_bytes()].concat()
+}
+
+/// The case at the end of a key.
+pub(super) fn case_of(key: &[u8]) -> Option<CaseId> {
+    sequence_of(key).map(CaseId)
+}
+
+/// Where it stands which case a response has.
+pub(super) fn case_of_response(sequence: u64) -> Vec<u8> {
+    [CASES, b"r", &sequence.to_be_bytes()].concat()
+}
+
+/// Prefix of a customer's cases.
+pub(super) fn cases_of(customer: &CustomerId) -> Vec<u8> {
+    [CASES, b"k", customer.as_str().as_bytes(), &[0]].concat()
+}
+
+pub(super) fn case_of_customer(customer: &CustomerId, id: CaseId) -> Vec<u8> {
+    [&cases_of(customer)[..], &id.0.to_be_bytes()].concat()
+}
+
+pub(super) fn load(person: &PersonId) -> Vec<u8> {
+    [LOADS, person.as_str().as_bytes()].concat()
+}
+
+/// Prefix of what happened to a case.
+pub(super) fn trail_of(id: CaseId) -> Vec<u8> {
+    [TRAILS, &id.0.to_be_bytes()].concat()
+}
+
+pub(super) fn trail(id: CaseId, number: u32) -> Vec<u8> {
+    [&trail_of(id)[..], &number.to_be_bytes()].concat()
+}
+
+pub(super) fn watched(at: Timestamp, id: CaseId) -> Vec<u8> {
+    let millisecond = u64::try_from(at.as_millisecond()).unwrap_or_default();
+    [WATCHED, &millisecond.to_be_bytes(), &id.0.to_be_bytes()].concat()
+}
+
+/// When which case is looked at.
+pub(super) fn time_and_case(key: &[u8]) -> Option<(Timestamp, CaseId)> {
+    let (millisecond, case) = key.strip_prefix(WATCHED)?.split_first_chunk::<8>()?;
+    let millisecond = i64::try_from(u64::from_be_bytes(*millisecond)).ok()?;
+    Some((Timestamp::from_millisecond(millisecond).ok()?, CaseId(u64::from_be_bytes(case.try_into().ok()?))))
+}
+pub(super) const PEOPLE: &[u8] = b"P";
+pub(super) const SESSIONS: &[u8] = b"S";
+
+pub(super) fn session(token: &TokenHash) -> Vec<u8> {
+    [SESSIONS, &token.0].concat()
+}
+
+/// The token's hash in a session's key.
+pub(super) fn token_of_session(key: &[u8]) -> Option<TokenHash> {
+    key.strip_prefix(SESSIONS)?.try_into().ok().map(TokenHash)
+}
+
+pub(super) fn person(id: &PersonId) -> Vec<u8> {
+    [PEOPLE, id.as_str().as_bytes()].concat()
+}
 
 /// Where the counters of this day begin.
 pub(super) fn counters_of(day: Date) -> Vec<u8> {
@@ -170,7 +255,7 @@ pub(super) fn response(sequence: u64) -> Vec<u8> {
     [RESPONSES, &sequence.to_be_bytes()].concat()
 }
 
-/// The sequence number at the end of a response's or a history entry's key.
+/// The number at the end of a response's, a history entry's or events' key.
 pub(super) fn sequence_of(key: &[u8]) -> Option<u64> {
     let (_, number) = key.split_last_chunk::<8>()?;
     Some(u64::from_be_bytes(*number))
@@ -236,6 +321,11 @@ pub(super) fn phone(phone: &str, id: &CustomerId) -> Vec<u8> {
     [&with_phone(phone)[..], id.as_str().as_bytes()].concat()
 }
 
+/// Events, by the number of the first of them.
+pub(super) fn events(first: u64) -> Vec<u8> {
+    [EVENTS, &first.to_be_bytes()].concat()
+}
+
 /// A part of what a commit changed.
 pub(super) fn journal(commit: u64, part: u32) -> Vec<u8> {
     [JOURNAL, &commit.to_be_bytes(), &part.to_be_bytes()].concat()
@@ -248,96 +338,5 @@ pub(super) fn commit_of(key: &[u8]) -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn no_two_kinds_of_records_begin_alike() {
-        let mut kinds = [
-            FORMAT_KEY,
-            SURVEYS,
-            UNITS,
-            AGENTS,
-            TIME_ZONE,
-            MAILS,
-            API_KEYS,
-            SIGNING_SECRETS,
-            LINK_SECRET,
-            RESPONSES,
-            NEXT_RESPONSE,
-            INVITATIONS,
-            NEXT_INVITATION,
-            OUTBOX,
-            CUSTOMERS,
-            JOURNAL,
-            ASKED,
-            ASKING,
-            COUNTERS,
-            INTERACTIONS,
-            SUPPRESSIONS,
-            b"t",
-            b"h",
-            b"e",
-            b"p",
-        ];
-        kinds.sort_unstable();
-        assert!(kinds.iter().all(|kind| kind.len() == 1) && kinds.windows(2).all(|pair| pair[0] != pair[1]));
-    }
-
-    fn id() -> impl Strategy<Value = CustomerId> {
-        "[!-~äß]{1,12}".prop_map(|text| text.parse().unwrap())
-    }
-
-    proptest! {
-        #[test]
-        fn keys_sort_as_sequence_numbers_do(customer in id(), a: u64, b: u64) {
-            prop_assert_eq!(response(a).cmp(&response(b)), a.cmp(&b));
-            prop_assert_eq!(history(&customer, a).cmp(&history(&customer, b)), a.cmp(&b));
-            prop_assert_eq!(sequence_of(&response(a)), Some(a));
-            prop_assert_eq!(journal(a, 7).cmp(&journal(b, 7)), a.cmp(&b));
-            prop_assert_eq!(commit_of(&journal(a, 7)), Some(a));
-            prop_assert_eq!(sequence_of(&history(&customer, a)), Some(a));
-        }
-
-        #[test]
-        fn the_outbox_sorts_by_time(a: u64, b: u64, one: [u8; 16], other: [u8; 16]) {
-            let (one, other) = (TokenHash(one), TokenHash(other));
-            prop_assert_eq!(outgoing(a, &one).cmp(&outgoing(b, &other)), (a, one).cmp(&(b, other)));
-            prop_assert_eq!(place_in_outbox(&outgoing(a, &one)), Some((a, one)));
-            prop_assert_eq!(due_from(a) <= outgoing(b, &other), a <= b);
-        }
-
-        #[test]
-        fn counters_sort_by_day(a in 0..30_000_i64, b in 0..30_000_i64, quota in "[a-z]{1,5}") {
-            let day = |n: i64| jiff::civil::date(2000, 1, 1).checked_add(jiff::Span::new().days(n)).unwrap();
-            let key = counter(&Counted { quota, of: String::new(), day: day(a) });
-            prop_assert_eq!(key < counters_of(day(b)), a < b);
-        }
-
-        #[test]
-        fn a_signing_secret_is_one_surveys(one in "[a-z0-9-]{1,64}", other in "[a-z0-9-]{1,64}", id in "[a-f0-9]{12}") {
-            let key = signing_secret(&one, &id);
-            prop_assert_eq!(key.starts_with(&signing_secrets_of(&other)), one == other);
-            prop_assert_eq!(survey_of_secret(&key), Some(one));
-        }
-
-        #[test]
-        fn what_a_customer_was_asked_sorts_as_times_do(one in id(), other in id(), a in 0..1_i64 << 47, b in 0..1_i64 << 47, token: [u8; 16]) {
-            let [at, then] = [a, b].map(|millisecond| Timestamp::from_millisecond(millisecond).unwrap());
-            let token = TokenHash(token);
-            let key = asked(&one, at, &token);
-            prop_assert_eq!(key.cmp(&asked(&one, then, &token)), a.cmp(&b));
-            prop_assert_eq!(key >= asked_since(&one, then), a >= b);
-            prop_assert_eq!(time_and_token(&key), Some((at, token)));
-            prop_assert_eq!(key.starts_with(&asked_of(&other)), one == other);
-        }
-
-        #[test]
-        fn a_customers_history_holds_nobody_elses(one in id(), other in id(), n: u64) {
-            prop_assert_eq!(history(&other, n).starts_with(&history_of(&one)), one == other);
-            prop_assert_eq!(email(other.as_str(), &one).starts_with(&with_email(one.as_str())), one == other);
-        }
-    }
-}
+#[path = "keys_tests.rs"]
+mod tests;

@@ -6,7 +6,8 @@
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
 //! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `arrivals`,
-//! `bounces`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `access`, `mails`, `signing_secrets`, `links`.
+//! `bounces`, `events`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `sessions`, `access`,
+//! `mails`, `signing_secrets`, `links`.
 //! `catalog` holds the small tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are
 //! for those who count: they tell of everything there is, or of what has changed since one heard of it last. `audit` is for who
 //! looks whether that is so.
@@ -19,12 +20,16 @@ mod asked;
 mod asking;
 mod audit;
 mod bounces;
+mod case_changes;
+mod cases;
 mod catalog;
 mod codec;
 mod committer;
 mod customers;
 mod disk;
 mod erasures;
+mod events;
+mod follow_up;
 mod invitations;
 mod journal;
 mod keys;
@@ -35,13 +40,16 @@ mod mails;
 mod opening;
 mod organisation;
 mod outbox;
+mod people;
 mod replay;
 mod responses;
+mod sessions;
 mod signing_secrets;
 mod suppressions;
 mod surveys;
 mod transaction;
 mod upgrades;
+mod work_list;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicUsize;
@@ -50,19 +58,26 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 pub use access::KeyCreated;
 pub use asking::{Case, InForce, Outcome};
 pub use bounces::Bounced;
+pub use cases::{ActError, Detail, Listed as ListedCase, Told as ToldCase, Watched};
 pub use catalog::Catalog;
 pub use customers::{Last, LastScore, Lookup, Past};
 pub use erasures::Erased;
-pub use invitations::{Invited, Mailing};
+pub use events::Heard;
+pub use follow_up::Following;
+pub use invitations::{Invited, Mailing, Which};
 pub use journal::{Changes, Held, Mark};
 pub use listeners::Listener;
+pub use mails::Removed;
 pub use opening::Opening;
 pub use organisation::{ChangeError, Changed};
 pub use outbox::{Addressee, Due};
+pub use people::{Account, PersonError};
 pub use responses::{Page, RecordError};
 pub use suppressions::{Leave, Listed};
 pub use surveys::Pushed;
+pub use work_list::{Counted, Found, Now, Place, Soon, Wanted, WorkList};
 
+use jiff::SignedDuration;
 use wire::Survey;
 
 use crate::domain::counted::{CountedInvitation, CountedResponse};
@@ -71,7 +86,7 @@ use committer::Committer;
 use disk::Disk;
 use last_scores::{Filling, LastScores};
 use listeners::Listeners;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// Where and how to keep things.
 #[derive(Clone, Debug)]
@@ -88,6 +103,8 @@ pub struct Options {
     pub queue: usize,
     /// How telephone numbers are read.
     pub phones: Phones,
+    /// How long it is kept what happened.
+    pub events_kept: SignedDuration,
 }
 
 #[cfg(test)]
@@ -101,6 +118,7 @@ impl Options {
             min_free_percent: 0,
             queue: 8,
             phones: Phones::default(),
+            events_kept: SignedDuration::from_hours(24),
         }
     }
 }
@@ -185,6 +203,8 @@ struct Parts {
     last_scores: Arc<LastScores>,
     filling: Filling,
     listeners: Arc<Listeners>,
+    /// The number of the next event.
+    news: watch::Receiver<u64>,
     outbox: Arc<Notify>,
     phones: Phones,
     told: Arc<Mutex<Told>>,

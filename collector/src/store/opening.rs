@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use super::committer::{Committer, Tables};
 use super::disk::Disk;
+use super::events::Log;
 use super::journal::{Journal, Mark};
 use super::last_scores::{Filling, LastScores};
 use super::listeners::Listeners;
@@ -15,6 +16,7 @@ pub struct Opening {
     disk: Arc<Disk>,
     catalog: Catalog,
     journal: Journal,
+    log: Log,
     queue: usize,
     phones: Phones,
 }
@@ -28,7 +30,8 @@ impl Opening {
         let disk = Arc::new(Disk::open(options)?);
         let catalog = Catalog::load(&disk)?;
         let journal = Journal::open(&disk)?;
-        Ok(Self { disk, catalog, journal, queue: options.queue, phones: options.phones })
+        let log = Log::open(&disk, &journal, options.events_kept)?;
+        Ok(Self { disk, catalog, journal, log, queue: options.queue, phones: options.phones })
     }
 
     /// Tells of every response and every invitation there is. Blocks for as long as reading all of them takes.
@@ -53,12 +56,13 @@ impl Opening {
     /// # Errors
     /// When there is no thread for it.
     pub fn start(self, on_events: OnEvents) -> Result<Store, StoreError> {
-        let Self { disk, catalog, journal, queue, phones } = self;
+        let Self { disk, catalog, journal, log, queue, phones } = self;
         let told = Arc::new(Mutex::new(Told { mark: journal.newest, changes: 0 }));
         let catalog = Arc::new(RwLock::new(catalog));
         let last_scores = Arc::new(LastScores::new(phones));
         let listeners = Arc::<Listeners>::default();
         let outbox = Arc::default();
+        let news = log.news();
         let tables = Tables {
             catalog: Arc::clone(&catalog),
             last_scores: Arc::clone(&last_scores),
@@ -67,12 +71,23 @@ impl Opening {
             told: Arc::clone(&told),
             on_events,
         };
-        let committer = Committer::start(Arc::clone(&disk), tables, journal, queue)?;
+        let committer = Committer::start(Arc::clone(&disk), tables, journal, log, queue)?;
         // Not before the writer tells of what it commits: nothing that comes meanwhile is missed.
         let filling = Filling::start(Arc::clone(&disk), Arc::clone(&catalog), Arc::clone(&last_scores))?;
         let held = Arc::default();
-        let parts =
-            Parts { disk, catalog, committer, last_scores, filling, listeners, outbox, phones, told, held };
+        let parts = Parts {
+            disk,
+            catalog,
+            committer,
+            last_scores,
+            filling,
+            listeners,
+            news,
+            outbox,
+            phones,
+            told,
+            held,
+        };
         Ok(Store(Arc::new(parts)))
     }
 }

@@ -8,9 +8,11 @@ use wire::{Receipt, Survey};
 use super::committer::Size;
 use super::customers::Past;
 use super::disk::Disk;
+use super::follow_up::Following;
 use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
 use crate::domain::customers::Customer;
+use crate::domain::events::{About, Event, What};
 use crate::domain::invitations::Invitation;
 use crate::domain::responses::{Checked, Outcome, Refusal, Response, record};
 use crate::domain::secrets::TokenHash;
@@ -46,8 +48,11 @@ impl Store {
         survey: Arc<Survey>,
         now: Timestamp,
     ) -> Result<(bool, Receipt), RecordError> {
-        self.write(Size::Small, move |transaction| transaction.record(token, invite, checked, &survey, now))
-            .await
+        let following = self.following();
+        self.write(Size::Small, move |transaction| {
+            transaction.record(token, invite, checked, &survey, following.as_ref(), now)
+        })
+        .await
     }
 
     /// The responses with these sequence numbers; those that are gone are left out.
@@ -79,6 +84,7 @@ impl Transaction<'_> {
         invite: Option<(Invitation, Customer)>,
         checked: Checked,
         survey: &Survey,
+        following: Option<&Following>,
         now: Timestamp,
     ) -> Result<(bool, Receipt), RecordError> {
         let key = keys::invitation(&token);
@@ -126,6 +132,9 @@ impl Transaction<'_> {
         if response.score.is_some() != score_before.is_some() {
             self.tell_of_invitation(token, &invitation, response.score.is_some());
         }
+        let what = if new { What::ResponseCreated } else { What::ResponseUpdated };
+        self.announce(Event::new(what, now, About::Response(sequence)));
+        self.follow_up((sequence, &response), survey, following, new, now)?;
         self.put_response(sequence, response)?;
         Ok((new, receipt))
     }

@@ -10,6 +10,7 @@ use super::journal::Changes;
 use super::last_scores::Known;
 use super::{Catalog, StoreError, codec, keys};
 use crate::domain::customers::Customer;
+use crate::domain::events::Event;
 use crate::domain::invitations::Invitation;
 use crate::domain::names::CustomerId;
 use crate::domain::responses::Response;
@@ -34,6 +35,8 @@ pub(super) struct Kept {
     /// Told of after all else. That is their order: an erasure goes alone, as large writes do.
     pub(super) forgotten: Vec<Forgotten>,
     pub(super) catalog: Vec<CatalogChange>,
+    /// What others hear of, in order.
+    pub(super) events: Vec<Event>,
     /// Whether something was put into the outbox.
     pub(super) to_send: bool,
 }
@@ -74,6 +77,7 @@ impl<'a> Transaction<'a> {
             self.kept.customers.append(&mut job.customers);
             self.kept.forgotten.append(&mut job.forgotten);
             self.kept.catalog.append(&mut job.catalog);
+            self.kept.events.append(&mut job.events);
             self.kept.next_sequence = job.next_sequence;
             self.kept.to_send |= job.to_send;
         }
@@ -186,6 +190,11 @@ impl<'a> Transaction<'a> {
         self.put(keys::customer(&known.id), &known.now)?;
         self.job.customers.push(known);
         Ok(())
+    }
+
+    /// Lets others hear of something: it is written with all else, and told once that is durable.
+    pub(super) fn announce(&mut self, event: Event) {
+        self.job.events.push(event);
     }
 
     /// Wakes who sends mails once the transaction is durable.

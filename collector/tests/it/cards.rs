@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use reqwest::header::ORIGIN;
-use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::company::{begun, then};
-use crate::world::{Answer, PATIENCE, World, send, text, until};
+use crate::sse::Events;
+use crate::world::{Answer, World, send, text, until};
 
 async fn link(world: &World, query: &str) -> Value {
     world.post(&format!("/v1/customers/C-1/last-score/links{query}"), &json!({})).await.expect(201)
@@ -112,41 +113,9 @@ async fn a_link_is_made_by_e_mail_or_telephone_too_and_ahead_of_the_first_answer
     assert_eq!(open(&world, &ahead["json"]).await.expect(200)["score"], 7);
 }
 
-/// A stream of events, read as they come.
-struct Events {
-    response: Response,
-    text: String,
-}
-
-impl Events {
-    async fn of(world: &World, signed: &str, last: Option<&str>) -> Self {
-        let request = world.request(Method::GET, &format!("/c/{signed}/events?language=de"));
-        let request = last.into_iter().fold(request, |request, id| request.header("last-event-id", id));
-        let response = request.send().await.unwrap();
-        assert_eq!(response.status(), 200);
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Self { response, text: String::new() }
-    }
-
-    /// The next event; comments are passed over.
-    async fn next(&mut self) -> (String, String, String) {
-        loop {
-            if let Some((event, rest)) = self.text.split_once("\n\n") {
-                let field = |name: &str| {
-                    let line = event.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
-                    line.unwrap_or_default().to_owned()
-                };
-                let found = (field("event"), field("id"), field("data"));
-                self.text = rest.to_owned();
-                if !found.0.is_empty() {
-                    return found;
-                }
-                continue;
-            }
-            let chunk = tokio::time::timeout(PATIENCE, self.response.chunk()).await.expect("an event");
-            self.text += std::str::from_utf8(&chunk.unwrap().expect("no end")).unwrap();
-        }
-    }
+async fn follow(world: &World, signed: &str, last: Option<&str>) -> Events {
+    let request = world.request(Method::GET, &format!("/c/{signed}/events?language=de"));
+    Events::begin(last.into_iter().fold(request, |request, id| request.header("last-event-id", id))).await
 }
 
 fn read(data: &str) -> Value {
@@ -157,7 +126,7 @@ fn read(data: &str) -> Value {
 async fn a_card_is_told_of_each_change_of_its_customer_and_of_nobody_elses() {
     let world = World::new().await;
     let signed = text(&link(&world, "").await["signed"]);
-    let mut events = Events::of(&world, &signed, None).await;
+    let mut events = follow(&world, &signed, None).await;
     let (event, first, card) = events.next().await;
     assert_eq!((event.as_str(), &read(&card)["known"]), ("card", &json!(false)));
     assert_eq!(read(&card)["words"]["unknown"], "Unbekannter Kunde");
@@ -174,9 +143,9 @@ async fn a_card_is_told_of_each_change_of_its_customer_and_of_nobody_elses() {
     assert!(first != second && second != third);
 
     // Who comes back hears of what was missed, once; who missed nothing waits for news.
-    let (_, again, card) = Events::of(&world, &signed, Some(&second)).await.next().await;
+    let (_, again, card) = follow(&world, &signed, Some(&second)).await.next().await;
     assert_eq!((&again, &read(&card)["comment"]), (&third, &json!("fast")));
-    let mut waiting = Events::of(&world, &signed, Some(&third)).await;
+    let mut waiting = follow(&world, &signed, Some(&third)).await;
     world.story(json!({"customer": "C-1"}), 4).await;
     assert_eq!(read(&waiting.next().await.2)["score"], 4);
     assert_eq!(read(&events.next().await.2)["score"], 4);
@@ -187,7 +156,7 @@ async fn a_card_of_somebody_who_is_erased_is_told_and_shows_nobody() {
     let world = World::new().await;
     world.story(json!({"customer": "C-1"}), 9).await;
     let signed = text(&link(&world, "").await["signed"]);
-    let mut events = Events::of(&world, &signed, None).await;
+    let mut events = follow(&world, &signed, None).await;
     assert_eq!(read(&events.next().await.2)["score"], 9);
     let erased = send(world.with_key(Method::DELETE, "/v1/customers/C-1")).await;
     assert_eq!(erased.status, 200);
@@ -201,15 +170,14 @@ async fn a_card_of_somebody_who_is_erased_is_told_and_shows_nobody() {
 async fn a_card_that_has_nothing_to_tell_keeps_its_connection_and_ends_with_its_link() {
     let world = World::new().await;
     let signed = text(&link(&world, "?minutes=10").await["signed"]);
-    let mut events = Events::of(&world, &signed, None).await;
+    let mut events = follow(&world, &signed, None).await;
     events.next().await;
     // Longer than any other connection on which nothing happens.
     let quiet = tokio::time::timeout(Duration::from_secs(17), events.next()).await;
     assert!(quiet.is_err(), "nothing was to be told");
     world.advance(10);
     assert_eq!(events.next().await.0, "expired");
-    let end = tokio::time::timeout(PATIENCE, events.response.chunk()).await.expect("an end");
-    assert!(end.unwrap().is_none());
+    events.end().await;
 }
 
 #[tokio::test]
@@ -217,7 +185,7 @@ async fn only_so_many_listen_and_a_place_is_free_again_when_one_leaves() {
     let world = World::with(|settings| settings.limits.listeners = 1).await;
     let signed = text(&link(&world, "").await["signed"]);
     let path = format!("/c/{signed}/events");
-    let one = Events::of(&world, &signed, None).await;
+    let one = follow(&world, &signed, None).await;
     let refused = send(world.request(Method::GET, &path)).await;
     assert_eq!(refused.header("retry-after"), Some("60"));
     refused.refused(503, "too_many_listeners");
@@ -235,7 +203,7 @@ async fn only_so_many_listen_and_a_place_is_free_again_when_one_leaves() {
 async fn a_stop_does_not_wait_for_those_who_listen() {
     let mut world = World::new().await;
     let signed = text(&link(&world, "").await["signed"]);
-    let mut events = Events::of(&world, &signed, None).await;
+    let mut events = follow(&world, &signed, None).await;
     events.next().await;
     tokio::time::timeout(Duration::from_secs(8), world.stop()).await.expect("a stop").unwrap();
 }

@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use hearback::domain::limits::Limits;
+use hearback::domain::people::Rules;
 use hearback::http::local::LocalCaller;
-use hearback::settings::{LogFormat, Settings, Smtp};
+use hearback::settings::{Events, LogFormat, Settings, Smtp};
 use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder};
@@ -62,6 +63,7 @@ impl World {
     pub(crate) async fn empty(change: impl FnOnce(&mut Settings)) -> Self {
         let directory = tempfile::tempdir().expect("a directory for the test");
         let mut settings = Settings {
+            events: Events { keep_days: 7 },
             listen: ([127, 0, 0, 1], 0).into(),
             directory: directory.path().join("data"),
             public_url: None,
@@ -77,6 +79,7 @@ impl World {
             snapshot_changes: 10_000,
             // Groups here have a response or two.
             limits: Limits { smallest_group: 0, ..Limits::default() },
+            people: Rules::default(),
             smtp: Smtp::default(),
         };
         change(&mut settings);

@@ -51,7 +51,8 @@ pub(in super::super) async fn events(
 ) -> Result<Response, Error> {
     let link = links::open(&app, &signed)?;
     let most = app.limits.listeners;
-    let place = Arc::clone(&app.listeners).try_acquire_owned().map_err(|_| Error::TooManyListeners(most))?;
+    let place = Arc::clone(&app.listeners).try_acquire_owned();
+    let place = place.map_err(|_| Error::TooManyListeners(most, "limits.listeners"))?;
     // From now on, so that nothing is missed while the first card is made.
     let listener = app.store.listen(&link.customer);
     let state = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);

@@ -11,9 +11,8 @@ use std::sync::Arc;
 use wire::rules::{self, Part};
 use wire::{Answer, Kind as Question, Score, Survey};
 
-use super::ResponseView;
 use crate::domain::organisation::Organisation;
-use crate::domain::responses::Response;
+use crate::domain::responses::{Response, ResponseView};
 use crate::facts::{BadQuery, Facts, Query};
 use crate::output::{Broken, Cell, Chunks, Column, Kind, Row, Table, lines};
 use crate::store::Store;

@@ -84,6 +84,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
 pub(crate) fn options(directory: &Path) -> Options {
     let directory = directory.to_owned();
     Options {
+        events_kept: jiff::SignedDuration::from_hours(24),
         directory,
         cache_bytes: 16 << 20,
         min_free_bytes: 0,
@@ -145,6 +146,7 @@ impl World {
                 expires_at: moment(1000),
                 response: None,
                 number: None,
+                withdrawn: false,
                 decided: None,
             };
             self.tokens.push((*customer, token.clone()));

@@ -107,6 +107,7 @@ impl Running {
                     expires_at: Timestamp::from_second(1_000_000).unwrap(),
                     response: None,
                     number: None,
+                    withdrawn: false,
                     decided: None,
                 };
                 let customer =
