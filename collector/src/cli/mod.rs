@@ -20,6 +20,7 @@ mod source;
 mod suppressions;
 mod survey;
 mod table;
+mod trial;
 mod verify;
 mod withdraw;
 

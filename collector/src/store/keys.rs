@@ -18,7 +18,7 @@
 //! | `w` | asking document, and the seed of its draws |
 //! | `wb` | how many cases wait to be followed up |
 //! | `y` day:u32, hash of quota and value:16 | how many were asked |
-//! | `g` generation:u32, hash of the interaction's id:16 | what was decided |
+//! | `g` generation:u32, hash of the interaction's id:16 | what was decided, unless an invitation says so |
 //! | `b` hash of the address:16, survey or nothing | suppression |
 //! | `E` number of the first:u64 | events of a commit, or a part of them |
 //! | `r` sequence number:u64 | response |
@@ -169,8 +169,13 @@ pub(super) fn generation(number: u32) -> Vec<u8> {
     [INTERACTIONS, &number.to_be_bytes()].concat()
 }
 
-pub(super) fn interaction(number: u32, id: &InteractionId) -> Vec<u8> {
-    [&generation(number)[..], &TokenHash::derived(&["interaction", id.as_str()]).0].concat()
+/// What an interaction with this id is known by.
+pub(super) fn interaction_hash(id: &InteractionId) -> u128 {
+    u128::from_be_bytes(TokenHash::derived(&["interaction", id.as_str()]).0)
+}
+
+pub(super) fn interaction(number: u32, hash: u128) -> Vec<u8> {
+    [&generation(number)[..], &hash.to_be_bytes()].concat()
 }
 
 pub(super) fn suppression(address: &TokenHash, survey: Option<&str>) -> Vec<u8> {

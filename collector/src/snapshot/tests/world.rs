@@ -151,6 +151,7 @@ impl World {
                 response: None,
                 number: None,
                 withdrawn: false,
+                decided: None,
             };
             self.tokens.push((*customer, token.clone()));
             let email = Some(format!("{customer}@example.org"));
