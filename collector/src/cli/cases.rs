@@ -88,8 +88,7 @@ pub(super) async fn run(client: &Client, command: CasesCommand) -> anyhow::Resul
     match command {
         CasesCommand::List(arguments) => list(client, arguments).await,
         CasesCommand::Show { id } => {
-            let case: CaseView =
-                client.call("GET", &format!("/v1/cases/{id}"), NOTHING).await?.or_error()?;
+            let case: CaseView = client.call("GET", &format!("/v1/cases/{id}"), NOTHING).await?.or_error()?;
             show(&case);
             Ok(())
         }
