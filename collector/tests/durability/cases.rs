@@ -26,7 +26,7 @@ async fn what_was_acknowledged_has_its_case_and_its_mail_once_each_however_often
     let document = json!({
         "fallback": "boss", "rule": [{"name": "low", "category": ["detractor"]}],
         // Missed at once: what goes up is killed too.
-        "promises": {"acknowledge_hours": 0.01}
+        "promises": {"acknowledge_hours": 0.001}
     });
     site.put("/v1/follow-up", &document).await;
 
