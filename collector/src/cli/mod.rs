@@ -15,6 +15,7 @@ mod links;
 mod mail;
 mod nps;
 mod organisation;
+mod people;
 mod secrets;
 mod serve;
 mod source;
@@ -87,6 +88,9 @@ enum Command {
     /// API keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// People who work with Hearback: agents, leads, admins
+    #[command(subcommand)]
+    People(people::PeopleCommand),
     /// Signing secrets: what a company's server signs the passes of its customers with
     #[command(subcommand)]
     Secret(SecretCommand),
@@ -226,6 +230,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Key(KeyCommand::Create { name, scopes }) => keys::create(&client, name, scopes).await,
         Command::Key(KeyCommand::List) => keys::list(&client).await,
         Command::Key(KeyCommand::Revoke { id }) => keys::revoke(&client, &id).await,
+        Command::People(command) => people::run(&client, command).await,
         Command::Links(LinksCommand::Revoke) => links::revoke(&client).await,
         Command::Secret(SecretCommand::Create { survey }) => secrets::create(&client, &survey).await,
         Command::Secret(SecretCommand::List { survey }) => secrets::list(&client, &survey).await,

@@ -1,5 +1,7 @@
 //! Everything that can be wrong with a request, in one enum, and its one shape on the wire: [`wire::Problem`].
 
+mod from;
+
 use std::any::Any;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,13 +11,13 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use wire::{FieldProblem, Problem};
 
+use super::sign_in::Refusal;
 use crate::domain::cases::CaseId;
 use crate::domain::links::BadLink;
 use crate::domain::passes::BadPass;
-use crate::domain::responses::Refusal;
+use crate::domain::responses::Refusal as Closed;
 use crate::domain::words;
-use crate::facts::BadQuery;
-use crate::store::{ChangeError, RecordError, StoreError};
+use crate::store::StoreError;
 
 /// What is wrong. Each variant names its status; `detail` is for the person who reads the log.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -43,6 +45,9 @@ pub(super) enum Error {
         /// The survey.
         survey: String,
     },
+    /// 401, 403 or 410: a person is not let in, or may not do this.
+    #[error(transparent)]
+    Person(#[from] Refusal),
     /// 404: there is no such thing.
     #[error("there is no {what} {id:?}")]
     NotFound {
@@ -107,7 +112,7 @@ pub(super) enum Error {
     },
     /// 410: the invitation takes no more answers.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] Closed),
     /// 404 or 410: this link to a last score shows nothing.
     #[error(transparent)]
     BadLink(#[from] BadLink),
@@ -162,6 +167,7 @@ impl Error {
             | Self::UnknownSurvey(_)
             | Self::BadLink(BadLink::Unknown)
             | Self::TokenUnknown => StatusCode::NOT_FOUND,
+            Self::Person(refusal) => refusal.status(),
             Self::NoAsking | Self::NoFollowUp | Self::CaseChanged(_) | Self::CaseExists(_) => {
                 StatusCode::CONFLICT
             }
@@ -189,6 +195,7 @@ impl Error {
             Self::ScopeMissing(_) => "scope_missing",
             Self::OriginNotAllowed { .. } => "origin_not_allowed",
             Self::NotFound { .. } | Self::NoSuchVersion(_) | Self::TryPagesOff => "not_found",
+            Self::Person(refusal) => refusal.code(),
             Self::NotNow(_) => "asked_recently",
             Self::NoAsking => "no_asking_document",
             Self::NoFollowUp => "no_follow_up_document",
@@ -202,8 +209,8 @@ impl Error {
             Self::TokenUnknown => "unknown_token",
             Self::InvalidPass(_) => "invalid_pass",
             Self::NotAcceptable { .. } => "not_acceptable",
-            Self::Refused(Refusal::Expired(_)) => "expired_invitation",
-            Self::Refused(Refusal::AlreadyAnswered(_)) => "already_answered",
+            Self::Refused(Closed::Expired(_)) => "expired_invitation",
+            Self::Refused(Closed::AlreadyAnswered(_)) => "already_answered",
             Self::BadLink(BadLink::Unknown) => "unknown_link",
             Self::BadLink(BadLink::Expired(_)) => "expired_link",
             Self::TooManyListeners(..) => "too_many_listeners",
@@ -218,6 +225,8 @@ impl Error {
                 "list of invitations" => "invalid_invitations",
                 "list of interactions" => "invalid_interactions",
                 "asking document" => "invalid_asking",
+                "person" => "invalid_person",
+                "password" => "invalid_password",
                 "follow-up document" => "invalid_follow_up",
                 "case" | "action" => "invalid_case",
                 _ => "invalid_request",
@@ -317,40 +326,6 @@ impl IntoResponse for ToCustomer {
     fn into_response(self) -> Response {
         let (message, language) = (Some(self.message), Some(self.language.to_owned()));
         self.error.respond(Problem { message, language, ..self.error.problem() })
-    }
-}
-
-impl From<StoreError> for Error {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Unreadable(_) => Self::Internal(error.to_string()),
-            _ => Self::Unavailable(error),
-        }
-    }
-}
-
-impl From<RecordError> for Error {
-    fn from(error: RecordError) -> Self {
-        match error {
-            RecordError::UnknownToken => Self::TokenUnknown,
-            RecordError::Refused(refusal) => Self::Refused(refusal),
-            RecordError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<ChangeError> for Error {
-    fn from(error: ChangeError) -> Self {
-        match error {
-            ChangeError::Invalid(problems) => Self::Invalid("change of the organisation", problems),
-            ChangeError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<BadQuery> for Error {
-    fn from(error: BadQuery) -> Self {
-        Self::Query(error.to_string(), Vec::new())
     }
 }
 

@@ -8,6 +8,7 @@ use wire::Survey;
 use super::asking::InForce;
 use super::disk::Disk;
 use super::people::{Account, Accounts};
+use super::sessions::Sessions;
 use super::work_list::WorkList;
 use super::{StoreError, keys};
 use crate::domain::access::{ApiKey, Scope};
@@ -37,6 +38,7 @@ pub struct Catalog {
     pub(super) backlog: u64,
     pub(super) accounts: Accounts,
     pub(super) people: Arc<People>,
+    pub(super) sessions: Sessions,
     pub(super) follow_up: Option<Arc<cases::InForce>>,
     pub(super) overload: u64,
     pub(super) work_list: Arc<WorkList>,
@@ -78,6 +80,7 @@ impl Catalog {
         });
         let accounts: Accounts = accounts.collect::<Result<_, StoreError>>()?;
         catalog.change_accounts(|all| *all = accounts);
+        catalog.sessions = super::sessions::load(disk)?;
         for entry in disk.scan::<SigningSecret>(keys::SIGNING_SECRETS) {
             let (key, secret) = entry?;
             let survey = keys::survey_of_secret(&key);
