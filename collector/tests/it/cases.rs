@@ -139,6 +139,9 @@ async fn a_low_score_is_on_the_work_list_at_once_with_all_that_is_known() {
         [2, 9]
     );
     assert_eq!(case["history"][0]["case"], 1);
+    let assignees: Vec<&Value> =
+        case["assignees"].as_array().unwrap().iter().map(|person| &person["id"]).collect();
+    assert_eq!(assignees, ["care", "boss"]);
     assert_eq!(case["contact"], json!({"first_name": "Ana", "email": "ana@x.example", "phone": null}));
     assert_eq!(
         case["response"]["answers"][1],

@@ -32,6 +32,9 @@ pub struct CaseView {
     pub actions: Vec<Action>,
     /// The company's root causes, to choose from.
     pub root_causes: Vec<Named>,
+    /// Who could follow it up instead: the people of its unit, whoever leads above, and whoever does where nobody else is found.
+    #[serde(default)]
+    pub assignees: Vec<Named>,
 }
 
 /// A promise.
