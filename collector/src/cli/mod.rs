@@ -23,6 +23,7 @@ mod suppressions;
 mod survey;
 mod table;
 mod verify;
+mod withdraw;
 
 use std::path::PathBuf;
 
@@ -57,6 +58,8 @@ enum Command {
     Organisation(organisation::OrganisationCommand),
     /// Invite customers and get their links: one, or all of a CSV
     Invite(invite::Arguments),
+    /// Take invitations back: their links say so kindly, and what is still to be sent is not
+    Withdraw(withdraw::Arguments),
     /// When customers are asked after an interaction
     #[command(subcommand)]
     Asking(asking::AskingCommand),
@@ -74,7 +77,7 @@ enum Command {
     /// Mails: what customers are sent
     #[command(subcommand)]
     Mail(mail::MailCommand),
-    /// Read a mail that came back from standard input, as a mail server hands it to an alias, and note what it reports
+    /// Read a mail that came back, or a complaint, from standard input, as a mail server hands it to an alias, and note what it reports
     Bounce,
     /// Print what to put into a page: the tag, the link for browsers without script, the sources its policy must allow
     Embed(embed::Arguments),
@@ -213,6 +216,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Survey(SurveyCommand::List) => survey::list(&client).await,
         Command::Organisation(command) => organisation::run(&client, command).await,
         Command::Invite(arguments) => invite::invite(&client, arguments).await,
+        Command::Withdraw(arguments) => withdraw::withdraw(&client, arguments).await,
         Command::Asking(command) => asking::run(&client, command).await,
         Command::FollowUp(command) => follow_up::run(&client, command).await,
         Command::Cases(command) => cases::run(&client, command).await,

@@ -52,6 +52,7 @@ mod try_mail;
 mod try_page;
 mod verifications;
 mod visitors;
+mod withdrawals;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -104,6 +105,7 @@ pub use signing_secrets::SigningSecretCreated;
 pub use suppressions::{SuppressionRequest, SuppressionsAdded, SuppressionsPage, SuppressionsRequest};
 pub use surveys::{SurveyPushed, SurveySummary};
 pub use throttle::Throttles;
+pub use withdrawals::InvitationsWithdrawn;
 
 /// Room for an address and two passwords.
 const SIGN_IN_BYTES: usize = 16 * 1024;
@@ -275,10 +277,12 @@ pub fn router(app: App) -> Router {
         .routes(routes!(interactions::create))
         .routes(routes!(suppressions::list, suppressions::add, suppressions::remove))
         .routes(routes!(invitations::create))
-        .routes(routes!(timelines::list))
-        .routes(routes!(invitations::withdraw))
+        .routes(routes!(timelines::list, withdrawals::all_open))
+        .routes(routes!(withdrawals::by_token))
+        .routes(routes!(withdrawals::by_number))
+        .routes(routes!(withdrawals::by_interaction))
         .routes(routes!(mails::list))
-        .routes(routes!(mails::show, mails::push))
+        .routes(routes!(mails::show, mails::push, mails::remove))
         .routes(routes!(mails::preview))
         .routes(routes!(bounces::read))
         .routes(routes!(responses::list))
