@@ -69,6 +69,7 @@ async fn answer(store: &Store, n: u8, revision: u32, score: i64, complete: bool,
         expires_at: at(100_000),
         response: None,
         number: None,
+        withdrawn: false,
     };
     let id = uuid::Uuid::from_u128(n.into());
     let submission = json!({
