@@ -24,6 +24,7 @@ use crate::domain::names::{AgentId, CustomerId, UnitId};
 use crate::domain::responses::Response;
 use crate::domain::secrets::TokenHash;
 use crate::domain::timeline::{self, Step};
+use crate::domain::webhooks::{Webhook, WebhookId};
 
 macro_rules! what {
     ($($(#[$doc:meta])* $what:ident = $name:literal),* $(,)?) => {
@@ -70,6 +71,10 @@ what! {
     InvitationUnsubscribed = "invitation.unsubscribed",
     /// The invitation was taken back.
     InvitationWithdrawn = "invitation.withdrawn",
+    /// Somebody tries a webhook out: only that one hears of it.
+    WebhookTest = "webhook.test",
+    /// A webhook is sent nothing more, until somebody makes it active again.
+    WebhookPaused = "webhook.paused",
 }
 
 impl What {
@@ -109,6 +114,9 @@ pub enum About {
     /// An invitation, by the hash of its token.
     #[serde(rename = "i")]
     Invitation(TokenHash),
+    /// A webhook.
+    #[serde(rename = "w")]
+    Webhook(WebhookId),
 }
 
 /// That something happened.
@@ -179,6 +187,8 @@ pub enum Subject {
     Response(Box<Response>),
     /// An invitation, and the step that was noted of it, if it is still there.
     Invitation(Box<Invitation>, Option<Step>),
+    /// A webhook.
+    Webhook(Box<Webhook>),
 }
 
 impl Subject {
@@ -187,6 +197,7 @@ impl Subject {
         match self {
             Self::Response(response) => Some(&response.survey),
             Self::Invitation(invitation, _) => Some(&invitation.survey),
+            Self::Webhook(_) => None,
         }
     }
 
@@ -195,6 +206,7 @@ impl Subject {
         match self {
             Self::Response(response) => response.customer.as_ref(),
             Self::Invitation(invitation, _) => invitation.customer.as_ref(),
+            Self::Webhook(_) => None,
         }
     }
 
@@ -203,6 +215,7 @@ impl Subject {
         match self {
             Self::Response(response) => response.agent.as_ref(),
             Self::Invitation(invitation, _) => invitation.agent.as_ref(),
+            Self::Webhook(_) => None,
         }
     }
 }

@@ -22,9 +22,11 @@ use crate::store;
 use limits::GivenLimits;
 
 mod smtp;
+mod webhooks;
 
 pub use events::Events;
 pub use smtp::{Secret, Smtp, Tls};
+pub use webhooks::Webhooks;
 
 /// The settings in force.
 #[derive(Clone, Debug, Serialize)]
@@ -61,6 +63,8 @@ pub struct Settings {
     pub limits: Limits,
     /// How the log of events is kept.
     pub events: Events,
+    /// How webhooks are sent.
+    pub webhooks: Webhooks,
     /// How mails are sent.
     pub smtp: Smtp,
 }
@@ -136,6 +140,8 @@ pub struct Given {
     #[command(flatten)]
     events: events::GivenEvents,
     #[command(flatten)]
+    webhooks: webhooks::GivenWebhooks,
+    #[command(flatten)]
     smtp: smtp::GivenSmtp,
 }
 
@@ -191,6 +197,7 @@ impl Settings {
             snapshot_changes,
             limits,
             events: events::resolve(first.events, then.events)?,
+            webhooks: webhooks::resolve(first.webhooks, then.webhooks)?,
             smtp: smtp::resolve(first.smtp, then.smtp)?,
         })
     }

@@ -1,9 +1,9 @@
-//! What happens later: mails. Takes what is due from the store's outbox, and reports what became of it.
+//! What happens later: mails and [`webhooks`]. Takes what is due from the store's outbox, and reports what became of it.
 //!
 //! Read in this order: `sending` (the loop), `letter` (one customer's mail), `message` (its headers and parts), `carrier` (files, or
 //! a mail server), `server`, `again` (when the next try is).
 //!
-//! **Architecture invariant:** lettre is named in this module alone; this module and `http` do not name each other.
+//! **Architecture invariant:** lettre and the client of HTTP are named in this module alone; this module and `http` do not name each other.
 
 mod again;
 mod carrier;
@@ -11,6 +11,7 @@ mod letter;
 mod message;
 mod sending;
 mod server;
+pub mod webhooks;
 
 use std::path::PathBuf;
 use std::sync::Arc;

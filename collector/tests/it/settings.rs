@@ -6,7 +6,7 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 46] = [
+const FLAGS: [&str; 56] = [
     "listen",
     "directory",
     "public-url",
@@ -34,11 +34,21 @@ const FLAGS: [&str; 46] = [
     "limit-smallest-group",
     "limit-listeners",
     "limit-streams",
+    "limit-webhooks",
     "limit-key-per-second",
     "limit-address-per-second",
     "limit-link-per-minute",
     "limit-callers",
     "events-keep-days",
+    "webhooks-allow",
+    "webhooks-retry",
+    "webhooks-timeout-seconds",
+    "webhooks-connections",
+    "webhooks-ca-file",
+    "webhooks-rotation-hours",
+    "webhooks-keep-days",
+    "webhooks-keep-deliveries",
+    "webhooks-log-bytes",
     "smtp-server",
     "smtp-user",
     "smtp-password-file",

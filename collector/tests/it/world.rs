@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use hearback::domain::limits::Limits;
 use hearback::http::local::LocalCaller;
-use hearback::settings::{Events, LogFormat, Settings, Smtp};
+use hearback::settings::{Events, LogFormat, Settings, Smtp, Webhooks};
 use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder};
@@ -79,6 +79,7 @@ impl World {
             // Groups here have a response or two.
             limits: Limits { smallest_group: 0, ..Limits::default() },
             smtp: Smtp::default(),
+            webhooks: Webhooks::default(),
         };
         change(&mut settings);
         let mut world = Self {

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::{Happened, Subject, What};
 use crate::domain::responses::ResponseView;
+use crate::domain::webhooks::Why;
 
 /// An event. Fields may be added at any time.
 #[derive(Serialize, ToSchema)]
@@ -33,6 +34,8 @@ enum Data<'a> {
     Response(Box<ResponseTold>),
     /// Of `invitation.…`.
     Invitation(InvitationTold<'a>),
+    /// Of `webhook.…`.
+    Webhook(WebhookTold<'a>),
 }
 
 /// A response.
@@ -79,6 +82,21 @@ struct InvitationTold<'a> {
     automatic: Option<bool>,
 }
 
+/// A webhook, without its address, which may hold a secret.
+#[derive(Serialize, ToSchema)]
+struct WebhookTold<'a> {
+    /// Its id.
+    id: String,
+    /// What its owner calls it.
+    name: &'a str,
+    /// Why nothing is sent to it: `dead`, where nothing was taken for as long as is tried, or `gone`, where it answered 410.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Why>,
+    /// What was seen last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+}
+
 impl<'a> From<&'a Happened> for Told<'a> {
     fn from(happened: &'a Happened) -> Self {
         let unit = happened.units.first().map(|unit| unit.as_str().to_owned());
@@ -101,6 +119,15 @@ impl<'a> From<&'a Happened> for Told<'a> {
                 link: step.as_ref().and_then(|step| step.link).map(|link| link.to_string()),
                 automatic: step.as_ref().and_then(|step| step.automatic),
             }),
+            Subject::Webhook(webhook) => {
+                let paused = webhook.paused.as_ref();
+                Data::Webhook(WebhookTold {
+                    id: webhook.id.to_string(),
+                    name: &webhook.name,
+                    why: paused.map(|paused| paused.why),
+                    detail: paused.and_then(|paused| paused.detail.as_deref()),
+                })
+            }
         };
         Self { what: happened.event.what, id: happened.id.to_string(), timestamp: happened.event.at, data }
     }
