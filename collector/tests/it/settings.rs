@@ -86,6 +86,7 @@ async fn every_setting_is_explained_with_its_variable_and_its_default() {
         "invite",
         "bounce",
         "customer",
+        "webhooks",
         "verify",
         "key",
         "secret",
