@@ -28,6 +28,9 @@ use crate::store::Store;
 use connection::Reach;
 use sender::Sender;
 
+/// How often it is seen to that every task is still there.
+const LOOK: Duration = Duration::from_secs(10);
+
 /// How long a stop waits for messages that are on their way.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -129,16 +132,20 @@ pub async fn run(senders: Senders, mut stopping: watch::Receiver<bool>) {
         tokio::select! {
             _ = stopping.wait_for(|stop| *stop) => break,
             changed = news.changed() => if changed.is_err() { break },
+            () = tokio::time::sleep(LOOK) => {}
         }
     }
     let tasks = running.into_values().map(|one| {
         one.stop.send_replace(true);
         one.task
     });
-    let finished = futures_util::future::join_all(tasks.chain(ending.into_values()));
-    if tokio::time::timeout(GRACE, finished).await.is_err() {
+    let mut tasks: Vec<JoinHandle<()>> = tasks.chain(ending.into_values()).collect();
+    if tokio::time::timeout(GRACE, futures_util::future::join_all(&mut tasks)).await.is_err() {
         // They are sent again after the next start.
         tracing::warn!("some webhooks were not sent in time");
+        tasks.retain(|task| !task.is_finished());
+        tasks.iter().for_each(JoinHandle::abort);
+        futures_util::future::join_all(tasks).await;
     }
 }
 

@@ -93,6 +93,8 @@ pub(super) struct Sender {
     writing: Option<(JoinHandle<Result<usize, StoreError>>, Unwritten)>,
     /// The place that is written down.
     written: u64,
+    /// Whether a message has landed since that was said.
+    has_landed: bool,
     /// How many tries are kept.
     kept: usize,
     /// What of the progress others decide.
@@ -131,6 +133,7 @@ impl Sender {
             unwritten: Unwritten::default(),
             writing: None,
             written: progress.next,
+            has_landed: false,
             kept,
             before: progress,
             ending: None,
@@ -238,6 +241,7 @@ impl Sender {
         let Landed { start, at, took, sent, answer } = landed;
         let now = (self.senders.clock)();
         let was_down = self.queue.down().is_some();
+        self.has_landed = true;
         let Some(sent) = sent else {
             let changes = match &answer {
                 Err(Trouble::Unread(error)) => {
@@ -252,6 +256,8 @@ impl Sender {
         let (changes, outcome, next_try) = match meaning(&answer) {
             Meaning::Taken => (self.queue.succeeded(start.line, now), Outcome::Delivered, None),
             Meaning::Refused(failure) => {
+                // Whatever waits behind it is read again when its turn comes.
+                self.fresh.retain(|_, (since, _)| since.elapsed() < FRESH);
                 let (changes, fate) = self.queue.failed(start.line, &failure, now);
                 match fate {
                     Fate::Again(due) => (changes, Outcome::Failed, Some(due)),
@@ -368,7 +374,8 @@ impl Sender {
         let is_news = !self.unwritten.changes.is_empty() || !self.unwritten.deliveries.is_empty();
         let is_done = |replay: &Replay| replay.next >= replay.end;
         let replays_done = self.queue.first_replayed().is_none() && self.replays.iter().any(is_done);
-        if !is_news && !replays_done && next < self.written + PASSED {
+        let has_passed = if self.has_landed { next > self.written } else { next >= self.written + PASSED };
+        if !is_news && !replays_done && !has_passed {
             return;
         }
         let unwritten = std::mem::take(&mut self.unwritten);
@@ -376,7 +383,7 @@ impl Sender {
         if replays_done {
             self.replays.retain(|replay| !is_done(replay));
         }
-        self.written = next;
+        (self.written, self.has_landed) = (next, false);
         let (store, id) = (self.senders.store.clone(), self.webhook.id);
         let task = tokio::spawn(async move { store.report(id, report).await });
         self.writing = Some((task, unwritten));
