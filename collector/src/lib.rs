@@ -35,7 +35,7 @@ use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{Semaphore, watch};
 
 use feed::Feed;
-use http::{App, Clock, Throttles, Versions};
+use http::{App, Clock, Passwords, Throttles, Versions};
 use settings::Settings;
 use snapshot::Opened;
 use snapshot::keeper::Keeper;
@@ -86,6 +86,8 @@ fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot:
         reports,
         stopping,
         verifier: Verifier::default(),
+        rules: Arc::new(settings.people.clone()),
+        passwords: Passwords::new(settings.people.hashes_at_once),
     };
     Ok((app, from))
 }
@@ -105,7 +107,7 @@ pub async fn run(
     let (given, time) = (settings.clone(), Arc::clone(&clock));
     let (app, from) = tokio::task::spawn_blocking(move || open_from(&given, time)).await??;
     let post = work::Post::new(&settings, app.store.clone(), Arc::clone(&clock))?;
-    let senders = Senders::new(&settings, app.store.clone(), Arc::clone(&app.feed), clock)?;
+    let senders = Senders::new(&settings, app.store.clone(), Arc::clone(&app.feed), Arc::clone(&clock))?;
     let (store, responses, connections) = (app.store.clone(), app.facts.len(), app.limits.connections);
     let keeper = Keeper::start(&directory, store.clone(), Arc::clone(&app.facts), from, when)?;
     if !http::widget_is_built() {
@@ -121,6 +123,7 @@ pub async fn run(
     let stop = app.stopping.clone();
     let mut sending = tokio::spawn(work::run(post, stop.subscribe()));
     let mut telling = tokio::spawn(work::webhooks::run(senders, stop.subscribe()));
+    let mut escalation = tokio::spawn(work::look_after(app.store.clone(), clock, stop.subscribe()));
     let stopping = stop.subscribe();
     let stopped =
         |mut stopping: watch::Receiver<bool>| async move { drop(stopping.wait_for(|stop| *stop).await) };
@@ -140,6 +143,7 @@ pub async fn run(
         ended = &mut server => return ended.context("the server ended"),
         ended = &mut sending => return ended.context("sending mails ended"),
         ended = &mut telling => return ended.context("sending webhooks ended"),
+        ended = &mut escalation => return ended.context("looking after promises ended"),
         never = http::keep_up_metrics() => match never {},
     };
     tracing::info!("stopping: finishing what was accepted");
@@ -148,6 +152,7 @@ pub async fn run(
         let _ = server.await;
         let _ = sending.await;
         let _ = telling.await;
+        let _ = escalation.await;
         if let Some(local) = local {
             let _ = local.await;
         }

@@ -3,9 +3,11 @@
 
 mod asking;
 mod bounce;
+mod cases;
 mod client;
 mod customers;
 mod embed;
+mod follow_up;
 mod interactions;
 mod invite;
 mod keys;
@@ -13,6 +15,7 @@ mod links;
 mod mail;
 mod nps;
 mod organisation;
+mod people;
 mod secrets;
 mod serve;
 mod source;
@@ -21,6 +24,7 @@ mod survey;
 mod table;
 mod verify;
 mod webhooks;
+mod withdraw;
 
 use std::path::PathBuf;
 
@@ -55,9 +59,17 @@ enum Command {
     Organisation(organisation::OrganisationCommand),
     /// Invite customers and get their links: one, or all of a CSV
     Invite(invite::Arguments),
+    /// Take invitations back: their links say so kindly, and what is still to be sent is not
+    Withdraw(withdraw::Arguments),
     /// When customers are asked after an interaction
     #[command(subcommand)]
     Asking(asking::AskingCommand),
+    /// What is followed up, by whom and how soon
+    #[command(subcommand)]
+    FollowUp(follow_up::FollowUpCommand),
+    /// Cases: customers whom somebody follows up
+    #[command(subcommand)]
+    Cases(cases::CasesCommand),
     /// Tell what has happened with customers, from a CSV: they are asked as the asking document says
     Interactions(interactions::Arguments),
     /// The suppression list: who is not to be asked
@@ -66,7 +78,7 @@ enum Command {
     /// Mails: what customers are sent
     #[command(subcommand)]
     Mail(mail::MailCommand),
-    /// Read a mail that came back from standard input, as a mail server hands it to an alias, and note what it reports
+    /// Read a mail that came back, or a complaint, from standard input, as a mail server hands it to an alias, and note what it reports
     Bounce,
     /// Print what to put into a page: the tag, the link for browsers without script, the sources its policy must allow
     Embed(embed::Arguments),
@@ -80,6 +92,9 @@ enum Command {
     /// API keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// People who work with Hearback: agents, leads, admins
+    #[command(subcommand)]
+    People(people::PeopleCommand),
     /// Signing secrets: what a company's server signs the passes of its customers with
     #[command(subcommand)]
     Secret(SecretCommand),
@@ -205,7 +220,10 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Survey(SurveyCommand::List) => survey::list(&client).await,
         Command::Organisation(command) => organisation::run(&client, command).await,
         Command::Invite(arguments) => invite::invite(&client, arguments).await,
+        Command::Withdraw(arguments) => withdraw::withdraw(&client, arguments).await,
         Command::Asking(command) => asking::run(&client, command).await,
+        Command::FollowUp(command) => follow_up::run(&client, command).await,
+        Command::Cases(command) => cases::run(&client, command).await,
         Command::Interactions(arguments) => interactions::interactions(&client, arguments).await,
         Command::Suppressions(command) => suppressions::run(&client, command).await,
         Command::Mail(command) => mail::run(&client, command).await,
@@ -221,6 +239,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Key(KeyCommand::Create { name, scopes }) => keys::create(&client, name, scopes).await,
         Command::Key(KeyCommand::List) => keys::list(&client).await,
         Command::Key(KeyCommand::Revoke { id }) => keys::revoke(&client, &id).await,
+        Command::People(command) => people::run(&client, command).await,
         Command::Links(LinksCommand::Revoke) => links::revoke(&client).await,
         Command::Secret(SecretCommand::Create { survey }) => secrets::create(&client, &survey).await,
         Command::Secret(SecretCommand::List { survey }) => secrets::list(&client, &survey).await,

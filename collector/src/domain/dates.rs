@@ -1,5 +1,6 @@
 //! Dates as people write them, and the moment at which a date begins in a place.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::civil::{Date, Time};
@@ -80,6 +81,11 @@ pub(super) fn written<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date
 /// For `#[serde(deserialize_with)]` of a date that may be left out.
 pub(super) fn written_or_not<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
     Option::<Written>::deserialize(deserializer).map(|written| written.map(|written| written.0))
+}
+
+/// The same of many dates.
+pub(super) fn written_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Date>, D::Error> {
+    Vec::<Written>::deserialize(deserializer).map(|written| written.into_iter().map(|date| date.0).collect())
 }
 
 #[cfg(test)]

@@ -56,7 +56,8 @@ impl Erasure {
         invitation
     }
 
-    fn leaves(&self, name: &str) -> bool {
+    /// Whether this is not to stay with the scores.
+    pub(in crate::domain) fn leaves(&self, name: &str) -> bool {
         self.without.iter().any(|without| without == name)
     }
 }

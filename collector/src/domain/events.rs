@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 pub use filter::{Filter, Pattern};
 pub use told::Told;
 
+use crate::domain::cases::{Case, CaseId};
 use crate::domain::invitations::Invitation;
 use crate::domain::names::{AgentId, CustomerId, UnitId};
 use crate::domain::responses::Response;
@@ -69,12 +70,30 @@ what! {
     InvitationClicked = "invitation.clicked",
     /// The customer does not want to be asked any more.
     InvitationUnsubscribed = "invitation.unsubscribed",
+    /// The customer has told the mail provider that it is spam.
+    InvitationComplained = "invitation.complained",
     /// The invitation was taken back.
     InvitationWithdrawn = "invitation.withdrawn",
     /// Somebody tries a webhook out: only that one hears of it.
     WebhookTest = "webhook.test",
     /// A webhook is sent nothing more, until somebody makes it active again.
     WebhookPaused = "webhook.paused",
+    /// Somebody is to follow up.
+    CaseOpened = "case.opened",
+    /// Its owner has taken notice.
+    CaseAcknowledged = "case.acknowledged",
+    /// Somebody has talked to the customer.
+    CaseContacted = "case.contacted",
+    /// It was resolved, or nobody answered, or there was nothing to do.
+    CaseClosed = "case.closed",
+    /// It was closed, and is to be followed up again.
+    CaseReopened = "case.reopened",
+    /// Somebody else follows it up from now on.
+    CaseAssigned = "case.assigned",
+    /// A promise was missed.
+    CaseEscalated = "case.escalated",
+    /// Something was noted, or the customer gave another score.
+    CaseUpdated = "case.updated",
 }
 
 impl What {
@@ -91,6 +110,8 @@ impl What {
             timeline::What::Opened => Some(Self::InvitationOpened),
             timeline::What::Clicked => Some(Self::InvitationClicked),
             timeline::What::Unsubscribed => Some(Self::InvitationUnsubscribed),
+            timeline::What::Complained => Some(Self::InvitationComplained),
+            timeline::What::Withdrawn => Some(Self::InvitationWithdrawn),
             timeline::What::Queued
             | timeline::What::Started
             | timeline::What::Answered
@@ -117,6 +138,9 @@ pub enum About {
     /// A webhook.
     #[serde(rename = "w")]
     Webhook(WebhookId),
+    /// A case.
+    #[serde(rename = "c")]
+    Case(CaseId),
 }
 
 /// That something happened.
@@ -189,6 +213,8 @@ pub enum Subject {
     Invitation(Box<Invitation>, Option<Step>),
     /// A webhook.
     Webhook(Box<Webhook>),
+    /// A case.
+    Case(CaseId, Box<Case>),
 }
 
 impl Subject {
@@ -198,6 +224,7 @@ impl Subject {
             Self::Response(response) => Some(&response.survey),
             Self::Invitation(invitation, _) => Some(&invitation.survey),
             Self::Webhook(_) => None,
+            Self::Case(_, case) => case.survey.as_deref(),
         }
     }
 
@@ -207,6 +234,7 @@ impl Subject {
             Self::Response(response) => response.customer.as_ref(),
             Self::Invitation(invitation, _) => invitation.customer.as_ref(),
             Self::Webhook(_) => None,
+            Self::Case(_, case) => case.customer.as_ref(),
         }
     }
 
@@ -216,6 +244,7 @@ impl Subject {
             Self::Response(response) => response.agent.as_ref(),
             Self::Invitation(invitation, _) => invitation.agent.as_ref(),
             Self::Webhook(_) => None,
+            Self::Case(_, case) => case.agent.as_ref(),
         }
     }
 }

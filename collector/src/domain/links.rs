@@ -66,7 +66,12 @@ impl LinkSecret {
         text.extend_from_slice(link.customer.as_str().as_bytes());
         // Ids hold no NUL.
         text.resize(text.len().next_multiple_of(BLOCK), 0);
-        let payload = Payload { msg: &text, aad: PURPOSE };
+        self.seal_for(PURPOSE, &text, nonce)
+    }
+
+    /// A text that is sealed for some purpose, and opens for no other.
+    pub(in crate::domain) fn seal_for(&self, purpose: &[u8], text: &[u8], nonce: [u8; NONCE]) -> String {
+        let payload = Payload { msg: text, aad: purpose };
         let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload);
         // Encrypting fails only for texts of many gigabytes.
         let sealed = sealed.unwrap_or_default();
@@ -83,17 +88,21 @@ impl LinkSecret {
     }
 
     fn unseal(&self, sealed: &str) -> Option<Link> {
+        let text = self.unseal_for(PURPOSE, sealed)?;
+        let (seconds, customer) = text.split_first_chunk::<8>()?;
+        let customer = std::str::from_utf8(customer).ok()?.trim_end_matches('\0').parse().ok()?;
+        Some(Link { customer, expires_at: Timestamp::from_second(i64::from_be_bytes(*seconds)).ok()? })
+    }
+
+    /// The text that was sealed for this purpose.
+    pub(in crate::domain) fn unseal_for(&self, purpose: &[u8], sealed: &str) -> Option<Vec<u8>> {
         if sealed.len() > MOST_BYTES {
             return None;
         }
         let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE>()?;
         // Takes as long for a wrong tag as for the right one.
-        let text =
-            self.cipher().decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: PURPOSE }).ok()?;
-        let (seconds, customer) = text.split_first_chunk::<8>()?;
-        let customer = std::str::from_utf8(customer).ok()?.trim_end_matches('\0').parse().ok()?;
-        Some(Link { customer, expires_at: Timestamp::from_second(i64::from_be_bytes(*seconds)).ok()? })
+        self.cipher().decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: purpose }).ok()
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {

@@ -3,11 +3,13 @@
 //! A company writes MJML, or takes the mail that is there already. Subject, MJML and text are templates (Jinja) with the
 //! words of [`Words`]. MJML becomes HTML once, when the mail is put in force; each customer's words are filled into that.
 //!
-//! Read in this order: here (the document), `template` (checking and filling in), `words`, `link`, `scale`, `built_in`.
+//! Read in this order: here (the document), `template` (checking and filling in), `words`, `link`, `scale`, `built_in`,
+//! [`owner`] (the mail to whoever follows up).
 
 mod built_in;
 mod document;
 mod link;
+pub mod owner;
 mod scale;
 mod template;
 mod words;

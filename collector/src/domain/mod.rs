@@ -5,14 +5,16 @@
 //! with it), [`customers`],
 //! [`phones`], [`invitations`], [`asking`] (who is asked when), [`suppressions`] (who is not), [`mails`], [`outbox`] (what is
 //! still to be sent), [`timeline`] (what happened), [`arrivals`] (who came by a mail, a person or a program), [`bounces`] (mails
-//! that came back), [`events`] (what others hear of), [`webhooks`] (who is sent it), [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to a submission), [`counted`]
-//! (what numbers need of it), [`erasures`] (what stays of nobody), [`words`], [`pages`], [`plain`] (pages without a script),
+//! that came back), [`events`] (what others hear of), [`webhooks`] (who is sent it), [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to
+//! a submission), [`counted`] (what numbers need of it), [`cases`] (who follows up), [`erasures`] (what stays of nobody), [`words`],
+//! [`pages`], [`plain`] (pages without a script),
 //! [`query`] (what results are asked of), [`statistics`] (what the numbers may say) and [`limits`].
 
 pub mod access;
 pub mod arrivals;
 pub mod asking;
 pub mod bounces;
+pub mod cases;
 pub mod counted;
 pub mod customers;
 pub mod dates;

@@ -5,11 +5,24 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::cases::CaseId;
+use crate::domain::names::PersonId;
 use crate::domain::secrets::{Token, TokenHash};
 
-/// A mail that is to be sent for an invitation. Stored: fields are only added, with a default.
+/// A mail that is to be sent. Stored: fields are only added, with a default; which of them it is is told by its fields, as entries
+/// of earlier versions are all of the first kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outgoing {
+#[serde(untagged)]
+pub enum Outgoing {
+    /// To a customer who is asked.
+    Invitation(ToCustomer),
+    /// To somebody who follows up.
+    Case(ToPerson),
+}
+
+/// A mail that is to be sent for an invitation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToCustomer {
     /// The secret of the link in the mail: everywhere else only its hash is stored, and this is gone once nothing more is
     /// to be sent.
     #[serde(with = "revealed")]
@@ -19,6 +32,23 @@ pub struct Outgoing {
     /// Which of the invitation's mails it is.
     pub kind: Kind,
     /// When it was to be sent at first: the end of trying is counted from here.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub since: Timestamp,
+    /// How often a server has put it off.
+    #[serde(default)]
+    pub tries: u32,
+}
+
+/// A mail that tells somebody of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToPerson {
+    /// The case.
+    pub case: CaseId,
+    /// Who is told.
+    pub person: PersonId,
+    /// How many entries the case's trail had: tells this mail from others about it.
+    pub entries: u32,
+    /// When it was to be sent at first.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub since: Timestamp,
     /// How often a server has put it off.
@@ -36,10 +66,46 @@ pub enum Kind {
     Reminder(u32),
 }
 
+impl ToPerson {
+    /// What finds it in the outbox: one mail to a person about a case waits at a time, and says how things are when it goes.
+    pub fn id(case: CaseId, person: &PersonId) -> TokenHash {
+        TokenHash::derived(&["case", &case.to_string(), person.as_str()])
+    }
+}
+
 impl Outgoing {
     /// The mail of an invitation, to be sent at this time.
     pub fn invitation(token: Token, mail: String, since: Timestamp) -> Self {
-        Self { token, mail, kind: Kind::Invitation, since, tries: 0 }
+        Self::Invitation(ToCustomer { token, mail, kind: Kind::Invitation, since, tries: 0 })
+    }
+
+    /// The name of the mail that it is written by, if the company can write it.
+    pub fn mail(&self) -> Option<&str> {
+        match self {
+            Self::Invitation(ToCustomer { mail, .. }) => Some(mail),
+            Self::Case(_) => None,
+        }
+    }
+
+    /// When it was to be sent at first.
+    pub fn since(&self) -> Timestamp {
+        match self {
+            Self::Invitation(ToCustomer { since, .. }) | Self::Case(ToPerson { since, .. }) => *since,
+        }
+    }
+
+    /// How often a server has put it off.
+    pub fn tries(&self) -> u32 {
+        match self {
+            Self::Invitation(ToCustomer { tries, .. }) | Self::Case(ToPerson { tries, .. }) => *tries,
+        }
+    }
+
+    /// A server has put it off once more.
+    pub fn put_off(&mut self) {
+        match self {
+            Self::Invitation(ToCustomer { tries, .. }) | Self::Case(ToPerson { tries, .. }) => *tries += 1,
+        }
     }
 }
 
@@ -121,5 +187,26 @@ mod tests {
         assert!(!format!("{outgoing:?}").contains(&token.reveal()));
         let stored = serde_json::to_string(&outgoing).unwrap();
         assert_eq!(serde_json::from_str::<Outgoing>(&stored).unwrap(), outgoing);
+    }
+
+    #[test]
+    fn an_entry_of_an_earlier_version_is_an_invitations() {
+        let token = Token::from_random([1; 16]);
+        let old = serde_json::json!({
+            "token": token.reveal(), "mail": "thanks", "kind": {"reminder": 2}, "since": 1000
+        });
+        let stored = rmp_serde::to_vec_named(&old).unwrap();
+        let since = Timestamp::from_second(1).unwrap();
+        let mail = ToCustomer { token, mail: "thanks".into(), kind: Kind::Reminder(2), since, tries: 0 };
+        assert_eq!(rmp_serde::from_slice::<Outgoing>(&stored).unwrap(), Outgoing::Invitation(mail));
+        let case = Outgoing::Case(ToPerson {
+            case: CaseId(7),
+            person: "lead".parse().unwrap(),
+            entries: 1,
+            since,
+            tries: 3,
+        });
+        let stored = rmp_serde::to_vec_named(&case).unwrap();
+        assert_eq!(rmp_serde::from_slice::<Outgoing>(&stored).unwrap(), case);
     }
 }

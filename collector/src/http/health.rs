@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::extract::State;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
+use super::Clock;
 use super::error::Error;
 use crate::store::Store;
 
@@ -25,12 +26,23 @@ pub(super) async fn ready(State(store): State<Store>) -> Result<&'static str, Er
 pub(super) async fn metrics(
     State(store): State<Store>,
     State(facts): State<std::sync::Arc<crate::facts::Facts>>,
+    State(clock): State<Clock>,
 ) -> Result<String, Error> {
     ::metrics::gauge!("hearback_responses").set(facts.len() as f64);
     ::metrics::gauge!("hearback_facts_bytes").set(facts.row_bytes() as f64);
     ::metrics::gauge!("hearback_dictionary_bytes").set(facts.dictionary_bytes() as f64);
     ::metrics::gauge!("hearback_last_scores_in_memory").set(f64::from(u8::from(store.has_last_scores())));
     ::metrics::gauge!("hearback_last_score_bytes").set(store.last_score_bytes() as f64);
+    let now = clock();
+    let (list, backlog) = {
+        let catalog = store.catalog();
+        (catalog.work_list(), catalog.backlog())
+    };
+    let counted = tokio::task::spawn_blocking(move || list.open(now)).await;
+    let (open, overdue) = counted.map_err(|_| Error::Internal("cases could not be counted".into()))?;
+    ::metrics::gauge!("hearback_cases_open").set(open as f64);
+    ::metrics::gauge!("hearback_cases_overdue").set(overdue as f64);
+    ::metrics::gauge!("hearback_backlog").set(backlog as f64);
     ::metrics::gauge!("hearback_mails_waiting").set(store.waiting().await? as f64);
     Ok(recorder().ok_or_else(|| Error::Internal("another metrics recorder is installed".into()))?.render())
 }

@@ -8,7 +8,7 @@ use crate::domain::asking::{Interaction, locate};
 use crate::domain::erasures::Erasure;
 use crate::domain::limits::Limits;
 use crate::domain::organisation::Organisation;
-use crate::domain::outbox::Kind;
+use crate::domain::outbox::{Kind, Outgoing};
 use crate::domain::phones::Phones;
 use crate::store::disk::Disk;
 use crate::store::{Leave, Options, patiently};
@@ -203,7 +203,12 @@ async fn who_has_not_answered_is_reminded_once_the_mail_before_is_sent() {
         for due in &due {
             store.sent(due, now).await.unwrap();
         }
-        due.into_iter().map(|due| (due.outgoing.kind, due.outgoing.mail)).collect::<Vec<_>>()
+        due.into_iter()
+            .map(|due| match due.outgoing {
+                Outgoing::Invitation(mail) => (mail.kind, mail.mail),
+                Outgoing::Case(mail) => panic!("{mail:?}"),
+            })
+            .collect::<Vec<_>>()
     };
     let of = |kind: Kind, n: usize| vec![(kind, "invitation".to_owned()); n];
     assert_eq!(send_all(day(0)).await, of(Kind::Invitation, 2));

@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use tokio::sync::watch;
-use wire::Survey;
+use wire::{FieldProblem, Survey};
 
 use super::asking::InForce;
 use super::disk::Disk;
 use super::people::{Account, Accounts};
+use super::sessions::Sessions;
+use super::work_list::WorkList;
 use super::{StoreError, keys};
 use crate::domain::access::{ApiKey, Scope};
+use crate::domain::asking::Rule;
+use crate::domain::cases;
 use crate::domain::links::LinkSecret;
 use crate::domain::mails::{BUILT_IN, Templates, built_in};
 use crate::domain::names::PersonId;
@@ -40,6 +44,10 @@ pub struct Catalog {
     pub(super) webhook_news: watch::Sender<()>,
     pub(super) accounts: Accounts,
     pub(super) people: Arc<People>,
+    pub(super) sessions: Sessions,
+    pub(super) follow_up: Option<Arc<cases::InForce>>,
+    pub(super) overload: u64,
+    pub(super) work_list: Arc<WorkList>,
 }
 
 impl Catalog {
@@ -68,6 +76,10 @@ impl Catalog {
         catalog.link_secret = disk.get(keys::LINK_SECRET)?.map(Arc::new);
         catalog.asking = disk.get(keys::ASKING)?.map(InForce::read).transpose()?.map(Arc::new);
         catalog.backlog = disk.get(keys::BACKLOG)?.unwrap_or_default();
+        let follow_up: Option<String> = disk.get(keys::FOLLOW_UP)?;
+        catalog.follow_up = follow_up.map(|json| super::follow_up::read(&json)).transpose()?.map(Arc::new);
+        catalog.overload = disk.get(keys::OVERLOAD)?.unwrap_or_default();
+        catalog.change_work_list(|list| super::cases::read_all(disk, list))?;
         let accounts = disk.scan::<Account>(keys::PEOPLE).map(|entry| {
             let (_, account) = entry?;
             Ok((account.person.id.clone(), Arc::new(account)))
@@ -78,6 +90,7 @@ impl Catalog {
             let (_, webhook) = entry?;
             catalog.webhooks.insert(webhook.id, Arc::new(webhook));
         }
+        catalog.sessions = super::sessions::load(disk)?;
         for entry in disk.scan::<SigningSecret>(keys::SIGNING_SECRETS) {
             let (key, secret) = entry?;
             let survey = keys::survey_of_secret(&key);
@@ -118,6 +131,17 @@ impl Catalog {
         mails.into_values().collect()
     }
 
+    /// Which rules send this mail, each with its place in the asking document.
+    pub(super) fn users_of_mail(&self, mail: &str) -> Vec<FieldProblem> {
+        let rules = self.asking.iter().flat_map(|asking| asking.document.rules.iter().enumerate());
+        let rules = rules.filter(|(_, rule)| rule.mail.as_deref() == Some(mail));
+        let used = |(i, rule): (usize, &Rule)| {
+            let detail = format!("the rule {:?} of the asking document sends it", rule.name);
+            FieldProblem::new(format!("rule[{i}].mail"), detail)
+        };
+        rules.map(used).collect()
+    }
+
     /// A survey's signing secrets, oldest first.
     pub fn signing_secrets(&self, survey: &str) -> Vec<Arc<SigningSecret>> {
         let mut secrets = self.signing_secrets.get(survey).cloned().unwrap_or_default();
@@ -135,9 +159,25 @@ impl Catalog {
         self.asking.clone()
     }
 
-    /// How many cases wait to be followed up, as other systems say.
+    /// How many cases wait to be followed up: as other systems say, and above what the people here can have.
     pub fn backlog(&self) -> u64 {
-        self.backlog
+        let throttles = |in_force: &Arc<cases::InForce>| in_force.document.capacity.throttle;
+        let here = if self.follow_up.as_ref().is_some_and(throttles) { self.overload } else { 0 };
+        self.backlog + here
+    }
+
+    /// The follow-up document in force; nothing, before there was one.
+    pub fn follow_up(&self) -> Option<Arc<cases::InForce>> {
+        self.follow_up.clone()
+    }
+
+    /// All cases, as they are listed. Who holds it sees none that come later.
+    pub fn work_list(&self) -> Arc<WorkList> {
+        Arc::clone(&self.work_list)
+    }
+
+    pub(super) fn change_work_list<T>(&mut self, change: impl FnOnce(&mut WorkList) -> T) -> T {
+        change(Arc::make_mut(&mut self.work_list))
     }
 
     /// Every webhook, the oldest first.
@@ -209,6 +249,11 @@ impl Catalog {
     /// Whether the API key with this hash has this scope; nothing, if there is no such key.
     pub fn key_allows(&self, hash: &KeyHash, scope: Scope) -> Option<bool> {
         self.api_keys.get(hash).map(|key| key.scopes.contains(&scope))
+    }
+
+    /// The API key with this hash.
+    pub fn api_key(&self, hash: &KeyHash) -> Option<Arc<ApiKey>> {
+        self.api_keys.get(hash).cloned()
     }
 
     /// Every API key, oldest first.

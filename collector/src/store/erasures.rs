@@ -43,9 +43,12 @@ impl Store {
     /// When it cannot be written.
     pub async fn erase(&self, customer: CustomerId, how: Erasure) -> Result<Erased, StoreError> {
         let mut erased = Erased::default();
+        let following = self.following();
         loop {
+            let following = following.clone();
             let (customer, how, catalog) = (customer.clone(), how.clone(), Arc::clone(&self.0.catalog));
             let step = move |transaction: &mut Transaction<'_>| {
+                transaction.erase_cases(&customer, &how, following.as_ref())?;
                 transaction.erase(&customer, &how, &catalog, AT_ONCE)
             };
             let (step, more) = self.write::<_, StoreError>(Size::Large, step).await?;

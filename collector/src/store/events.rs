@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use super::disk::Disk;
 use super::journal::Journal;
 use super::{Store, StoreError, codec, keys};
+use crate::domain::cases::Case;
 use crate::domain::events::{About, Event, EventId, Happened, Subject, What};
 use crate::domain::invitations::Invitation;
 use crate::domain::organisation::Organisation;
@@ -271,9 +272,16 @@ fn happened(
             let webhook: Option<Webhook> = disk.get(&keys::webhook(id))?;
             webhook.map(|webhook| Subject::Webhook(Box::new(webhook)))
         }
+        About::Case(id) => {
+            let case: Option<Case> = disk.get(&keys::case(id))?;
+            case.map(|case| Subject::Case(id, Box::new(case)))
+        }
     };
     let Some(subject) = subject else { return Ok(None) };
-    let path = subject.agent().map(|agent| organisation.path_of(agent.as_str(), event.at));
+    let path = match &subject {
+        Subject::Case(_, case) => case.unit.as_ref().map(|unit| organisation.path(unit.as_str())),
+        _ => subject.agent().map(|agent| organisation.path_of(agent.as_str(), event.at)),
+    };
     let units = path.into_iter().flatten().rev().map(|unit| unit.id.clone()).collect();
     Ok(Some(Happened { id, event, subject, units }))
 }

@@ -6,8 +6,8 @@
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
 //! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `arrivals`,
-//! `bounces`, `events`, `webhooks`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `access`, `mails`,
-//! `signing_secrets`, `links`.
+//! `bounces`, `events`, `webhooks`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `sessions`, `access`,
+//! `mails`, `signing_secrets`, `links`.
 //! `catalog` holds the small tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are
 //! for those who count: they tell of everything there is, or of what has changed since one heard of it last. `audit` is for who
 //! looks whether that is so.
@@ -20,6 +20,8 @@ mod asked;
 mod asking;
 mod audit;
 mod bounces;
+mod case_changes;
+mod cases;
 mod catalog;
 mod codec;
 mod committer;
@@ -27,6 +29,7 @@ mod customers;
 mod disk;
 mod erasures;
 mod events;
+mod follow_up;
 mod invitations;
 mod journal;
 mod keys;
@@ -40,12 +43,14 @@ mod outbox;
 mod people;
 mod replay;
 mod responses;
+mod sessions;
 mod signing_secrets;
 mod suppressions;
 mod surveys;
 mod transaction;
 mod upgrades;
 mod webhooks;
+mod work_list;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicUsize;
@@ -54,13 +59,16 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 pub use access::KeyCreated;
 pub use asking::{Case, InForce, Outcome};
 pub use bounces::Bounced;
+pub use cases::{ActError, Detail, Listed as ListedCase, Told as ToldCase, Watched};
 pub use catalog::Catalog;
 pub use customers::{Last, LastScore, Lookup, Past};
 pub use erasures::Erased;
 pub use events::Heard;
-pub use invitations::{Invited, Mailing};
+pub use follow_up::Following;
+pub use invitations::{Invited, Mailing, Which};
 pub use journal::{Changes, Held, Mark};
 pub use listeners::Listener;
+pub use mails::Removed;
 pub use opening::Opening;
 pub use organisation::{ChangeError, Changed};
 pub use outbox::{Addressee, Due};
@@ -69,6 +77,7 @@ pub use responses::{Page, RecordError};
 pub use suppressions::{Leave, Listed};
 pub use surveys::Pushed;
 pub use webhooks::{Listed as ListedDelivery, Report, Waiting};
+pub use work_list::{Counted, Found, Now, Place, Soon, Wanted, WorkList};
 
 use jiff::SignedDuration;
 use wire::Survey;

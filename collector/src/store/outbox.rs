@@ -12,7 +12,7 @@ use crate::domain::asking;
 use crate::domain::customers::Customer;
 use crate::domain::events::{self, About, Event};
 use crate::domain::invitations::Invitation;
-use crate::domain::outbox::{Kind, Outgoing};
+use crate::domain::outbox::{Kind, Outgoing, ToCustomer};
 use crate::domain::responses::Response;
 use crate::domain::secrets::TokenHash;
 use crate::domain::timeline::{Step, Timeline, What};
@@ -20,8 +20,8 @@ use crate::domain::timeline::{Step, Timeline, What};
 /// An entry of the outbox whose time has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
-    /// The invitation it is for.
-    pub invitation: TokenHash,
+    /// What finds it: of a mail to a customer the invitation, of one about a case what is made of case and person.
+    pub id: TokenHash,
     /// Since when it is due.
     pub at: Timestamp,
     /// What is to be sent.
@@ -50,11 +50,11 @@ impl Store {
             let mut due = Vec::new();
             for entry in disk.scan::<Outgoing>(keys::OUTBOX).take(most) {
                 let (key, outgoing) = entry?;
-                let (at, invitation) = place(&key)?;
+                let (at, id) = place(&key)?;
                 if at > now {
                     break;
                 }
-                due.push(Due { invitation, at, outgoing });
+                due.push(Due { id, at, outgoing });
             }
             Ok(due)
         })
@@ -79,7 +79,7 @@ impl Store {
     /// # Errors
     /// When it cannot be read.
     pub async fn addressee(&self, due: &Due) -> Result<Option<Addressee>, StoreError> {
-        let Due { invitation: hash, at, .. } = *due;
+        let Due { id: hash, at, .. } = *due;
         self.read(move |disk| {
             if !disk.db.contains_key(keys::outgoing(milliseconds(at), &hash))? {
                 return Ok(None);
@@ -129,21 +129,25 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub async fn sent(&self, due: &Due, now: Timestamp) -> Result<(), StoreError> {
-        let what = match due.outgoing.kind {
+        let (invitation, mail) = match &due.outgoing {
+            Outgoing::Case(mail) => return self.told_of_case(due, mail, now, None).await,
+            Outgoing::Invitation(mail) => (due.id, mail.clone()),
+        };
+        let what = match mail.kind {
             Kind::Invitation => What::Sent,
             Kind::Reminder(_) => What::Reminded,
         };
         let asking = self.catalog().asking();
-        let remind = move |transaction: &mut Transaction<'_>, due: Due, timeline: &Timeline| {
-            let invitation: Option<Invitation> = transaction.get(&keys::invitation(&due.invitation))?;
-            let next = asking.zip(invitation).and_then(|(asking, invitation)| {
-                asking::remind(&asking.document, &invitation, timeline, due.outgoing.kind, now)
+        let remind = move |transaction: &mut Transaction<'_>, timeline: &Timeline| {
+            let found: Option<Invitation> = transaction.get(&keys::invitation(&invitation))?;
+            let next = asking.zip(found).and_then(|(asking, found)| {
+                asking::remind(&asking.document, &found, timeline, mail.kind, now)
             });
             let Some((number, at)) = next else { return Ok(()) };
-            let outgoing = Outgoing { kind: Kind::Reminder(number), since: at, tries: 0, ..due.outgoing };
-            transaction.send_later(due.invitation, at, outgoing)
+            let reminder = ToCustomer { kind: Kind::Reminder(number), since: at, tries: 0, ..mail };
+            transaction.send_later(invitation, at, Outgoing::Invitation(reminder))
         };
-        self.done(due.clone(), Step::new(now, what), remind).await
+        self.done(due, Step::new(now, what), remind).await
     }
 
     /// It is not sent and not tried again: the entry goes, and the reason is noted.
@@ -151,7 +155,12 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub async fn give_up(&self, due: &Due, now: Timestamp, why: &str) -> Result<(), StoreError> {
-        self.done(due.clone(), Step::because(now, What::GivenUp, why), |_, _, _| Ok(())).await
+        match &due.outgoing {
+            Outgoing::Case(mail) => self.told_of_case(due, mail, now, Some(why)).await,
+            Outgoing::Invitation(_) => {
+                self.done(due, Step::because(now, What::GivenUp, why), |_, _| Ok(())).await
+            }
+        }
     }
 
     /// It is tried again at `until`. `counts` says whether the mail itself was put off, by a server that answered.
@@ -165,13 +174,18 @@ impl Store {
         counts: bool,
         step: Step,
     ) -> Result<(), StoreError> {
-        let Due { invitation, at, mut outgoing } = due.clone();
-        outgoing.tries += u32::from(counts);
+        let Due { id, at, mut outgoing } = due.clone();
+        if counts {
+            outgoing.put_off();
+        }
+        let of_invitation = matches!(outgoing, Outgoing::Invitation(_));
         self.write(Size::Small, move |transaction| {
             // It may have been taken back meanwhile, or the customer erased.
-            if transaction.get::<Outgoing>(&keys::outgoing(milliseconds(at), &invitation))?.is_some() {
-                transaction.send_later(invitation, until, outgoing)?;
-                transaction.note(invitation, step)?;
+            if transaction.get::<Outgoing>(&keys::outgoing(milliseconds(at), &id))?.is_some() {
+                transaction.send_later(id, until, outgoing)?;
+                if of_invitation {
+                    transaction.note(id, step)?;
+                }
             }
             Ok(())
         })
@@ -210,12 +224,12 @@ impl Store {
 
     async fn done(
         &self,
-        due: Due,
+        due: &Due,
         step: Step,
-        then: impl FnOnce(&mut Transaction<'_>, Due, &Timeline) -> Result<(), StoreError> + Send + 'static,
+        then: impl FnOnce(&mut Transaction<'_>, &Timeline) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), StoreError> {
+        let (at, invitation) = (milliseconds(due.at), due.id);
         self.write(Size::Small, move |transaction| {
-            let (at, invitation) = (milliseconds(due.at), due.invitation);
             transaction.remove(keys::outgoing(at, &invitation));
             // Without one, the customer was erased while the mail was on its way.
             let timeline: Option<Timeline> = transaction.get(&keys::timeline(&invitation))?;
@@ -223,7 +237,7 @@ impl Store {
             // Another mail may have been put in meanwhile: that one stays.
             timeline.due = timeline.due.filter(|due| *due != at);
             transaction.note_in(invitation, &mut timeline, step)?;
-            if timeline.due.is_none() { then(transaction, due, &timeline) } else { Ok(()) }
+            if timeline.due.is_none() { then(transaction, &timeline) } else { Ok(()) }
         })
         .await
     }
@@ -247,6 +261,32 @@ impl Transaction<'_> {
         self.put(keys::outgoing(due, &invitation), &outgoing)?;
         self.wake_outbox();
         Ok(())
+    }
+
+    /// Sends at this time what was to be sent later, if that is still there.
+    pub(super) fn hurry(&mut self, id: TokenHash, now: Timestamp) -> Result<(), StoreError> {
+        let timeline: Option<Timeline> = self.get(&keys::timeline(&id))?;
+        let due = timeline.and_then(|timeline| timeline.due).filter(|due| *due > milliseconds(now));
+        let Some(due) = due else { return Ok(()) };
+        match self.get::<Outgoing>(&keys::outgoing(due, &id))? {
+            Some(outgoing) => self.send_later(id, now, outgoing),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes a mail out of the outbox that leaves nothing behind; says whether it was the one that is there.
+    pub(super) fn leave_outbox(&mut self, id: &TokenHash, at: Timestamp) -> Result<bool, StoreError> {
+        let key = keys::outgoing(milliseconds(at), id);
+        if self.get::<Outgoing>(&key)?.is_none() {
+            return Ok(false);
+        }
+        self.remove(key);
+        let timeline: Option<Timeline> = self.get(&keys::timeline(id))?;
+        // Another mail may have been put in meanwhile: that one stays.
+        if timeline.is_some_and(|timeline| timeline.due == Some(milliseconds(at))) {
+            self.remove(keys::timeline(id));
+        }
+        Ok(true)
     }
 
     /// Takes back what is still to be sent for an invitation; says whether there was something.

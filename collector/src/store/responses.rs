@@ -8,6 +8,7 @@ use wire::{Receipt, Survey};
 use super::committer::Size;
 use super::customers::Past;
 use super::disk::Disk;
+use super::follow_up::Following;
 use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
 use crate::domain::customers::Customer;
@@ -47,8 +48,11 @@ impl Store {
         survey: Arc<Survey>,
         now: Timestamp,
     ) -> Result<(bool, Receipt), RecordError> {
-        self.write(Size::Small, move |transaction| transaction.record(token, invite, checked, &survey, now))
-            .await
+        let following = self.following();
+        self.write(Size::Small, move |transaction| {
+            transaction.record(token, invite, checked, &survey, following.as_ref(), now)
+        })
+        .await
     }
 
     /// The responses with these sequence numbers; those that are gone are left out.
@@ -80,6 +84,7 @@ impl Transaction<'_> {
         invite: Option<(Invitation, Customer)>,
         checked: Checked,
         survey: &Survey,
+        following: Option<&Following>,
         now: Timestamp,
     ) -> Result<(bool, Receipt), RecordError> {
         let key = keys::invitation(&token);
@@ -129,6 +134,7 @@ impl Transaction<'_> {
         }
         let what = if new { What::ResponseCreated } else { What::ResponseUpdated };
         self.announce(Event::new(what, now, About::Response(sequence)));
+        self.follow_up((sequence, &response), survey, following, new, now)?;
         self.put_response(sequence, response)?;
         Ok((new, receipt))
     }

@@ -17,15 +17,10 @@ const PAUSE_SECONDS: u64 = 1;
 const LONGEST_PAUSE_SECONDS: u64 = 60;
 
 /// When a mail is tried again that a server has put off; nothing, once it has been tried for so many hours.
-pub(super) fn next_try(
-    outgoing: &Outgoing,
-    invitation: &TokenHash,
-    now: Timestamp,
-    hours: u32,
-) -> Option<Timestamp> {
-    let step = MINUTES[(outgoing.tries as usize).min(MINUTES.len() - 1)];
-    let next = now + wait(step, spread(outgoing, invitation));
-    let end = outgoing.since.saturating_add(SignedDuration::from_hours(hours.into())).unwrap_or(now);
+pub(super) fn next_try(outgoing: &Outgoing, id: &TokenHash, now: Timestamp, hours: u32) -> Option<Timestamp> {
+    let step = MINUTES[(outgoing.tries() as usize).min(MINUTES.len() - 1)];
+    let next = now + wait(step, spread(outgoing, id));
+    let end = outgoing.since().saturating_add(SignedDuration::from_hours(hours.into())).unwrap_or(now);
     (next <= end).then_some(next)
 }
 
@@ -35,8 +30,8 @@ fn wait(minutes: u32, spread: f64) -> SignedDuration {
 }
 
 /// From 0 to 1, by chance as far as anybody can see, and the same each time: no random number is needed.
-fn spread(outgoing: &Outgoing, invitation: &TokenHash) -> f64 {
-    let byte = invitation.0[(outgoing.tries as usize) % invitation.0.len()];
+fn spread(outgoing: &Outgoing, id: &TokenHash) -> f64 {
+    let byte = id.0[(outgoing.tries() as usize) % id.0.len()];
     f64::from(byte) / 255.0
 }
 
@@ -60,7 +55,7 @@ mod tests {
         while let Some(next) = next_try(&outgoing, &hash, now, 72) {
             waits.push(next.duration_since(now).as_secs_f64() / 60.0);
             now = next;
-            outgoing.tries += 1;
+            outgoing.put_off();
         }
         for (wait, minutes) in waits.iter().zip(MINUTES) {
             let minutes = f64::from(minutes);

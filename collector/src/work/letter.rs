@@ -6,7 +6,7 @@ use lettre::Message;
 use super::Post;
 use super::message::About;
 use crate::domain::mails::{Link, Words};
-use crate::domain::outbox::MailId;
+use crate::domain::outbox::{MailId, Outgoing, ToCustomer};
 use crate::domain::surveys::link;
 use crate::store::{Due, StoreError};
 
@@ -23,8 +23,12 @@ pub(super) enum Letter {
 impl Post {
     /// Writes the mail, as the customer, the survey and the mail are now.
     pub(super) async fn letter(&self, due: &Due, now: Timestamp) -> Result<Letter, StoreError> {
+        let mail = match &due.outgoing {
+            Outgoing::Case(mail) => return self.case_letter(due, mail, now).await,
+            Outgoing::Invitation(mail) => mail,
+        };
         let Some(addressee) = self.store.addressee(due).await? else { return Ok(Letter::Gone) };
-        Ok(match self.compose(due, &addressee, now) {
+        Ok(match self.compose(due, mail, &addressee, now) {
             Ok((message, name)) => Letter::Ready(Box::new(message), name),
             Err(why) => Letter::Pointless(why),
         })
@@ -33,6 +37,7 @@ impl Post {
     fn compose(
         &self,
         due: &Due,
+        outgoing: &ToCustomer,
         addressee: &crate::store::Addressee,
         now: Timestamp,
     ) -> Result<(Message, String), String> {
@@ -47,7 +52,6 @@ impl Post {
             return Err("the invitation has expired".into());
         }
         let email = addressee.email.as_deref().ok_or("no e-mail address is known of the customer")?;
-        let outgoing = &due.outgoing;
         let catalog = self.store.catalog();
         let survey = catalog.survey(&invitation.survey).ok_or("there is no such survey any more")?;
         let mail = catalog.mail(&outgoing.mail);
@@ -72,7 +76,7 @@ impl Post {
             unsubscribe_link: unsubscribe.clone(),
         };
         let rendered = mail.render(&words)?;
-        let id = MailId { invitation: due.invitation, kind: outgoing.kind }.to_string();
+        let id = MailId { invitation: due.id, kind: outgoing.kind }.to_string();
         let about = About { to: email, id: id.clone(), unsubscribe, now };
         let message = self.sender.write(&mail.mail, &rendered, &about).map_err(|why| why.to_string())?;
         Ok((message, id))

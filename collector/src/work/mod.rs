@@ -1,12 +1,16 @@
-//! What happens later: mails and [`webhooks`]. Takes what is due from the store's outbox, and reports what became of it.
+//! What happens later: mails, [`webhooks`], and what follows from promises that were missed. Takes what is due from the store, and
+//! reports what became of it.
 //!
-//! Read in this order: `sending` (the loop), `letter` (one customer's mail), `message` (its headers and parts), `carrier` (files, or
-//! a mail server), `server`, `again` (when the next try is).
+//! Read in this order: `sending` (the loop), `letter` (one customer's mail), `case_letter` (one
+//! to whoever follows up), `message` (its headers and parts), `carrier` (files, or
+//! a mail server), `server`, `again` (when the next try is), `escalation`.
 //!
 //! **Architecture invariant:** lettre and the client of HTTP are named in this module alone; this module and `http` do not name each other.
 
 mod again;
 mod carrier;
+mod case_letter;
+mod escalation;
 mod letter;
 mod message;
 mod sending;
@@ -83,4 +87,5 @@ pub fn sample(smtp: &Smtp, mail: &Mail, rendered: &Rendered, now: Timestamp) -> 
     Ok(Sender::new(smtp)?.write(mail, rendered, &about)?.formatted())
 }
 
+pub use escalation::look_after;
 pub use sending::run;

@@ -73,7 +73,7 @@ pub async fn run(post: Post, mut stopping: watch::Receiver<bool>) {
 struct Sending {
     post: Post,
     under_way: JoinSet<Seen>,
-    /// Whose mails are under way.
+    /// Which mails are under way.
     taken: HashMap<Id, TokenHash>,
     /// How often the server was not reached, one time after the other.
     failures: u32,
@@ -95,16 +95,16 @@ impl Sending {
             return Ok(());
         }
         let due = self.post.store.due(now, self.taken.len() + room).await?;
-        let fresh = |due: &Due| !self.taken.values().any(|taken| *taken == due.invitation);
+        let fresh = |due: &Due| !self.taken.values().any(|taken| *taken == due.id);
         for due in due.into_iter().filter(fresh).take(room).collect::<Vec<_>>() {
             self.next = self.next.max(Instant::now()) + self.gap;
             let (post, turn) = (self.post.clone(), self.next - self.gap);
-            let invitation = due.invitation;
+            let id = due.id;
             let task = self.under_way.spawn(async move {
                 tokio::time::sleep_until(turn).await;
                 post.send(&due).await
             });
-            self.taken.insert(task.id(), invitation);
+            self.taken.insert(task.id(), id);
         }
         Ok(())
     }
@@ -181,7 +181,7 @@ impl Post {
         let now = (self.clock)();
         let (became, seen) = match outcome {
             Outcome::Taken => {
-                let late = now.duration_since(due.outgoing.since).as_secs_f64();
+                let late = now.duration_since(due.outgoing.since()).as_secs_f64();
                 metrics::histogram!("hearback_mail_delay_seconds").record(late.max(0.0));
                 (Became::Sent, Seen::Yes)
             }
@@ -204,7 +204,7 @@ impl Post {
     /// What becomes of a mail that a server has put off.
     fn try_again(&self, due: &Due, now: Timestamp, why: String) -> Became {
         let hours = self.smtp.retry_hours;
-        match again::next_try(&due.outgoing, &due.invitation, now, hours) {
+        match again::next_try(&due.outgoing, &due.id, now, hours) {
             Some(until) => Became::Deferred { until, by_server: true, why },
             None => Became::GivenUp(format!("put off for {hours} hours: {why}")),
         }

@@ -6,7 +6,7 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 56] = [
+const FLAGS: [&str; 68] = [
     "listen",
     "directory",
     "public-url",
@@ -38,7 +38,19 @@ const FLAGS: [&str; 56] = [
     "limit-key-per-second",
     "limit-address-per-second",
     "limit-link-per-minute",
+    "limit-sign-in-per-hour",
+    "limit-sign-in-address-per-hour",
+    "limit-sign-in-account-per-hour",
     "limit-callers",
+    "people-people",
+    "people-password-characters",
+    "people-session-idle-minutes",
+    "people-session-hours",
+    "people-sessions",
+    "people-invite-hours",
+    "people-hashes-at-once",
+    "limit-note-characters",
+    "limit-case-entries",
     "events-keep-days",
     "webhooks-allow",
     "webhooks-retry",
@@ -91,6 +103,7 @@ async fn every_setting_is_explained_with_its_variable_and_its_default() {
         "key",
         "secret",
         "links",
+        "people",
         "mail",
         "check-config",
     ] {
@@ -141,6 +154,7 @@ async fn a_settings_file_with_an_error_is_named_with_its_line() {
         ("cache_mib = 1048577\n", ["cache_mib is 1048577", "from 1 to 1048576"]),
         ("min_free_percent = 100\n", ["min_free_percent is 100", "from 0 to 99"]),
         ("trusted_proxies = [\"nginx\"]\n", ["trusted_proxies", "nginx"]),
+        ("[limits]\nnote_characters = 9000\n", ["limits.note_characters is 9000", "from 1 to 8000"]),
         ("[limits]\ncallers = 0\n", ["limits.callers is 0", "from 1 to 10000000"]),
         ("[limits]\nkey_per_second = 1000001\n", ["limits.key_per_second is 1000001", "from 0 to 1000000"]),
         ("snapshot_minutes = 0\n", ["snapshot_minutes is 0", "from 1 to 10080"]),

@@ -5,12 +5,14 @@
 //!
 //! Read in this order: [`survey`] (what is asked), [`form`] (the survey as one customer sees it), [`submission`]
 //! (what the widget sends), [`receipt`] (what it gets back), [`rules`] (which answers are valid and which question
-//! comes next), [`nps`] (the arithmetic), [`report`] (the numbers), [`problem`] (what went wrong),
+//! comes next), [`nps`] (the arithmetic), [`report`] (the numbers), [`cases`] (who follows up), [`problem`] (what went wrong),
+//! [`session`] (who has signed in at the desk),
 //! [`colour`] (a brand that can be read) and [`drawing`] (stars and faces).
 //!
 //! **Compatibility.** A widget may be older or newer than its collector. Fields are never renamed or given another
 //! meaning; an added field has a default; unknown fields are ignored when reading.
 
+pub mod cases;
 pub mod colour;
 pub mod drawing;
 pub mod form;
@@ -20,6 +22,7 @@ pub mod problem;
 pub mod receipt;
 pub mod report;
 pub mod rules;
+pub mod session;
 pub mod submission;
 pub mod survey;
 

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
+use wire::Score;
+use wire::cases::State;
 
 use super::{Happened, Subject, What};
 use crate::domain::responses::ResponseView;
@@ -36,6 +38,42 @@ enum Data<'a> {
     Invitation(InvitationTold<'a>),
     /// Of `webhook.…`.
     Webhook(WebhookTold<'a>),
+    /// Of `case.…`.
+    Case(CaseTold<'a>),
+}
+
+/// A case, without what anybody wrote.
+#[derive(Serialize, ToSchema)]
+struct CaseTold<'a> {
+    /// Its number.
+    id: u64,
+    /// How far it is.
+    state: State,
+    /// The survey's id.
+    survey: Option<&'a str>,
+    /// The customer's id.
+    customer: Option<&'a str>,
+    /// The agent's id.
+    agent: Option<&'a str>,
+    /// The unit that the agent was in.
+    unit: Option<&'a str>,
+    /// The score that the customer gave last.
+    score: Option<Score>,
+    /// Who follows up: a person's id.
+    owner: &'a str,
+    /// The rule that opened it; absent if that was done by hand.
+    rule: Option<&'a str>,
+    /// What was behind it, once that is known.
+    root_cause: Option<&'a str>,
+    /// When it was opened.
+    #[schema(value_type = String, format = DateTime)]
+    opened_at: Timestamp,
+    /// When something is to be done next.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    due_at: Option<Timestamp>,
+    /// When it was closed.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    closed_at: Option<Timestamp>,
 }
 
 /// A response.
@@ -128,6 +166,21 @@ impl<'a> From<&'a Happened> for Told<'a> {
                     detail: paused.and_then(|paused| paused.detail.as_deref()),
                 })
             }
+            Subject::Case(id, case) => Data::Case(CaseTold {
+                id: id.0,
+                state: case.state,
+                survey: case.survey.as_deref(),
+                customer: case.customer.as_ref().map(|customer| customer.as_str()),
+                agent: case.agent.as_ref().map(|agent| agent.as_str()),
+                unit: case.unit.as_ref().map(|unit| unit.as_str()),
+                score: case.score,
+                owner: case.owner.as_str(),
+                rule: case.rule.as_deref(),
+                root_cause: case.root_cause.as_deref(),
+                opened_at: case.opened_at,
+                due_at: case.next_due().map(|(_, at)| at),
+                closed_at: case.closed_at,
+            }),
         };
         Self { what: happened.event.what, id: happened.id.to_string(), timestamp: happened.event.at, data }
     }

@@ -117,7 +117,8 @@ impl Templates {
     }
 }
 
-fn environment() -> Environment<'static> {
+/// Where templates are read.
+pub(super) fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     // An unknown word fails where it is printed, and is false where it is asked for.
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
@@ -131,7 +132,7 @@ fn environment() -> Environment<'static> {
 }
 
 /// Makes HTML of a language's MJML and reads its templates.
-fn add(
+pub(super) fn add(
     environment: &mut Environment<'static>,
     language: &str,
     text: &Text,

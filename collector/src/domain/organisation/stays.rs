@@ -1,6 +1,6 @@
 //! Who is where when.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::tree::Tree;
 use super::{Agent, Membership, Organisation, Unit};
 use crate::domain::dates::first_moment;
-use crate::domain::names::UnitId;
+use crate::domain::names::{AgentId, UnitId};
 
 /// A unit, and from when until when somebody is in it or below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,16 +88,32 @@ impl Organisation {
     /// For each agent who at some time is in or below a unit of this kind: the nearest such unit over time, in order, none
     /// overlapping another, and each as long as it can be.
     pub fn stays(&self, kind: &str) -> BTreeMap<&str, Vec<Stay<'_>>> {
-        let zone = self.zone();
         let tree = Tree::new(&self.units);
         let nearest = tree.nearest(kind);
+        self.stays_by(&tree, &nearest)
+    }
+
+    /// For each agent who at some time is in one of these units or below it: when, in order, as the stays in the highest of them.
+    pub fn stays_within(&self, units: &[UnitId]) -> BTreeMap<&str, Vec<Stay<'_>>> {
+        let tree = Tree::new(&self.units);
+        let highest = tree.highest(units);
+        self.stays_by(&tree, &highest)
+    }
+
+    /// The stays in the units that stand for each unit.
+    fn stays_by<'a>(
+        &'a self,
+        tree: &Tree<'a>,
+        stands_for: &[Option<usize>],
+    ) -> BTreeMap<&'a str, Vec<Stay<'a>>> {
+        let zone = self.zone();
         let mut moments = HashMap::new();
         let mut moment = |date: Date| *moments.entry(date).or_insert_with(|| first_moment(date, &zone));
         let mut all = BTreeMap::new();
         for agent in &self.agents {
             let mut stays: Vec<Stay<'_>> = Vec::new();
             for span in agent.spans() {
-                let Some(home) = tree.place(span.unit.as_str()).and_then(|place| nearest[place]) else {
+                let Some(home) = tree.place(span.unit.as_str()).and_then(|place| stands_for[place]) else {
                     continue;
                 };
                 let unit = self.units[home].id.as_str();
@@ -129,6 +145,22 @@ impl Organisation {
         homes
     }
 
+    /// The unit that an agent is in at this moment.
+    pub fn unit_of(&self, agent: &str, at: Timestamp) -> Option<&UnitId> {
+        let date = at.to_zoned(self.zone()).date();
+        let spans = self.agent(agent).map(Agent::spans).unwrap_or_default();
+        spans.iter().find(|span| span.holds(date)).map(|span| span.unit)
+    }
+
+    /// The agents who are in one of these units at this moment.
+    pub fn agents_in(&self, units: &BTreeSet<UnitId>, at: Timestamp) -> impl Iterator<Item = &AgentId> {
+        let date = at.to_zoned(self.zone()).date();
+        let is_there = move |agent: &&Agent| {
+            agent.spans().iter().any(|span| span.holds(date) && units.contains(span.unit))
+        };
+        self.agents.iter().filter(is_there).map(|agent| &agent.id)
+    }
+
     /// Kind of unit → the nearest unit of this kind that an agent is in or below at this moment.
     pub fn units_of(&self, agent: &str, at: Timestamp) -> BTreeMap<&str, &str> {
         // From the root on: the nearest comes last.
@@ -138,10 +170,7 @@ impl Organisation {
 
     /// The way to the unit that an agent is in at this moment: root first, that unit last.
     pub fn path_of(&self, agent: &str, at: Timestamp) -> Vec<&Unit> {
-        let date = at.to_zoned(self.zone()).date();
-        let spans = self.agent(agent).map(Agent::spans).unwrap_or_default();
-        let unit = spans.iter().find(|span| span.holds(date)).map(|span| span.unit.as_str());
-        unit.map(|unit| self.path(unit)).unwrap_or_default()
+        self.unit_of(agent, at).map(|unit| self.path(unit.as_str())).unwrap_or_default()
     }
 
     /// The organisation of one day: its agents with the membership they have that day, and without those who then are in no

@@ -1,8 +1,9 @@
 //! The units as a tree: what is above and below.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{Organisation, Unit};
+use crate::domain::names::UnitId;
 
 /// Units by their ids, with the places of their parents. Circles and unknown parents may be in it: it is how they are found.
 pub(super) struct Tree<'a> {
@@ -49,6 +50,12 @@ impl<'a> Tree<'a> {
         self.upwards(
             |place, above| if self.units[place].kind == kind { Some(place) } else { above.flatten() },
         )
+    }
+
+    /// For each unit the highest of these, itself or above.
+    pub(super) fn highest(&self, units: &[UnitId]) -> Vec<Option<usize>> {
+        let these: HashSet<usize> = units.iter().filter_map(|unit| self.place(unit.as_str())).collect();
+        self.upwards(|place, above| above.flatten().or_else(|| these.contains(&place).then_some(place)))
     }
 
     /// For each unit how many are above it.
@@ -99,6 +106,13 @@ impl Organisation {
         self.units.iter().filter(below).collect()
     }
 
+    /// These units, and all that are below them.
+    pub fn with_all_below(&self, units: &[UnitId]) -> BTreeSet<UnitId> {
+        let highest = Tree::new(&self.units).highest(units);
+        let inside = self.units.iter().zip(highest).filter(|(_, highest)| highest.is_some());
+        inside.map(|(unit, _)| unit.id.clone()).collect()
+    }
+
     /// The kinds of units there are, from the root down: each by its deepest unit, those that reach equally deep by name.
     pub fn kinds(&self) -> Vec<&str> {
         let mut deepest: BTreeMap<&str, usize> = BTreeMap::new();
@@ -144,6 +158,12 @@ mod tests {
         assert_eq!(ids(company.path("gone")), [""; 0]);
         assert_eq!(ids(company.children("co")), ["care", "desk"]);
         assert_eq!(ids(company.children("night")), [""; 0]);
+        let below = |units: &[&str]| {
+            let units: Vec<UnitId> = units.iter().map(|unit| unit.parse().unwrap()).collect();
+            company.with_all_below(&units).into_iter().map(String::from).collect::<Vec<_>>()
+        };
+        assert_eq!(below(&["care", "lone"]), ["care", "lone", "night", "north"]);
+        assert_eq!(below(&["gone"]), [""; 0]);
     }
 
     #[test]
