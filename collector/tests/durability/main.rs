@@ -2,6 +2,7 @@
 //!
 //! - `kill`: SIGKILL at random moments, under load and while opening.
 //! - `mails`: SIGKILL while mails are sent.
+//! - `webhooks`: SIGKILL while webhooks are sent.
 //! - `cases`: SIGKILL right after answers that somebody follows up.
 //! - `power`: what a drive holds when the power goes: a copy of the device, taken behind the back of the file system.
 //! - `full`: a disk that fills up, with the guard for free space and without it.
@@ -11,8 +12,8 @@
 //! `load` (the customers who send it), `disk` (file systems to spoil).
 //!
 //! `HEARBACK_SEED` repeats a run's random choices, though not the machine's timing. `HEARBACK_KILLS`,
-//! `HEARBACK_MAIL_KILLS`, `HEARBACK_CASE_KILLS`, `HEARBACK_POWER_CUTS` and `HEARBACK_FULL_DISKS` say how often, `HEARBACK_MAILS` how many mails there
-//! are in all. A whole campaign, which takes minutes:
+//! `HEARBACK_MAIL_KILLS`, `HEARBACK_CASE_KILLS`, `HEARBACK_WEBHOOK_KILLS`, `HEARBACK_POWER_CUTS` and `HEARBACK_FULL_DISKS` say
+//! how often, `HEARBACK_MAILS` how many mails there are in all. A whole campaign, which takes minutes:
 //!
 //! ```text
 //! HEARBACK_MAILS=20000 HEARBACK_MAIL_KILLS=30 ./tests/run.sh of_mails_none_is_lost
@@ -29,6 +30,7 @@ mod ledger;
 mod load;
 mod mails;
 mod power;
+mod webhooks;
 
 use std::time::Duration;
 
