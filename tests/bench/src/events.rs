@@ -143,7 +143,9 @@ async fn hear(
             read = stream.read_buf(&mut bytes) => ensure!(read? > 0, "a stream ended"),
             _ = stopping.wait_for(|stop| *stop) => return Ok(()),
         }
-        let read = ages(&bytes, epoch, &mut |age| drop(delays.send(age)));
+        let read = ages(&bytes, epoch, &mut |age| {
+            let _ = delays.send(age);
+        });
         bytes.drain(..read);
     }
 }

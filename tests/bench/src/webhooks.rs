@@ -124,7 +124,9 @@ async fn take(mut stream: TcpStream, delays: mpsc::Sender<f64>, epoch: Instant) 
     let mut bytes = Vec::with_capacity(4096);
     while let Ok(1..) = stream.read_buf(&mut bytes).await {
         let Some(whole) = length(&bytes).filter(|whole| *whole <= bytes.len()) else { continue };
-        ages(&bytes[..whole], epoch, &mut |age| drop(delays.send(age)));
+        ages(&bytes[..whole], epoch, &mut |age| {
+            let _ = delays.send(age);
+        });
         bytes.drain(..whole);
         if stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.is_err() {
             return;
