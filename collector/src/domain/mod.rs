@@ -20,6 +20,7 @@ pub mod customers;
 pub mod dates;
 pub mod erasures;
 pub mod events;
+pub mod evidence;
 pub mod invitations;
 pub mod limits;
 pub mod links;

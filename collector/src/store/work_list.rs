@@ -1,6 +1,6 @@
 //! The work list: of each case what it is listed and counted by, in memory, as columns.
 //!
-//! A lead's list and its counts are one pass over all cases: 25 bytes each, of which most are passed over after the first few. A
+//! A lead's list and its counts are one pass over all cases: 33 bytes each, of which most are passed over after the first few. A
 //! table on the disk could have one order and one set of counters; here any filter costs the same.
 //!
 //! Cases are never removed, so a case's number is its row. Rows lie in segments that readers share: the writer copies a segment
@@ -13,8 +13,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use wire::cases::State;
 
+use super::place::Place;
 use crate::domain::cases::{Case, CaseId, Sees};
 use crate::domain::names::{AgentId, PersonId, UnitId};
+use crate::domain::query::Period;
 
 /// Rows in a segment.
 const ROWS: usize = 16 * 1024;
@@ -50,6 +52,8 @@ struct Segment {
     root_cause: Vec<u32>,
     /// Milliseconds of Unix time.
     due: Vec<i64>,
+    /// When it was opened, the same.
+    opened: Vec<i64>,
 }
 
 /// Which cases are asked for.
@@ -61,6 +65,8 @@ pub struct Wanted {
     pub owner: Option<PersonId>,
     /// The units, those below included; all of them without any.
     pub units: Option<Vec<UnitId>>,
+    /// Whose interaction it was.
+    pub agent: Option<AgentId>,
     /// What was behind it.
     pub root_cause: Option<String>,
     /// Until when something is due.
@@ -91,17 +97,6 @@ pub struct Now {
     pub day_ends: Timestamp,
 }
 
-/// A place in the order of the list: the open ones by what is due first, then the closed ones, the newest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// Whether it is closed.
-    pub closed: bool,
-    /// What orders them: until when something is due, in milliseconds.
-    pub due: i64,
-    /// The number; of closed ones counted backwards.
-    pub number: i64,
-}
-
 /// A page of the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
@@ -111,7 +106,7 @@ pub struct Found {
     pub next: Option<Place>,
     /// How many match.
     pub matching: u64,
-    /// How many there are of each kind, whatever was asked for but unit and customer.
+    /// How many there are of each kind, whatever was asked for but unit, agent and customer.
     pub counts: Counted,
 }
 
@@ -128,32 +123,6 @@ pub struct Counted {
     pub owners: Vec<(String, u64, u64)>,
     /// How many each root cause was behind; the most first.
     pub root_causes: Vec<(String, u64)>,
-}
-
-impl Place {
-    fn new(open: bool, due: i64, id: CaseId) -> Self {
-        let number = i64::try_from(id.0).unwrap_or(i64::MAX);
-        match open {
-            true => Self { closed: false, due, number },
-            false => Self { closed: true, due: 0, number: -number },
-        }
-    }
-
-    /// As a text that is handed out and comes back.
-    pub fn written(&self) -> String {
-        format!("{}.{}.{}", u8::from(self.closed), self.due, self.number)
-    }
-
-    /// Reads such a text.
-    pub fn read(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(3, '.');
-        let closed = match parts.next()? {
-            "0" => false,
-            "1" => true,
-            _ => return None,
-        };
-        Some(Self { closed, due: parts.next()?.parse().ok()?, number: parts.next()?.parse().ok()? })
-    }
 }
 
 impl WorkList {
@@ -173,6 +142,7 @@ impl WorkList {
         (segment.unit[row], segment.owner[row]) = (unit, owner);
         (segment.agent[row], segment.root_cause[row]) = (agent, root_cause);
         segment.due[row] = case.next_due().map_or(NEVER, |(_, at)| at.as_millisecond());
+        segment.opened[row] = case.opened_at.as_millisecond();
     }
 
     fn code(&mut self, name: Option<&str>) -> u32 {
@@ -210,6 +180,19 @@ impl WorkList {
         count.found(wanted.limit)
     }
 
+    /// The first and the last case that was opened in a period, and when the earliest of them was. Numbers are given in the order of
+    /// opening, as long as the clock is not set back: between them there may be others.
+    pub fn opened(&self, period: &Period) -> Option<(CaseId, CaseId, Timestamp)> {
+        let from = period.from.map_or(i64::MIN, Timestamp::as_millisecond);
+        let to = period.to.map_or(NEVER, Timestamp::as_millisecond);
+        let opened = self.segments.iter().flat_map(|segment| &segment.opened);
+        let within = || opened.clone().enumerate().filter(|(_, at)| (from..to).contains(*at));
+        let id = |row: usize| CaseId(row as u64 + 1);
+        let (first, last) = (within().next()?.0, within().last()?.0);
+        let earliest = within().map(|(_, at)| *at).min()?;
+        Some((id(first), id(last), Timestamp::from_millisecond(earliest).ok()?))
+    }
+
     /// How many are open, and of how many a promise was missed.
     pub fn open(&self, now: Timestamp) -> (u64, u64) {
         let now = now.as_millisecond();
@@ -234,6 +217,7 @@ impl Segment {
             agent: vec![NONE; ROWS],
             root_cause: vec![NONE; ROWS],
             due: vec![NEVER; ROWS],
+            opened: vec![NEVER; ROWS],
         }
     }
 }
@@ -252,6 +236,7 @@ struct Count<'a> {
     me: Option<(u32, u32)>,
     states: u8,
     owner: Option<u32>,
+    agent: Option<u32>,
     root_cause: Option<u32>,
     due: Option<Soon>,
     after: Option<Place>,
@@ -298,6 +283,7 @@ impl<'a> Count<'a> {
             me,
             states: if wanted.states.is_empty() { u8::MAX } else { wanted.states.iter().map(bit).sum() },
             owner: wanted.owner.as_ref().map(|owner| code(owner.as_str())),
+            agent: wanted.agent.as_ref().map(|agent| code(agent.as_str())),
             root_cause: wanted.root_cause.as_deref().map(code),
             due: wanted.due,
             after: wanted.after,
@@ -323,7 +309,8 @@ impl<'a> Count<'a> {
         let is_mine = || {
             self.me.is_some_and(|(person, agent)| segment.owner[row] == person || segment.agent[row] == agent)
         };
-        if unit & WANTED == 0 || (unit & SEEN == 0 && !is_mine()) {
+        let is_anothers = self.agent.is_some_and(|agent| segment.agent[row] != agent);
+        if unit & WANTED == 0 || (unit & SEEN == 0 && !is_mine()) || is_anothers {
             return;
         }
         let (owner, cause, due) = (segment.owner[row], segment.root_cause[row], segment.due[row]);

@@ -41,6 +41,7 @@ fn case() -> impl Strategy<Value = Case> {
             watch: None,
             escalations: 0,
             entries: 0,
+            first: None,
         },
     )
 }
