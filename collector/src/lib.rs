@@ -34,7 +34,7 @@ use anyhow::Context;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{Semaphore, watch};
 
-use http::{App, Clock, Throttles, Versions};
+use http::{App, Clock, Passwords, Throttles, Versions};
 use settings::Settings;
 use snapshot::Opened;
 use snapshot::keeper::Keeper;
@@ -82,6 +82,8 @@ fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot:
         reports,
         stopping: watch::Sender::new(false),
         verifier: Verifier::default(),
+        rules: Arc::new(settings.people.clone()),
+        passwords: Passwords::new(settings.people.hashes_at_once),
     };
     Ok((app, from))
 }

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use mail_parser::MessageParser;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::looks;
 use crate::pages::{SurveyPage, ThanksPage};
 use crate::world::{World, until};
 
@@ -47,6 +48,55 @@ async fn another_number_may_be_chosen_than_the_one_that_was_pressed() -> Result<
     ThanksPage::arrived(&world.browser).await?;
     assert_eq!(world.api.only_response().await?["score"], 3);
     world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_designer_sees_a_mail_with_pictures_and_without() -> Result<()> {
+    let mut world = World::new().await?;
+    world.collector.restart(&["--try-pages", "true"]).await?;
+    let browser = &world.browser;
+    browser.open(&format!("{}/try/support/mail/invitation", world.collector.origin())).await?;
+    // The logo's own size, and what stands in its place.
+    let logo = "const logo = document.querySelector('.logo img');
+        return logo?.complete ? [logo.naturalWidth, logo.alt] : null";
+    let seen = async || -> Result<(u32, String)> {
+        browser.driver().enter_frame(0).await?;
+        let seen = until("the logo", async || Ok(browser.run(logo, Vec::new()).await?)).await;
+        browser.driver().enter_default_frame().await?;
+        seen
+    };
+    let (width, alt) = seen().await?;
+    assert!(width > 0 && alt == "Larkmoor", "{width} {alt}");
+    browser.run::<Value>("document.querySelector('[name=images][value=off]').click()", Vec::new()).await?;
+    until("the page without pictures", async || {
+        Ok(browser.address().await?.contains("images=off").then_some(()))
+    })
+    .await?;
+    let (width, alt) = seen().await?;
+    assert!(width == 0 && alt == "Larkmoor", "{width} {alt}");
+    world.finish_after_trouble().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_of_a_mail() -> Result<()> {
+    let Some(directory) = looks::directory()? else { return Ok(()) };
+    let mut world = World::new().await?;
+    world.collector.restart(&["--try-pages", "true"]).await?;
+    for (theme, images, language) in [
+        ("light", "on", "en"),
+        ("light", "off", "en"),
+        ("dark", "on", "en"),
+        ("dark", "off", "en"),
+        ("light", "off", "ar"),
+        ("dark", "on", "ar"),
+    ] {
+        let query = format!("theme={theme}&images={images}&language={language}");
+        let origin = world.collector.origin();
+        world.browser.open(&format!("{origin}/try/support/mail/invitation?{query}")).await?;
+        let name = format!("mail-{theme}-{images}-{language}.png");
+        world.browser.whole_page(1600, &directory.join(name)).await?;
+    }
+    world.finish_after_trouble().await
 }
 
 /// Without a mail server each mail is a file.

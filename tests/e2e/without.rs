@@ -39,6 +39,25 @@ pub(crate) async fn framed(world: World) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_number_pressed_in_a_mail_is_chosen_in_the_frame_too_and_counts_once_it_is_sent() -> Result<()> {
+    let world = World::without_wasm(Engine::Chromium).await?;
+    let link = world.invite(EVIE).await?;
+    world.browser.open(&format!("{link}&score=9&language=ar")).await?;
+    let page = PlainPage::framed(&world.browser).await?;
+    page.until_asked().await?;
+    let chosen = "return document.querySelector('input[type=radio]:checked')?.value";
+    assert_eq!(world.browser.run::<Option<String>>(chosen, Vec::new()).await?.as_deref(), Some("9"));
+    assert_eq!(world.api.responses().await?.len(), 0, "whoever follows a link has answered nothing");
+    page.go_on().await?;
+    page.write("By the frame").await?;
+    page.go_on().await?;
+    page.until_thanks().await?;
+    assert_eq!(world.api.only_response().await?["answers"], json!({"nps": 9, "why": "By the frame"}));
+    world.browser.driver().enter_default_frame().await?;
+    world.finish_after_trouble().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_frame_over_the_page_is_put_away_by_its_button_and_by_esc() -> Result<()> {
     let world = World::without_wasm(Engine::Chromium).await?;
     let browser = &world.browser;

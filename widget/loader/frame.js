@@ -5,8 +5,11 @@ async function frame(root, token, first) {
     const form = await first.then((answer) => answer.json()).catch(() => ({}));
     const page = document.createElement('iframe');
     const language = form.language || attribute('language');
+    // The score that was pressed in a mail is chosen there too; only a click sends it.
+    const query = new URLSearchParams(language && { language });
+    if (token == personal && linked.has('score')) query.set('score', linked.get('score'));
     page.src = collector + (token ? '/s/' + encodeURIComponent(token) : '/o/' + encodeURIComponent(survey))
-        + (language && '?language=' + encodeURIComponent(language));
+        + String(query).replace(/^./, '?$&');
     page.title = form.brand && form.brand.name || survey;
     // Attributes, which no policy forbids.
     page.width = '100%';

@@ -42,6 +42,7 @@ pub fn is_final(code: &str) -> bool {
         "malformed_token",
         "unknown_token",
         "expired_invitation",
+        "withdrawn_invitation",
         "already_answered",
         "invalid_answers",
         "unreadable_body",

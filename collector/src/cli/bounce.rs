@@ -41,6 +41,9 @@ pub(super) async fn bounce(client: &Client) -> anyhow::Result<()> {
         BounceOutcome::Bounced => {
             println!("Bounced: {}: {detail}. Mails taken back: {taken_back}.", whom());
         }
+        BounceOutcome::Complained => {
+            println!("Called spam: {}: {detail}. Mails taken back: {taken_back}.", whom());
+        }
         BounceOutcome::Delayed => println!("Delayed: {}: {detail}.", whom()),
         BounceOutcome::Unknown | BounceOutcome::NoReport => println!("Nothing was done: {detail}."),
     }

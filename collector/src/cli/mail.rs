@@ -1,10 +1,10 @@
-//! `mail push`, `mail list` and `mail preview`.
+//! `mail push`, `mail list`, `mail preview` and `mail remove`.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::client::{Called, Client, NOTHING};
+use super::client::{Called, Client, NOTHING, escaped};
 use super::source::Source;
 use crate::domain::mails::{BUILT_IN, Mail, Rendered, Templates};
 use crate::domain::names::is_survey_id;
@@ -19,6 +19,11 @@ pub(super) enum MailCommand {
     },
     /// List the mails
     List,
+    /// Remove a mail that nothing uses; `invitation` becomes the built-in one again
+    Remove {
+        /// The mail
+        mail: String,
+    },
     /// Show a mail as a customer would have it; nothing is sent
     Preview(PreviewArguments),
 }
@@ -55,6 +60,7 @@ pub(super) async fn run(client: &Client, command: MailCommand) -> anyhow::Result
     match command {
         MailCommand::Push { file } => push(client, &file).await,
         MailCommand::List => list(client).await,
+        MailCommand::Remove { mail } => remove(client, &mail).await,
         MailCommand::Preview(arguments) => preview(client, arguments).await,
     }
 }
@@ -84,6 +90,14 @@ async fn list(client: &Client) -> anyhow::Result<()> {
         let note = if mail.built_in { "  (built in)" } else { "" };
         println!("{:<24} {}{note}", mail.name, mail.languages.join(","));
     }
+    Ok(())
+}
+
+async fn remove(client: &Client, mail: &str) -> anyhow::Result<()> {
+    let path = format!("/v1/mails/{}", escaped(mail));
+    client.call::<()>("DELETE", &path, NOTHING).await?.or_error()?;
+    let left = if mail == BUILT_IN { "the built-in one is in force" } else { "it is gone" };
+    println!("Mail {mail}: {left}.");
     Ok(())
 }
 

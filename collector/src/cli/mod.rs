@@ -13,6 +13,7 @@ mod links;
 mod mail;
 mod nps;
 mod organisation;
+mod people;
 mod secrets;
 mod serve;
 mod source;
@@ -20,6 +21,7 @@ mod suppressions;
 mod survey;
 mod table;
 mod verify;
+mod withdraw;
 
 use std::path::PathBuf;
 
@@ -54,6 +56,8 @@ enum Command {
     Organisation(organisation::OrganisationCommand),
     /// Invite customers and get their links: one, or all of a CSV
     Invite(invite::Arguments),
+    /// Take invitations back: their links say so kindly, and what is still to be sent is not
+    Withdraw(withdraw::Arguments),
     /// When customers are asked after an interaction
     #[command(subcommand)]
     Asking(asking::AskingCommand),
@@ -65,7 +69,7 @@ enum Command {
     /// Mails: what customers are sent
     #[command(subcommand)]
     Mail(mail::MailCommand),
-    /// Read a mail that came back from standard input, as a mail server hands it to an alias, and note what it reports
+    /// Read a mail that came back, or a complaint, from standard input, as a mail server hands it to an alias, and note what it reports
     Bounce,
     /// Print what to put into a page: the tag, the link for browsers without script, the sources its policy must allow
     Embed(embed::Arguments),
@@ -79,6 +83,9 @@ enum Command {
     /// API keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// People who work with Hearback: agents, leads, admins
+    #[command(subcommand)]
+    People(people::PeopleCommand),
     /// Signing secrets: what a company's server signs the passes of its customers with
     #[command(subcommand)]
     Secret(SecretCommand),
@@ -201,6 +208,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Survey(SurveyCommand::List) => survey::list(&client).await,
         Command::Organisation(command) => organisation::run(&client, command).await,
         Command::Invite(arguments) => invite::invite(&client, arguments).await,
+        Command::Withdraw(arguments) => withdraw::withdraw(&client, arguments).await,
         Command::Asking(command) => asking::run(&client, command).await,
         Command::Interactions(arguments) => interactions::interactions(&client, arguments).await,
         Command::Suppressions(command) => suppressions::run(&client, command).await,
@@ -216,6 +224,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Key(KeyCommand::Create { name, scopes }) => keys::create(&client, name, scopes).await,
         Command::Key(KeyCommand::List) => keys::list(&client).await,
         Command::Key(KeyCommand::Revoke { id }) => keys::revoke(&client, &id).await,
+        Command::People(command) => people::run(&client, command).await,
         Command::Links(LinksCommand::Revoke) => links::revoke(&client).await,
         Command::Secret(SecretCommand::Create { survey }) => secrets::create(&client, &survey).await,
         Command::Secret(SecretCommand::List { survey }) => secrets::list(&client, &survey).await,

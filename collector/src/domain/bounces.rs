@@ -1,11 +1,14 @@
-//! Mails that came back: what a mail server reports of one that it could not deliver.
+//! Mails that came back: what a mail server reports of one that it could not deliver, or that somebody called spam.
 //!
 //! A report (RFC 3464) is a mail of several parts (RFC 3462, now 6522): words for people, fields for programs, and what came
 //! back, whole or its headers. Only the fields are believed: whatever has none, such as the answer of somebody who is away, is
 //! no report. Which mail it was is told by its Message-ID, or by a header of ours where somebody on the way gave it another
 //! ([`MAIL_HEADER`]); a stranger cannot guess either.
+//!
+//! A complaint (RFC 5965) is made of the same parts: providers send one when somebody presses "this is spam", often with the
+//! address left out.
 
-use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use crate::domain::customers::normal_email;
 use crate::domain::outbox::MailId;
@@ -37,6 +40,8 @@ pub enum Fate {
     GivenUp,
     /// It was given up, for a reason that stays (5.x.x): there is no such address, or it wants none of this.
     Refused,
+    /// It arrived, and whoever got it says that it is spam.
+    Complained,
 }
 
 /// Why a message reports nothing that matters here.
@@ -51,6 +56,9 @@ pub enum NoReport {
     /// All went well.
     #[error("this reports no failure")]
     NoFailure,
+    /// Somebody reports of a mail, and complains of nothing that can be heeded here.
+    #[error("this is feedback on a mail, but no complaint")]
+    NoComplaint,
     /// Somebody else's mail.
     #[error("this reports of a mail that was not sent from here")]
     NotOurs,
@@ -65,20 +73,45 @@ pub fn read(bytes: &[u8]) -> Result<Report, NoReport> {
     if message.headers().is_empty() {
         return Err(NoReport::NoMail);
     }
-    let is_status = |kind: &str| kind == "delivery-status" || kind == "global-delivery-status";
-    let status = message.parts.iter().find(|part| {
-        part.content_type().is_some_and(|kind| {
-            kind.ctype() == "message" && kind.subtype().is_some_and(|kind| is_status(&kind.to_lowercase()))
-        })
-    });
-    let fields = String::from_utf8_lossy(status.ok_or(NoReport::Ordinary)?.contents()).into_owned();
-    let (fate, status, words) = groups(&fields)
+    if let Some(fields) = fields(&message, &["feedback-report"]) {
+        return complaint(&message, &fields);
+    }
+    let fields = fields(&message, &["delivery-status", "global-delivery-status"]);
+    let (fate, status, words) = groups(&fields.ok_or(NoReport::Ordinary)?)
         .iter()
         .filter_map(|group| worst(group))
         .max_by_key(|(fate, ..)| *fate)
         .ok_or(NoReport::NoFailure)?;
     let (mail, to) = returned(&message).ok_or(NoReport::NotOurs)?;
     Ok(Report { mail, fate, to, status, words })
+}
+
+/// The part with fields for programs, of one of these kinds of `message`.
+fn fields(message: &Message<'_>, kinds: &[&str]) -> Option<String> {
+    let is_one = |part: &&MessagePart<'_>| {
+        part.content_type().is_some_and(|kind| {
+            let subtype = kind.subtype().unwrap_or_default().to_lowercase();
+            kind.ctype().eq_ignore_ascii_case("message") && kinds.contains(&subtype.as_str())
+        })
+    };
+    let part = message.parts.iter().find(is_one)?;
+    Some(String::from_utf8_lossy(part.contents()).into_owned())
+}
+
+/// What somebody complains of: that a mail was not wanted (`abuse`, and `opt-out` of the drafts), or is a fraud.
+fn complaint(message: &Message<'_>, fields: &str) -> Result<Report, NoReport> {
+    let fields = format!("{}\r\n\r\n", fields.trim());
+    let fields = MessageParser::default().parse_headers(fields.as_bytes()).ok_or(NoReport::Ordinary)?;
+    let field = |name: &'static str| fields.header(name).and_then(|value| value.as_text()).map(str::trim);
+    let kind = field("Feedback-Type").ok_or(NoReport::Ordinary)?.to_lowercase();
+    if !["abuse", "fraud", "opt-out", "opt-out-list"].contains(&kind.as_str()) {
+        return Err(NoReport::NoComplaint);
+    }
+    let (mail, to) = returned(message).ok_or(NoReport::NotOurs)?;
+    let told = field("Original-Rcpt-To").map(|to| to.trim_matches(['<', '>']));
+    let to = told.and_then(|to| normal_email(to).ok()).or(to);
+    let by = field("User-Agent").map(|program| format!(", reported by {program}"));
+    Ok(Report { mail, fate: Fate::Complained, to, status: None, words: kind + &by.unwrap_or_default() })
 }
 
 /// The groups of fields, one for the mail and one for each address, with an empty line between any two.

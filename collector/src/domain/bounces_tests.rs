@@ -72,6 +72,24 @@ fn a_report_of_which_nothing_came_back_may_still_name_the_mail() {
 }
 
 #[test]
+fn a_complaint_is_told_from_a_mail_that_came_back() {
+    let report = read_both(sample!("complaint")).unwrap();
+    assert_eq!((report.mail, report.fate, report.status), (mail(), Fate::Complained, None));
+    assert_eq!(report.to.as_deref(), Some("customer@private.example"));
+    assert_eq!(report.words, "abuse, reported by Provider-Feedback/2.0");
+    // A provider that tells nobody's address, of a mail that a service gave another Message-ID.
+    let report = read_both(sample!("complaint-redacted")).unwrap();
+    assert_eq!((report.mail, report.fate), (mail(), Fate::Complained));
+    let with = |kind: &str| sample!("complaint").replace("Feedback-Type: abuse", kind);
+    for kind in ["not-spam", "auth-failure", "virus", "other"] {
+        assert_eq!(read_both(&with(&format!("Feedback-Type: {kind}"))), Err(NoReport::NoComplaint), "{kind}");
+    }
+    assert_eq!(read_both(&with("Feedback: abuse")), Err(NoReport::Ordinary));
+    let strange = sample!("complaint").replace("{MAIL}", "somebody-elses");
+    assert_eq!(read_both(&strange), Err(NoReport::NotOurs));
+}
+
+#[test]
 fn of_several_addresses_the_worst_news_counts() {
     let more = "Final-Recipient: rfc822; other@private.example\nAction: delayed\nStatus: 4.4.1\n\n";
     let two = sample!("postfix")
@@ -81,7 +99,7 @@ fn of_several_addresses_the_worst_news_counts() {
 
 #[test]
 fn no_message_makes_reading_fail() {
-    for sample in [sample!("postfix"), sample!("exchange"), sample!("gmail")] {
+    for sample in [sample!("postfix"), sample!("exchange"), sample!("gmail"), sample!("complaint")] {
         for end in (0..sample.len()).step_by(7) {
             let _ = read(&sample.as_bytes()[..end]);
         }

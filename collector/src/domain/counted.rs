@@ -299,6 +299,7 @@ mod tests {
                 expires_at: at,
                 response: number,
                 number,
+                withdrawn: false,
             };
             let record = rmp_serde::to_vec_named(&invitation).unwrap();
             prop_assert_eq!(read::<CountedInvitation<'_>>(&record), (&invitation).into());

@@ -69,6 +69,8 @@ what! {
     InvitationClicked = "invitation.clicked",
     /// The customer does not want to be asked any more.
     InvitationUnsubscribed = "invitation.unsubscribed",
+    /// The customer has told the mail provider that it is spam.
+    InvitationComplained = "invitation.complained",
     /// The invitation was taken back.
     InvitationWithdrawn = "invitation.withdrawn",
     /// Somebody is to follow up.
@@ -103,6 +105,8 @@ impl What {
             timeline::What::Opened => Some(Self::InvitationOpened),
             timeline::What::Clicked => Some(Self::InvitationClicked),
             timeline::What::Unsubscribed => Some(Self::InvitationUnsubscribed),
+            timeline::What::Complained => Some(Self::InvitationComplained),
+            timeline::What::Withdrawn => Some(Self::InvitationWithdrawn),
             timeline::What::Queued
             | timeline::What::Started
             | timeline::What::Answered

@@ -94,6 +94,9 @@ pub struct Invitation {
     /// Its number among all that were sent to somebody; none of what was made for an answer that came unasked.
     #[serde(default)]
     pub number: Option<u64>,
+    /// Whether it was taken back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }
 
 /// What is remembered with the customer of each time that one was asked. Stored: fields are only added, with a default.
@@ -175,6 +178,7 @@ impl InvitationRequest {
                     expires_at,
                     response: None,
                     number: None,
+                    withdrawn: false,
                 };
                 Ok((invitation, known))
             }

@@ -40,6 +40,12 @@ pub struct Limits {
     pub address_per_second: u32,
     /// Requests with one personal link, a minute, and at once. 0: no limit.
     pub link_per_minute: u32,
+    /// Attempts to sign in with one account from one address, an hour; half as many at once. 0: no limit.
+    pub sign_in_per_hour: u32,
+    /// Attempts to sign in from one address, an hour; half as many at once. 0: no limit.
+    pub sign_in_address_per_hour: u32,
+    /// Attempts to sign in with one account, an hour; half as many at once. 0: no limit.
+    pub sign_in_account_per_hour: u32,
     /// Keys, addresses and links that are told apart by these, of each; with more nobody gets through.
     pub callers: usize,
     /// A note in a case, in characters as people count them. Never above 8000: the trail's records stay small.
@@ -69,6 +75,12 @@ impl Default for Limits {
             key_per_second: 1000,
             address_per_second: 100,
             link_per_minute: 120,
+            sign_in_per_hour: 20,
+            // An office has one address.
+            sign_in_address_per_hour: 200,
+            // NIST SP 800-63B-4, 3.2.2: no more than 100 that fail in a row. So many from one hour to the next, and all from
+            // different networks, are an attack that the log tells of.
+            sign_in_account_per_hour: 100,
             callers: 100_000,
             note_characters: 4000,
             case_entries: 1000,

@@ -51,5 +51,6 @@ pub fn invite(
         expires_at: expiry(survey, now),
         response: None,
         number: None,
+        withdrawn: false,
     })
 }

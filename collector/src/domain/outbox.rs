@@ -79,6 +79,14 @@ impl Outgoing {
         Self::Invitation(ToCustomer { token, mail, kind: Kind::Invitation, since, tries: 0 })
     }
 
+    /// The name of the mail that it is written by, if the company can write it.
+    pub fn mail(&self) -> Option<&str> {
+        match self {
+            Self::Invitation(ToCustomer { mail, .. }) => Some(mail),
+            Self::Case(_) => None,
+        }
+    }
+
     /// When it was to be sent at first.
     pub fn since(&self) -> Timestamp {
         match self {

@@ -1,8 +1,12 @@
 //! The people of the company who work with Hearback: those who follow up, those who lead, those who run it.
 //!
-//! Read in this order: the values below, `roster` (finding them).
+//! Read in this order: the values below, `roster` (finding them), `sight` (what each may see), `passwords`, `sessions` (who has
+//! signed in).
 
+mod passwords;
 mod roster;
+mod sessions;
+mod sight;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,8 +15,12 @@ use wire::FieldProblem;
 use crate::domain::customers::normal_email;
 use crate::domain::names::{AgentId, PersonId, UnitId};
 use crate::domain::organisation::Organisation;
+use crate::domain::surveys::is_language;
 
+pub use passwords::{MAX_PASSWORD_BYTES, Password, Unhashable};
 pub use roster::People;
+pub use sessions::{Rules, Session, Welcome};
+pub use sight::Sees;
 
 /// The longest name, in bytes.
 const MAX_NAME_BYTES: usize = 256;
@@ -150,15 +158,6 @@ impl Person {
         }
         problems
     }
-}
-
-/// Whether a text has the form of a language tag (RFC 5646): parts of letters and digits, the first of 2 or 3 letters.
-fn is_language(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    let first = parts.next().unwrap_or_default();
-    (2..=3).contains(&first.len())
-        && first.bytes().all(|b| b.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 #[cfg(test)]

@@ -108,6 +108,9 @@ pub enum Refusal {
     /// The invitation is no longer valid.
     #[error("the invitation expired at {0}")]
     Expired(Timestamp),
+    /// The invitation was taken back.
+    #[error("the invitation was withdrawn")]
+    Withdrawn,
     /// The survey was completed and the time for changes is over.
     #[error("the survey was completed and could be changed until {0}")]
     AlreadyAnswered(Timestamp),
@@ -164,6 +167,7 @@ pub fn open(
         Some(Response { completed_at: Some(_), .. }) => Ok(()),
         // Somebody is in the middle of it: the expiry does not cut them off.
         Some(begun) if now < until(begun.updated_at) => Ok(()),
+        _ if invitation.withdrawn => Err(Refusal::Withdrawn),
         _ if now >= invitation.expires_at => Err(Refusal::Expired(invitation.expires_at)),
         _ => Ok(()),
     }

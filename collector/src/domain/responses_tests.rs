@@ -28,6 +28,7 @@ fn invitation() -> Invitation {
         expires_at: minute(1000),
         response: None,
         number: None,
+        withdrawn: false,
     }
 }
 

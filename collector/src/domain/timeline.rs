@@ -78,6 +78,10 @@ pub enum What {
     Unsubscribed,
     /// The link works no more. Not stored: the invitation says so.
     Expired,
+    /// The customer has told the mail provider that this is spam.
+    Complained,
+    /// The company has taken it back.
+    Withdrawn,
 }
 
 impl Timeline {
@@ -109,7 +113,7 @@ pub fn steps(
     if let Some(response) = response {
         steps.push(Step::new(response.at, What::Started));
         steps.extend(response.completed_at.map(|at| Step::new(at, What::Answered)));
-    } else if invitation.expires_at <= now {
+    } else if invitation.expires_at <= now && !invitation.withdrawn {
         steps.push(Step::new(invitation.expires_at, What::Expired));
     }
     // What came at the same time stays as it was noted.

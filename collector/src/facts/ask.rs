@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::homes::Members;
 use super::labels::Key;
+use crate::domain::people::Sees;
 use crate::domain::query::{Calendar, Condition, Dimension, Period};
 
 /// Which responses are meant.
@@ -22,6 +23,8 @@ pub struct Query {
     pub zone: TimeZone,
     /// When an agent's unit is looked at.
     pub members: Members,
+    /// What of it may be seen by whoever asks.
+    pub sees: Sees,
 }
 
 impl Default for Query {
@@ -33,6 +36,7 @@ impl Default for Query {
             condition: Condition::default(),
             zone: TimeZone::UTC,
             members: Members::Then,
+            sees: Sees::All,
         }
     }
 }

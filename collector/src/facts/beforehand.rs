@@ -10,12 +10,15 @@ use super::ask::{Ask, BadQuery};
 use super::line::Line;
 use super::names::{Clock, Found, find_apart};
 use crate::domain::organisation::{Organisation, Stay};
+use crate::domain::people::Sees;
 use crate::domain::query::{Condition, Key};
 
 /// Who is where when, and time cut into parts: of all kinds of units and of all parts that a question names.
 pub(super) struct Beforehand<'a> {
     pub(super) stays: HashMap<String, BTreeMap<&'a str, Vec<Stay<'a>>>>,
     pub(super) lines: HashMap<Clock, Arc<Line>>,
+    /// Who is when in the units that may be seen.
+    pub(super) seen: BTreeMap<&'a str, Vec<Stay<'a>>>,
 }
 
 impl<'a> Beforehand<'a> {
@@ -28,7 +31,11 @@ impl<'a> Beforehand<'a> {
     ) -> Result<Self, BadQuery> {
         let mut keys = ask.by.iter().map(|dimension| &dimension.key).collect();
         keys_of(&ask.query.condition, &mut keys);
-        let mut all = Self { stays: HashMap::new(), lines: HashMap::new() };
+        let seen = match &ask.query.sees {
+            Sees::Units(units) => organisation.stays_within(units),
+            Sees::All | Sees::Agent(_) => BTreeMap::new(),
+        };
+        let mut all = Self { stays: HashMap::new(), lines: HashMap::new(), seen };
         for key in keys {
             match find_apart(key, organisation) {
                 Some(Found::Units(kind)) => {

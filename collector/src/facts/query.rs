@@ -111,7 +111,7 @@ impl Facts {
     }
 
     fn prepare(&self, ask: &Ask, organisation: &Organisation) -> Result<Prepared, BadQuery> {
-        let Query { survey, period, updated_since, condition, zone, members } = &ask.query;
+        let Query { survey, period, updated_since, condition, zone, members, sees } = &ask.query;
         let segments = self.segments(ask.table);
         let data = span(&segments);
         let period = period.from.map_or(0, seconds)..period.to.map_or(u32::MAX, seconds);
@@ -127,7 +127,7 @@ impl Facts {
         let inner = self.read();
         let names = Names { columns: &inner.columns, organisation };
         let context = Context { names, beforehand: &beforehand, members: *members };
-        let mut tests = Vec::new();
+        let mut tests = vec![context.seen(sees)];
         if let Some(survey) = survey {
             let key = Name { space: Space::Any, name: "survey".into() };
             tests.push(context.test(&Condition::Is(key, vec![Value::Text(survey.clone())]))?);

@@ -11,6 +11,7 @@ use wire::{Answer, Answers, Score};
 use super::*;
 use crate::domain::dates::time_zone;
 use crate::domain::organisation::Organisation;
+use crate::domain::people::Sees;
 use crate::domain::query::{Calendar, Condition, Dimension, Period, Value};
 use crate::domain::responses::Response;
 use crate::domain::visits::{Channel, Device};
@@ -82,11 +83,13 @@ fn holds(condition: &Condition, response: &Response, query: &Query) -> bool {
 }
 
 fn matching<'a>(responses: &'a [Option<Response>], query: &Query) -> Vec<&'a Response> {
-    let Query { survey, period, condition, .. } = query;
+    let Query { survey, period, condition, sees, .. } = query;
+    let organisation = organisation();
     let all = responses.iter().flatten();
     all.filter(|r| survey.as_ref().is_none_or(|survey| r.survey == *survey))
         .filter(|r| period.from.is_none_or(|from| r.at >= from) && period.to.is_none_or(|to| r.at < to))
         .filter(|r| holds(condition, r, query))
+        .filter(|r| sees.interaction(r.agent.as_ref(), r.at, &organisation))
         .collect()
 }
 

@@ -12,6 +12,7 @@ use super::homes::{Homes, Members};
 use super::line::Line;
 use super::names::{Found, Names};
 use super::segment::{NOT_COMPLETED, Segment};
+use crate::domain::people::Sees;
 use crate::domain::query::{Condition, Key, Value, matches};
 
 /// A condition on one row.
@@ -54,6 +55,24 @@ impl Context<'_> {
             Condition::Not(inner) => Test::Not(Box::new(self.test(inner)?)),
             Condition::Is(key, values) => self.is(key, values)?,
         })
+    }
+
+    /// Whether a row is among what may be seen. The unit that counts is that of the time, whatever else is asked.
+    pub(super) fn seen(&self, sees: &Sees) -> Test {
+        let agents = &self.names.columns.dictionaries[AGENT];
+        match sees {
+            Sees::All => Test::Constant(true),
+            Sees::Agent(agent) => {
+                let allowed = Allowed::new(agents.these(std::iter::once(agent.as_str())));
+                Test::Codes { column: AGENT, allowed }
+            }
+            Sees::Units(_) => {
+                let homes = Homes::new(&self.beforehand.seen, agents, Members::Then);
+                let mut allowed = vec![true; homes.units.len() + 1];
+                allowed[ABSENT as usize] = false;
+                Test::Homes { homes, allowed }
+            }
+        }
     }
 
     fn is(&self, key: &Key, values: &[Value]) -> Result<Test, BadQuery> {

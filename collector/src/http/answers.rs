@@ -8,7 +8,7 @@ use wire::{Kind, Problem};
 use super::App;
 use super::asked::{Reading, asked};
 use super::body::Query;
-use super::caller::Reader;
+use super::caller::Viewer;
 use super::error::Error;
 use super::nps::Largest;
 use super::output::Accept;
@@ -34,14 +34,14 @@ asked! { AnswersQuery {
     params(("question" = String, Path, description = "The question's id"), AnswersQuery),
     responses((status = 200, content((AnswersReport = "application/json"), (String = "text/csv"), (String = "image/svg+xml"))), (status = 400, body = Problem), (status = 406, body = Problem), (status = 404, body = Problem, description = "unknown survey, or no such question")))]
 pub(super) async fn report(
-    _: Reader,
+    Viewer(sees): Viewer,
     State(app): State<App>,
     Path(id): Path<String>,
     accept: Accept,
     Query(asked): Query<AnswersQuery>,
 ) -> Result<Response, Error> {
     let shown = Shown::read::<AnswersReport>(&app, &accept, &asked.asked())?;
-    let (mut reading, query) = Reading::begin(&app, asked.asked())?;
+    let (mut reading, query) = Reading::begin(&app, asked.asked(), &sees)?;
     let question = find(&app, query.survey.as_deref(), &id)?;
     let by = reading.by(&asked.by);
     let every = reading.every(asked.every.as_deref());

@@ -7,6 +7,7 @@ use wire::FieldProblem;
 use super::App;
 use super::error::Error;
 use crate::domain::dates;
+use crate::domain::people::Sees;
 use crate::domain::query::{Calendar, Condition, Dimension, Period, Unreadable, read_time};
 use crate::facts::{Members, Query};
 use crate::reports::Comparing;
@@ -90,11 +91,11 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// Reads what every address takes. A survey that is not there has no results, not even none.
+    /// Reads what every address takes, for somebody who sees this of it. A survey that is not there has no results, not even none.
     ///
     /// # Errors
     /// 404 where the survey is not known.
-    pub(super) fn begin(app: &App, asked: Asked<'_>) -> Result<(Self, Query), Error> {
+    pub(super) fn begin(app: &App, asked: Asked<'_>, sees: &Sees) -> Result<(Self, Query), Error> {
         let catalog = app.store.catalog();
         let survey = match asked.survey.filter(|survey| !survey.is_empty()) {
             None => None,
@@ -120,7 +121,8 @@ impl Reading {
             updated_since: None,
             condition: reading.condition(asked.filters),
             zone: reading.zone.clone(),
-            members: reading.members(asked.org),
+            members: reading.members(asked.org, sees),
+            sees: sees.clone(),
         };
         Ok((reading, query))
     }
@@ -248,7 +250,12 @@ impl Reading {
         read.fold(Condition::default(), Condition::and)
     }
 
-    fn members(&mut self, org: Option<&str>) -> Members {
+    fn members(&mut self, org: Option<&str>, sees: &Sees) -> Members {
+        // An answer is seen by whose unit its agent was in then: today's units may be others', and would be named.
+        if !sees.is_all() && org.is_some_and(|org| !org.is_empty() && org != "then") {
+            self.note("org", "only `then`, for who does not see every unit");
+            return Members::Then;
+        }
         match org.filter(|org| !org.is_empty()) {
             None | Some("then") => Members::Then,
             Some("now") => Members::At(self.now),

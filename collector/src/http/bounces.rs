@@ -1,4 +1,4 @@
-//! Mails that came back, as mail servers report them.
+//! Mails that came back, and complaints about mails, as mail servers report them.
 
 use axum::Json as Reply;
 use axum::body::Bytes;
@@ -51,6 +51,8 @@ pub struct BounceRead {
 pub enum BounceOutcome {
     /// The mail was refused or given up: noted, and what was still to be sent is taken back.
     Bounced,
+    /// The customer calls the mail spam: noted, and the customer is on the suppression list.
+    Complained,
     /// The mail is late: noted.
     Delayed,
     /// It reports of no mail that is known here: nothing was done.
@@ -66,7 +68,8 @@ impl BounceRead {
     }
 }
 
-/// Reads a message that a mail server has sent to the envelope's sender, and notes what it reports of a mail (RFC 3464).
+/// Reads a message that a mail server has sent to the envelope's sender, and notes what it reports of a mail (RFC 3464), or
+/// that somebody called it spam (RFC 5965).
 #[utoipa::path(post, path = "/v1/bounces", operation_id = "read_bounce", tag = "mails", security(("key" = ["write"])),
     request_body(content = String, content_type = "message/rfc822", description = "The message, whole"),
     responses((status = 200, body = BounceRead), (status = 400, body = Problem, description = "no mail"),
@@ -87,7 +90,11 @@ pub(super) async fn read(
         let why = "the invitation is not known: it may have been erased";
         return Ok(Reply(BounceRead::nothing(BounceOutcome::Unknown, why)));
     };
-    let outcome = if fate == Fate::Delayed { BounceOutcome::Delayed } else { BounceOutcome::Bounced };
+    let outcome = match fate {
+        Fate::Delayed => BounceOutcome::Delayed,
+        Fate::GivenUp | Fate::Refused => BounceOutcome::Bounced,
+        Fate::Complained => BounceOutcome::Complained,
+    };
     Ok(Reply(BounceRead {
         outcome,
         detail,

@@ -1,21 +1,19 @@
 //! Everything that can be wrong with a request, in one enum, and its one shape on the wire: [`wire::Problem`].
 
-use std::any::Any;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+mod from;
+mod respond;
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
+use axum::http::StatusCode;
 use wire::{FieldProblem, Problem};
 
+use super::sign_in::Refusal;
 use crate::domain::cases::CaseId;
 use crate::domain::links::BadLink;
 use crate::domain::passes::BadPass;
-use crate::domain::responses::Refusal;
-use crate::domain::words;
-use crate::facts::BadQuery;
-use crate::store::{ChangeError, RecordError, StoreError};
+use crate::domain::responses::Refusal as Closed;
+use crate::store::StoreError;
+
+pub(super) use respond::{Code, ToCustomer, from_panic, in_our_shape, no_method, no_route, took_too_long};
 
 /// What is wrong. Each variant names its status; `detail` is for the person who reads the log.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -43,6 +41,9 @@ pub(super) enum Error {
         /// The survey.
         survey: String,
     },
+    /// 401, 403 or 410: a person is not let in, or may not do this.
+    #[error(transparent)]
+    Person(#[from] Refusal),
     /// 404: there is no such thing.
     #[error("there is no {what} {id:?}")]
     NotFound {
@@ -57,6 +58,9 @@ pub(super) enum Error {
     /// 409: nothing says who is to be asked.
     #[error("there is no asking document, so nobody is asked: `hearback asking push FILE` puts one in force")]
     NoAsking,
+    /// 409: it cannot be removed.
+    #[error("the {0} {1:?} cannot be removed; nothing changed")]
+    InUse(&'static str, String, Vec<FieldProblem>),
     /// 409: nothing says who follows up.
     #[error(
         "there is no follow-up document, so nobody follows up: `hearback follow-up push FILE` puts one in force"
@@ -107,7 +111,7 @@ pub(super) enum Error {
     },
     /// 410: the invitation takes no more answers.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] Closed),
     /// 404 or 410: this link to a last score shows nothing.
     #[error(transparent)]
     BadLink(#[from] BadLink),
@@ -162,9 +166,12 @@ impl Error {
             | Self::UnknownSurvey(_)
             | Self::BadLink(BadLink::Unknown)
             | Self::TokenUnknown => StatusCode::NOT_FOUND,
-            Self::NoAsking | Self::NoFollowUp | Self::CaseChanged(_) | Self::CaseExists(_) => {
-                StatusCode::CONFLICT
-            }
+            Self::Person(refusal) => refusal.status(),
+            Self::NoAsking
+            | Self::InUse(..)
+            | Self::NoFollowUp
+            | Self::CaseChanged(_)
+            | Self::CaseExists(_) => StatusCode::CONFLICT,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::Refused(_) | Self::BadLink(BadLink::Expired(_)) => StatusCode::GONE,
@@ -189,8 +196,10 @@ impl Error {
             Self::ScopeMissing(_) => "scope_missing",
             Self::OriginNotAllowed { .. } => "origin_not_allowed",
             Self::NotFound { .. } | Self::NoSuchVersion(_) | Self::TryPagesOff => "not_found",
+            Self::Person(refusal) => refusal.code(),
             Self::NotNow(_) => "asked_recently",
             Self::NoAsking => "no_asking_document",
+            Self::InUse(..) => "in_use",
             Self::NoFollowUp => "no_follow_up_document",
             Self::CaseChanged(_) => "case_changed",
             Self::CaseExists(_) => "case_exists",
@@ -202,8 +211,9 @@ impl Error {
             Self::TokenUnknown => "unknown_token",
             Self::InvalidPass(_) => "invalid_pass",
             Self::NotAcceptable { .. } => "not_acceptable",
-            Self::Refused(Refusal::Expired(_)) => "expired_invitation",
-            Self::Refused(Refusal::AlreadyAnswered(_)) => "already_answered",
+            Self::Refused(Closed::Withdrawn) => "withdrawn_invitation",
+            Self::Refused(Closed::Expired(_)) => "expired_invitation",
+            Self::Refused(Closed::AlreadyAnswered(_)) => "already_answered",
             Self::BadLink(BadLink::Unknown) => "unknown_link",
             Self::BadLink(BadLink::Expired(_)) => "expired_link",
             Self::TooManyListeners(..) => "too_many_listeners",
@@ -218,6 +228,8 @@ impl Error {
                 "list of invitations" => "invalid_invitations",
                 "list of interactions" => "invalid_interactions",
                 "asking document" => "invalid_asking",
+                "person" => "invalid_person",
+                "password" => "invalid_password",
                 "follow-up document" => "invalid_follow_up",
                 "case" | "action" => "invalid_case",
                 _ => "invalid_request",
@@ -230,7 +242,10 @@ impl Error {
 
     fn problem(&self) -> Problem {
         let fields = match self {
-            Self::Body(_, fields) | Self::Query(_, fields) | Self::Invalid(_, fields) => fields.clone(),
+            Self::Body(_, fields)
+            | Self::Query(_, fields)
+            | Self::Invalid(_, fields)
+            | Self::InUse(.., fields) => fields.clone(),
             Self::InvalidPass(BadPass::Claims(fields)) => fields.clone(),
             _ => Vec::new(),
         };
@@ -245,153 +260,4 @@ impl Error {
         };
         Problem { code: self.code().to_owned(), detail, message: None, language: None, fields }
     }
-
-    /// The same with a sentence the customer understands, in the customer's language.
-    pub(super) fn for_customer(self, language: &str) -> ToCustomer {
-        let message = words::message(language, self.code()).to_owned();
-        ToCustomer { error: self, message, language: words::tag(language) }
-    }
-
-    fn respond(&self, problem: Problem) -> Response {
-        match self {
-            Self::Unavailable(error) => say_unavailable(error),
-            // Nothing is wrong with the collector.
-            Self::TooManyListeners(..) => {}
-            _ if self.status().is_server_error() => {
-                tracing::error!(code = self.code(), error = %self, "request failed");
-            }
-            _ => {}
-        }
-        let mut response = (self.status(), Json(problem)).into_response();
-        response.extensions_mut().insert(Code(self.code()));
-        let headers = response.headers_mut();
-        if matches!(self, Self::Unavailable(_)) {
-            let seconds = if matches!(self, Self::Unavailable(StoreError::Busy)) { "1" } else { "30" };
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
-        }
-        if let Self::TooManyRequests { seconds, .. } = self {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
-        }
-        if matches!(self, Self::TooManyListeners(..)) {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
-        }
-        if matches!(self, Self::KeyMissing | Self::KeyUnknown) {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        response
-    }
-}
-
-/// The problem's code, left in the answer for the log.
-#[derive(Clone, Copy)]
-pub(super) struct Code(pub(super) &'static str);
-
-/// How often the log says that nothing can be stored: every request would say it, just when there are most of them.
-const SAY_AGAIN: Duration = Duration::from_secs(10);
-
-fn say_unavailable(error: &StoreError) {
-    static SAID: Mutex<Option<Instant>> = Mutex::new(None);
-    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
-    if said.is_none_or(|said| said.elapsed() >= SAY_AGAIN) {
-        *said = Some(Instant::now());
-        tracing::warn!(%error, "requests are refused with 503");
-    }
-}
-
-impl IntoResponse for Error {
-    fn into_response(self) -> Response {
-        self.respond(self.problem())
-    }
-}
-
-/// An error that a customer will read.
-#[derive(Debug)]
-pub(super) struct ToCustomer {
-    error: Error,
-    message: String,
-    /// The message's.
-    language: &'static str,
-}
-
-impl IntoResponse for ToCustomer {
-    fn into_response(self) -> Response {
-        let (message, language) = (Some(self.message), Some(self.language.to_owned()));
-        self.error.respond(Problem { message, language, ..self.error.problem() })
-    }
-}
-
-impl From<StoreError> for Error {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Unreadable(_) => Self::Internal(error.to_string()),
-            _ => Self::Unavailable(error),
-        }
-    }
-}
-
-impl From<RecordError> for Error {
-    fn from(error: RecordError) -> Self {
-        match error {
-            RecordError::UnknownToken => Self::TokenUnknown,
-            RecordError::Refused(refusal) => Self::Refused(refusal),
-            RecordError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<ChangeError> for Error {
-    fn from(error: ChangeError) -> Self {
-        match error {
-            ChangeError::Invalid(problems) => Self::Invalid("change of the organisation", problems),
-            ChangeError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<BadQuery> for Error {
-    fn from(error: BadQuery) -> Self {
-        Self::Query(error.to_string(), Vec::new())
-    }
-}
-
-pub(super) async fn no_route() -> Error {
-    Error::NoRoute
-}
-
-pub(super) async fn no_method() -> Error {
-    Error::NoMethod
-}
-
-pub(super) fn from_panic(panic: Box<dyn Any + Send>) -> Response {
-    let text =
-        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    Error::Internal(text.unwrap_or("panic").to_owned()).into_response()
-}
-
-/// Errors of the framework itself (a path that is not UTF-8) get our shape too.
-pub(super) fn in_our_shape(response: Response) -> Response {
-    let status = response.status();
-    let is_ours = || response.extensions().get::<Code>().is_some();
-    if !(status.is_client_error() || status.is_server_error()) || is_ours() {
-        return response;
-    }
-    outside(status, "bad_request", "the request cannot be read")
-}
-
-/// 504.
-pub(super) fn took_too_long() -> Response {
-    let detail = "it took too long (limits.request_seconds) and may or may not be done: send it again";
-    outside(StatusCode::GATEWAY_TIMEOUT, "timeout", detail)
-}
-
-/// What no handler said.
-fn outside(status: StatusCode, code: &'static str, detail: &str) -> Response {
-    let problem = Problem {
-        code: code.into(),
-        detail: detail.into(),
-        message: None,
-        language: None,
-        fields: Vec::new(),
-    };
-    (status, Extension(Code(code)), Json(problem)).into_response()
 }

@@ -180,7 +180,7 @@ impl Listener {
             Some(begin) => begin.into(),
             None => self.wait().await?,
         };
-        if !self.watcher.still_may(&self.app.store) {
+        if !self.watcher.still_may(&self.app) {
             return None;
         }
         self.beat = Instant::now() + BEAT;

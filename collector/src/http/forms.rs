@@ -131,7 +131,7 @@ async fn find_form(
 }
 
 /// The pass of a customer who may be asked now. One who has answered anyway is listened to: only asking is refused.
-async fn may_be_asked(store: &Store, pass: Pass, now: Timestamp) -> Result<Pass, Error> {
+pub(super) async fn may_be_asked(store: &Store, pass: Pass, now: Timestamp) -> Result<Pass, Error> {
     let Some(customer) = pass.invitation.customer.clone() else { return Ok(pass) };
     match store.quiet(customer, pass.invitation.survey.clone(), now).await? {
         Some(skip) => Err(Error::NotNow(skip.sentence(now))),

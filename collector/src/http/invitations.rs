@@ -1,7 +1,7 @@
 //! Invitations: made, one or many at once.
 
 use axum::Json as Reply;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -123,20 +123,6 @@ pub(super) async fn create(
         },
     });
     Ok((StatusCode::CREATED, Reply(InvitationsCreated { invitations: created.collect() })))
-}
-
-/// Takes an invitation back: its link says kindly that it has expired, and what is still to be sent is not.
-#[utoipa::path(delete, path = "/v1/invitations/{token}", operation_id = "withdraw_invitation", tag = "invitations", security(("key" = ["write"])),
-    params(("token" = String, Path, description = "The secret in the link")),
-    responses((status = 204), (status = 404, body = Problem)))]
-pub(super) async fn withdraw(
-    _: Writer,
-    State(app): State<App>,
-    Path(token): Path<String>,
-) -> Result<StatusCode, Error> {
-    let token = Token::parse(&token).ok_or(Error::TokenMalformed)?;
-    let was = app.store.withdraw(token.hash(), (app.clock)()).await?;
-    if was { Ok(StatusCode::NO_CONTENT) } else { Err(Error::TokenUnknown) }
 }
 
 /// Those that are to be sent by a mail that there is not.

@@ -14,9 +14,9 @@ use super::App;
 use super::body::Json;
 use super::caller::{Administrator, Reader};
 use super::error::Error;
-use crate::domain::mails::{Mail, Rendered, Templates, Words};
+use crate::domain::mails::{BUILT_IN, Mail, Rendered, Templates, Words};
 use crate::domain::surveys::link;
-use crate::store::Store;
+use crate::store::{Removed, Store};
 
 /// The largest mail, as JSON, bytes: larger records would leave the database's synced file.
 const MAX_MAIL_BYTES: usize = 56 * 1024;
@@ -134,6 +134,27 @@ pub(super) async fn push(
     let changed = store.push_mail(templates).await?;
     let status = if changed { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Reply(MailPushed { name, changed })))
+}
+
+/// Removes a mail that nothing uses. Under the name of the built-in mail that one is in force again.
+#[utoipa::path(delete, path = "/v1/mails/{mail}", operation_id = "remove_mail", tag = "mails", security(("key" = ["admin"])),
+    params(("mail" = String, Path, description = "The mail's name")),
+    responses((status = 204), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "something uses it, or nobody wrote it: `fields` says what")))]
+pub(super) async fn remove(
+    _: Administrator,
+    State(store): State<Store>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Error> {
+    let users = match store.remove_mail(name.clone()).await? {
+        Removed::Gone => return Ok(StatusCode::NO_CONTENT),
+        Removed::Unknown if name == BUILT_IN => {
+            vec![FieldProblem::new("", "it comes with the collector, as long as nobody writes another")]
+        }
+        Removed::Unknown => return Err(Error::NotFound { what: "mail", id: name }),
+        Removed::Used(users) => users,
+    };
+    Err(Error::InUse("mail", name, users))
 }
 
 /// A mail as a customer would have it. Nothing is sent.

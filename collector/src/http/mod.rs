@@ -36,9 +36,11 @@ mod mails;
 mod nps;
 mod organisation;
 mod output;
+mod people;
 mod plain;
 mod responses;
 mod shown;
+mod sign_in;
 mod signing_secrets;
 mod standings;
 mod submissions;
@@ -50,6 +52,7 @@ mod try_mail;
 mod try_page;
 mod verifications;
 mod visitors;
+mod withdrawals;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -72,6 +75,7 @@ use utoipa_axum::routes;
 use crate::domain::limits::Limits;
 use crate::domain::pages::Pages;
 use crate::domain::passes::MAX_BYTES as MAX_PASS_BYTES;
+use crate::domain::people::Rules;
 use crate::domain::phones::Phones;
 use crate::facts::{BadQuery, Facts};
 use crate::feed::Feed;
@@ -95,10 +99,16 @@ pub use invitations::{InvitationCreated, InvitationsCreated, InvitationsRequest}
 pub use keys::{KeyCreatedView, KeyRequest};
 pub use mails::{MailPushed, MailSummary, Preview, PreviewRequest};
 pub use organisation::OrganisationPushed;
+pub use people::{PasswordRequest, PersonInvited, PersonPut, PersonView};
+pub use sign_in::Passwords;
 pub use signing_secrets::SigningSecretCreated;
 pub use suppressions::{SuppressionRequest, SuppressionsAdded, SuppressionsPage, SuppressionsRequest};
 pub use surveys::{SurveyPushed, SurveySummary};
 pub use throttle::Throttles;
+pub use withdrawals::InvitationsWithdrawn;
+
+/// Room for an address and two passwords.
+const SIGN_IN_BYTES: usize = 16 * 1024;
 
 /// What tells the time. An argument, so that tests can set it back.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -134,6 +144,10 @@ pub struct App {
     pub stopping: watch::Sender<bool>,
     /// Whether the numbers are right.
     pub verifier: Verifier,
+    /// What is asked of people who sign in.
+    pub rules: Arc<Rules>,
+    /// Turns at comparing passwords.
+    pub passwords: Passwords,
 }
 
 /// What routes hold: one pointer, since axum clones it for each request, more than once.
@@ -263,10 +277,12 @@ pub fn router(app: App) -> Router {
         .routes(routes!(interactions::create))
         .routes(routes!(suppressions::list, suppressions::add, suppressions::remove))
         .routes(routes!(invitations::create))
-        .routes(routes!(timelines::list))
-        .routes(routes!(invitations::withdraw))
+        .routes(routes!(timelines::list, withdrawals::all_open))
+        .routes(routes!(withdrawals::by_token))
+        .routes(routes!(withdrawals::by_number))
+        .routes(routes!(withdrawals::by_interaction))
         .routes(routes!(mails::list))
-        .routes(routes!(mails::show, mails::push))
+        .routes(routes!(mails::show, mails::push, mails::remove))
         .routes(routes!(mails::preview))
         .routes(routes!(bounces::read))
         .routes(routes!(responses::list))
@@ -283,8 +299,19 @@ pub fn router(app: App) -> Router {
         .routes(routes!(verifications::show, verifications::begin))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
+        .routes(routes!(people::list))
+        .routes(routes!(people::put, people::remove))
+        .routes(routes!(people::invite))
+        .routes(routes!(people::set_password))
         .layer(DefaultBodyLimit::max(app.limits.body_bytes))
         .layer(Extension(BodyLimit(app.limits.body_bytes)));
+    // People who want to sign in, or have.
+    let people = OpenApiRouter::new()
+        .routes(routes!(sign_in::sign_in, sign_in::show, sign_in::sign_out))
+        .routes(routes!(sign_in::welcome))
+        .routes(routes!(sign_in::set_password))
+        .layer(DefaultBodyLimit::max(SIGN_IN_BYTES))
+        .layer(Extension(BodyLimit(SIGN_IN_BYTES)));
     // The same, but nothing around that a request without a body has no use for: what an agent waits for.
     let screens = OpenApiRouter::new().routes(routes!(last_score::last_score));
     // Whoever has a link to a last score: any page may show it.
@@ -304,6 +331,7 @@ pub fn router(app: App) -> Router {
         .merge(public)
         .merge(systems)
         .merge(screens)
+        .merge(people)
         .split_for_parts();
     let document = document.to_json().unwrap_or_default();
     api.merge(files)

@@ -10,10 +10,11 @@ use wire::report::NpsReport;
 use super::App;
 use super::asked::{Reading, asked};
 use super::body::Query;
-use super::caller::Reader;
+use super::caller::Viewer;
 use super::error::Error;
 use super::output::Accept;
 use super::shown::Shown;
+use crate::domain::people::Sees;
 use crate::facts::{Ask, Rest, Top};
 use crate::reports::{NpsAsk, nps};
 
@@ -69,18 +70,18 @@ impl Largest {
 #[utoipa::path(get, path = "/v1/nps", operation_id = "nps_report", tag = "results", security(("key" = ["read"])), params(NpsQuery),
     responses((status = 200, content((NpsReport = "application/json"), (String = "text/csv"), (String = "image/svg+xml"))), (status = 400, body = Problem), (status = 406, body = Problem), (status = 404, body = Problem, description = "unknown survey")))]
 pub(super) async fn report(
-    _: Reader,
+    Viewer(sees): Viewer,
     State(app): State<App>,
     accept: Accept,
     Query(asked): Query<NpsQuery>,
 ) -> Result<Response, Error> {
     let shown = Shown::read::<NpsReport>(&app, &accept, &asked.asked())?;
-    let asking = read(&app, &asked)?;
+    let asking = read(&app, &asked, &sees)?;
     shown.reply(&app, move |source| nps(source, &asking)).await
 }
 
-fn read(app: &App, asked: &NpsQuery) -> Result<NpsAsk, Error> {
-    let (mut reading, query) = Reading::begin(app, asked.asked())?;
+fn read(app: &App, asked: &NpsQuery, sees: &Sees) -> Result<NpsAsk, Error> {
+    let (mut reading, query) = Reading::begin(app, asked.asked(), sees)?;
     let by = reading.by(&asked.by);
     let every = reading.every(asked.every.as_deref());
     reading.number("rolling", asked.rolling, 1..=MOST_ROLLING);

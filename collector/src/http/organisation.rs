@@ -8,7 +8,7 @@ use wire::{FieldProblem, Problem};
 
 use super::Clock;
 use super::body::{Json, Query};
-use super::caller::{Administrator, Reader};
+use super::caller::{Administrator, Viewer};
 use super::error::Error;
 use crate::domain::dates;
 use crate::domain::organisation::{Change, Organisation};
@@ -21,23 +21,24 @@ pub(super) struct OrganisationQuery {
     at: Option<String>,
 }
 
-/// The organisation: all of it with every membership, or of one day.
+/// The organisation: all of it with every membership, or of one day. Who does not see every unit gets what belongs to those that
+/// are seen.
 #[utoipa::path(get, path = "/v1/organisation", operation_id = "show_organisation", tag = "organisation", security(("key" = ["read"])), params(OrganisationQuery),
     responses((status = 200, body = Organisation), (status = 400, body = Problem)))]
 pub(super) async fn show(
-    _: Reader,
+    Viewer(sees): Viewer,
     State(store): State<Store>,
     Query(asked): Query<OrganisationQuery>,
 ) -> Result<Reply<Organisation>, Error> {
     let organisation = store.catalog().organisation();
     let Some(date) = asked.at.filter(|at| !at.is_empty()) else {
-        return Ok(Reply(Organisation::clone(&organisation)));
+        return Ok(Reply(sees.part_of(&organisation)));
     };
     let date = dates::read(&date).map_err(|detail| {
         let problem = FieldProblem::new("at", detail.clone());
         Error::Query(format!("at: {detail}"), vec![problem])
     })?;
-    Ok(Reply(organisation.at(date)))
+    Ok(Reply(sees.part_of(&organisation).at(date)))
 }
 
 /// What pushing or changing did.

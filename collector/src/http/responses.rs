@@ -15,7 +15,7 @@ use wire::{FieldProblem, Problem};
 use super::App;
 use super::asked::{Reading, asked};
 use super::body::Query;
-use super::caller::Reader;
+use super::caller::Viewer;
 use super::error::Error;
 use super::output::{self, Accept, Format};
 use crate::domain::limits::Limits;
@@ -70,13 +70,13 @@ asked! { ResponsesQuery {
         (status = 400, body = Problem), (status = 404, body = Problem, description = "unknown survey"),
         (status = 406, body = Problem, description = "in none of the forms that the request accepts")))]
 pub(super) async fn list(
-    _: Reader,
+    Viewer(sees): Viewer,
     State(app): State<App>,
     accept: Accept,
     Query(asked): Query<ResponsesQuery>,
 ) -> Result<Answered, Error> {
     let format = accept.choose(asked.format.as_deref(), &FORMATS)?;
-    let (mut reading, mut query) = Reading::begin(&app, asked.asked())?;
+    let (mut reading, mut query) = Reading::begin(&app, asked.asked(), &sees)?;
     query.updated_since = reading.time("updated_since", asked.updated_since.as_deref());
     let from = reading.cursor(asked.cursor.as_deref());
     reading.end()?;

@@ -8,7 +8,7 @@ use wire::report::{DriversReport, MovedReport, RankingReport, TargetsReport};
 use super::App;
 use super::asked::{Reading, asked};
 use super::body::Query;
-use super::caller::Reader;
+use super::caller::Viewer;
 use super::error::Error;
 use super::output::Accept;
 use super::shown::Shown;
@@ -40,13 +40,13 @@ asked! { TargetsQuery {} }
 #[utoipa::path(get, path = "/v1/nps/moved", operation_id = "nps_moved", tag = "results", security(("key" = ["read"])), params(MovedQuery),
     responses((status = 200, content((MovedReport = "application/json"), (String = "text/csv"))), (status = 400, body = Problem), (status = 406, body = Problem), (status = 404, body = Problem, description = "unknown survey")))]
 pub(super) async fn moved(
-    _: Reader,
+    Viewer(sees): Viewer,
     State(app): State<App>,
     accept: Accept,
     Query(asked): Query<MovedQuery>,
 ) -> Result<Response, Error> {
     let shown = Shown::read::<MovedReport>(&app, &accept, &asked.asked())?;
-    let (mut reading, query) = Reading::begin(&app, asked.asked())?;
+    let (mut reading, query) = Reading::begin(&app, asked.asked(), &sees)?;
     let by = reading.by_one(asked.by.as_deref());
     let compare = asked.compare.as_deref().filter(|compare| !compare.is_empty()).unwrap_or("previous");
     let before = reading.other_period("compare", compare, &query.period).unwrap_or_default();
@@ -59,13 +59,13 @@ pub(super) async fn moved(
 #[utoipa::path(get, path = "/v1/nps/drivers", operation_id = "nps_drivers", tag = "results", security(("key" = ["read"])), params(DriversQuery),
     responses((status = 200, content((DriversReport = "application/json"), (String = "text/csv"))), (status = 400, body = Problem), (status = 406, body = Problem), (status = 404, body = Problem, description = "unknown survey")))]
 pub(super) async fn drivers(
-    _: Reader,
+    Viewer(sees): Viewer,
     State(app): State<App>,
     accept: Accept,
     Query(asked): Query<DriversQuery>,
 ) -> Result<Response, Error> {
     let shown = Shown::read::<DriversReport>(&app, &accept, &asked.asked())?;
-    let (mut reading, query) = Reading::begin(&app, asked.asked())?;
+    let (mut reading, query) = Reading::begin(&app, asked.asked(), &sees)?;
     let mut by = Vec::new();
     for one in &asked.by {
         by.extend(reading.by_one(Some(one)));
@@ -80,13 +80,13 @@ pub(super) async fn drivers(
 #[utoipa::path(get, path = "/v1/nps/ranking", operation_id = "nps_ranking", tag = "results", security(("key" = ["read"])), params(RankingQuery),
     responses((status = 200, content((RankingReport = "application/json"), (String = "text/csv"), (String = "image/svg+xml"))), (status = 400, body = Problem), (status = 406, body = Problem), (status = 404, body = Problem, description = "unknown survey")))]
 pub(super) async fn ranking(
-    _: Reader,
+    Viewer(sees): Viewer,
     State(app): State<App>,
     accept: Accept,
     Query(asked): Query<RankingQuery>,
 ) -> Result<Response, Error> {
     let shown = Shown::read::<RankingReport>(&app, &accept, &asked.asked())?;
-    let (mut reading, query) = Reading::begin(&app, asked.asked())?;
+    let (mut reading, query) = Reading::begin(&app, asked.asked(), &sees)?;
     let by = reading.by_one(asked.by.as_deref());
     reading.end()?;
     let ask = Ask { query, by, most: app.limits.groups, ..Ask::default() };
@@ -97,13 +97,13 @@ pub(super) async fn ranking(
 #[utoipa::path(get, path = "/v1/nps/targets", operation_id = "nps_targets", tag = "results", security(("key" = ["read"])), params(TargetsQuery),
     responses((status = 200, content((TargetsReport = "application/json"), (String = "text/csv"))), (status = 400, body = Problem), (status = 406, body = Problem), (status = 404, body = Problem, description = "unknown survey")))]
 pub(super) async fn targets(
-    _: Reader,
+    Viewer(sees): Viewer,
     State(app): State<App>,
     accept: Accept,
     Query(asked): Query<TargetsQuery>,
 ) -> Result<Response, Error> {
     let shown = Shown::read::<TargetsReport>(&app, &accept, &asked.asked())?;
-    let (reading, query) = Reading::begin(&app, asked.asked())?;
+    let (reading, query) = Reading::begin(&app, asked.asked(), &sees)?;
     reading.end()?;
     let ask = Ask { query, most: app.limits.groups, ..Ask::default() };
     shown.reply(&app, move |source| reports::targets(source, &ask)).await

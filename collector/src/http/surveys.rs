@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use wire::{FieldProblem, Problem, Survey};
 
 use super::body::Json;
-use super::caller::{Administrator, Reader};
+use super::caller::{Administrator, Viewer};
 use super::error::Error;
 use crate::domain::limits::Limits;
 use crate::domain::pages::Pages;
@@ -37,7 +37,7 @@ pub struct SurveySummary {
 /// Every survey, by id.
 #[utoipa::path(get, path = "/v1/surveys", operation_id = "list_surveys", tag = "surveys", security(("key" = ["read"])),
     responses((status = 200, body = Vec<SurveySummary>), (status = 401, body = Problem), (status = 403, body = Problem)))]
-pub(super) async fn list(_: Reader, State(store): State<Store>) -> Reply<Vec<SurveySummary>> {
+pub(super) async fn list(_: Viewer, State(store): State<Store>) -> Reply<Vec<SurveySummary>> {
     let summary = |survey: Arc<Survey>| SurveySummary {
         id: survey.id.clone(),
         version: survey.version,
@@ -53,7 +53,7 @@ pub(super) async fn list(_: Reader, State(store): State<Store>) -> Reply<Vec<Sur
     params(("survey" = String, Path, description = "The survey's id")),
     responses((status = 200, body = Survey), (status = 404, body = Problem)))]
 pub(super) async fn show(
-    _: Reader,
+    _: Viewer,
     State(store): State<Store>,
     Path(id): Path<String>,
 ) -> Result<Reply<Survey>, Error> {

@@ -1,4 +1,4 @@
-//! Too many requests: counted for each API key, each address and each personal link, and refused with 429 and the time to come
+//! Too many requests: counted for each API key, each address, each personal link and each account, and refused with 429 and the time to come
 //! back.
 //!
 //! A rate lets so many requests through at once as come in [`BURST`] at that rate: an office behind one address opens its
@@ -8,6 +8,7 @@
 //! It fails closed. Where there are more callers than can be told apart (`limits.callers`), nobody gets through until there
 //! are fewer; a widget keeps the answers and sends them again.
 
+use std::convert::Infallible;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
@@ -15,8 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::{Extensions, HeaderMap, HeaderName, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
@@ -26,7 +27,7 @@ use ipnet::IpNet;
 use super::caller::Local;
 use super::error::Error;
 use super::forms::Languages;
-use super::plain;
+use super::{Shared, plain};
 use crate::domain::limits::Limits;
 use crate::domain::secrets::{KeyHash, TokenHash};
 
@@ -35,6 +36,9 @@ const BURST: Duration = Duration::from_secs(10);
 
 /// As much of one link as may come in a minute may come at once.
 const BURST_OF_LINK: Duration = Duration::from_secs(60);
+
+/// As many try to sign in at once as may in this time.
+const BURST_OF_SIGN_INS: Duration = Duration::from_secs(30 * 60);
 
 /// After so many requests those who came long ago are forgotten.
 const TIDY: usize = 1024;
@@ -57,6 +61,8 @@ pub struct Throttles {
     keys: Rate<KeyHash>,
     addresses: Rate<IpAddr>,
     links: Rate<TokenHash>,
+    /// By address and account; by address; by account.
+    sign_ins: (Rate<TokenHash>, Rate<IpAddr>, Rate<TokenHash>),
     /// Those whose word is taken for whom they ask.
     proxies: Vec<IpNet>,
 }
@@ -82,13 +88,40 @@ impl Throttles {
                 BURST_OF_LINK,
                 callers,
             ),
+            sign_ins: (
+                hourly("limits.sign_in_per_hour", limits.sign_in_per_hour, callers),
+                hourly("limits.sign_in_address_per_hour", limits.sign_in_address_per_hour, callers),
+                hourly("limits.sign_in_account_per_hour", limits.sign_in_account_per_hour, callers),
+            ),
             proxies,
         }
+    }
+
+    /// Somebody tries to sign in with this e-mail address, whether there is such a person or not. Who is far away and guesses
+    /// does not keep the person out: what is refused first is that address with this account.
+    pub(super) fn sign_in(&self, Whence(from): &Whence, email: &str) -> Result<(), Error> {
+        let Some(from) = from else { return Ok(()) };
+        let (both, addresses, accounts) = &self.sign_ins;
+        addresses.take(from)?;
+        both.take(&TokenHash::derived(&["sign-in", &from.to_string(), email]))?;
+        accounts.take(&TokenHash::derived(&["sign-in", email]))
+    }
+
+    /// Somebody comes with a link to set a password.
+    pub(super) fn welcome(&self, Whence(from): &Whence) -> Result<(), Error> {
+        from.as_ref().map_or(Ok(()), |from| self.sign_ins.1.take(from))
     }
 
     /// A request with this API key.
     pub(super) fn key(&self, key: &KeyHash) -> Result<(), Error> {
         self.keys.take(key)
+    }
+
+    /// A request in this session: it may come as often as one with a key.
+    pub(super) fn session(&self, token: &TokenHash) -> Result<(), Error> {
+        let mut key = KeyHash::default();
+        key[..16].copy_from_slice(&token.0);
+        self.keys.take(&key)
     }
 
     /// A request with this personal link.
@@ -97,14 +130,35 @@ impl Throttles {
     }
 
     fn address(&self, request: &Request) -> Result<(), Error> {
-        let extensions = request.extensions();
+        match self.whence(request.extensions(), request.headers()) {
+            Whence(None) => Ok(()),
+            Whence(Some(network)) => self.addresses.take(&network),
+        }
+    }
+
+    fn whence(&self, extensions: &Extensions, headers: &HeaderMap) -> Whence {
         if extensions.get::<Local>().is_some() {
-            return Ok(());
+            return Whence(None);
         }
         // Nobody comes without an address; if somebody did, they would be all one.
         let peer = extensions.get::<Peer>().map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0);
-        self.addresses.take(&network(caller(peer, request.headers(), &self.proxies)))
+        Whence(Some(network(caller(peer, headers, &self.proxies))))
     }
+}
+
+/// The network that a request comes from; none, if it comes through the socket in the data directory.
+pub(super) struct Whence(Option<IpAddr>);
+
+impl FromRequestParts<Shared> for Whence {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, Shared(app): &Shared) -> Result<Self, Infallible> {
+        Ok(app.throttles.whence(&parts.extensions, &parts.headers))
+    }
+}
+
+fn hourly<K: Hash + Eq + Clone>(name: &'static str, many: u32, callers: usize) -> Rate<K> {
+    Rate::new(name, many, Duration::from_secs(60 * 60), BURST_OF_SIGN_INS, callers)
 }
 
 /// Counts requests by the address they come from, for what widgets ask for.

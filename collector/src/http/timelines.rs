@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use wire::Problem;
 
 use super::App;
-use super::caller::Reader;
+use super::caller::Viewer;
 use super::error::Error;
 use crate::domain::invitations::Invitation;
 use crate::domain::names::{AgentId, CustomerId};
@@ -77,13 +77,15 @@ struct StepView {
     security(("key" = ["read"])), params(("customer" = String, Path, description = "The customer's id at the company")),
     responses((status = 200, body = Invitations, description = "none, of a customer who was never asked"), (status = 400, body = Problem)))]
 pub(super) async fn list(
-    _: Reader,
+    Viewer(sees): Viewer,
     State(App { store, clock, .. }): State<App>,
     Path(customer): Path<String>,
 ) -> Result<Reply<Invitations>, Error> {
     let customer: CustomerId =
         customer.parse().map_err(|why| Error::Query(format!("customer: {why}"), Vec::new()))?;
     let mut asked = store.invitations_of(customer).await?;
+    let organisation = store.catalog().organisation();
+    asked.retain(|(_, asked)| sees.interaction(asked.agent.as_ref(), asked.created_at, &organisation));
     asked.truncate(MOST);
     let now = clock();
     let asked = store.timelines(asked).await?.into_iter();

@@ -1,40 +1,59 @@
-//! A page for web designers: a mail as mail programs show it, wide and narrow, light and dark, in each of its languages.
+//! A page for web designers: a mail as mail programs show it, wide and narrow, light and dark, with and without pictures, in each
+//! of its languages.
 
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use maud::html;
+use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::App;
 use super::body::Query;
 use super::error::Error;
 use super::mails::{PreviewRequest, render};
-use super::try_page::{document, find};
+use super::try_page::{Theme, document, find, group};
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; img-src data:; script-src 'self'; base-uri 'none'; \
-                      frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; img-src data:; script-src 'self'; form-action 'self'; \
+                      base-uri 'none'; frame-ancestors 'none'";
 
-/// A mail has its styles inline, and pictures from anywhere; nothing in it runs, and its links open beside it.
-const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; base-uri 'none'; \
-                           frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+/// A mail has its styles inline; nothing in it runs, and its links open beside it. Behind this stands where pictures may be from.
+const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'; \
+                           sandbox allow-popups allow-popups-to-escape-sandbox; img-src";
 
-#[derive(Deserialize, Default)]
+/// How the mail is to be shown.
+#[derive(Deserialize, Default, Clone)]
+#[serde(default)]
 pub(super) struct Wanted {
+    theme: Theme,
+    images: Images,
     /// The language of the mail.
-    #[serde(default)]
     language: String,
     /// Whether nothing is known of the customer.
-    #[serde(default)]
     nobody: bool,
+}
+
+/// Whether pictures are fetched: many mail programs do not, before their reader says so.
+#[derive(Deserialize, Default, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Images {
+    #[default]
+    On,
+    Off,
+}
+
+impl Images {
+    fn name(self) -> &'static str {
+        if self == Self::Off { "off" } else { "on" }
+    }
 }
 
 /// `GET /try/{survey}/mail/{mail}`
 pub(super) async fn page(
     State(app): State<App>,
     Path((survey, mail)): Path<(String, String)>,
+    Query(mut wanted): Query<Wanted>,
 ) -> Result<Response, Error> {
     let survey = find(&app, &survey)?;
     let found = app.store.catalog().mail(&mail);
@@ -46,33 +65,76 @@ pub(super) async fn page(
     if languages.is_empty() {
         languages = written.keys().collect();
     }
-    let first = languages.first().map_or("", |language| language.as_str());
-    let frame = |title: &str, class: &str, language: &str, nobody: bool| {
-        let address = format!("{mail}/one?language={language}&nobody={nobody}");
-        html! { article { h3 { (title) } iframe.(class) src=(address) title=(title) loading="lazy" {} } }
+    if !languages.contains(&&wanted.language) {
+        wanted.language = languages.first().map_or_else(String::new, |language| (*language).clone());
+    }
+    let frame = |title: &str, width: &str, wanted: &Wanted| {
+        let Wanted { theme, images, language, nobody } = wanted;
+        let (theme, images) = (theme.name(), images.name());
+        let address = format!("{mail}/one?language={language}&nobody={nobody}&images={images}");
+        html! {
+            article {
+                h3 { (title) }
+                iframe.(theme).(width) src=(address) title=(title) loading="lazy" {}
+            }
+        }
     };
+    let looks = [
+        ("Light", Theme::Light, Images::On),
+        ("Light, without pictures", Theme::Light, Images::Off),
+        ("Dark", Theme::Dark, Images::On),
+        ("Dark, without pictures", Theme::Dark, Images::Off),
+    ];
     let content = html! {
         header {
             h1 { "Mail: " (mail) }
             p { "As an invented customer would have it. Nothing is sent; a link leads to a trial of the survey." }
+            (choices(&languages, &wanted))
         }
         main {
             section aria-labelledby="widths" {
                 h2 id="widths" { "Wide and narrow" }
-                div.frames { (frame("Wide", "light desktop", first, false)) (frame("Narrow", "light phone", first, false)) }
+                div.frames {
+                    (frame("Wide", "desktop", &wanted))
+                    (frame("Narrow", "phone", &wanted))
+                    (frame("Nothing is known", "phone", &Wanted { nobody: true, ..wanted.clone() }))
+                }
             }
-            section aria-labelledby="themes" {
-                h2 id="themes" { "Dark, and of somebody unknown" }
-                div.frames { (frame("Dark", "dark phone", first, false)) (frame("Nothing is known", "light phone", first, true)) }
+            section aria-labelledby="looks" {
+                h2 id="looks" { "Light and dark, with and without pictures" }
+                div.frames {
+                    @for (title, theme, images) in looks {
+                        (frame(title, "phone", &Wanted { theme, images, ..wanted.clone() }))
+                    }
+                }
             }
             section aria-labelledby="languages" {
                 h2 id="languages" { "Languages" }
-                div.frames { @for language in &languages { (frame(language, "light phone", language, false)) } }
+                div.frames {
+                    @for language in &languages {
+                        (frame(language, "phone", &Wanted { language: (*language).clone(), ..wanted.clone() }))
+                    }
+                }
             }
         }
     };
     let files = ["../../page.css", "../../page.js"];
     Ok(document("en", None, &format!("Mail: {mail}"), files, content, POLICY.to_owned()))
+}
+
+/// Theme, pictures and language: a form, so that it works without a script.
+fn choices(languages: &[&String], wanted: &Wanted) -> Markup {
+    let (theme, images) = (wanted.theme, wanted.images);
+    let languages: Vec<(&str, bool)> =
+        languages.iter().map(|tag| (tag.as_str(), **tag == wanted.language)).collect();
+    html! {
+        form.choices method="get" {
+            (group("Theme", "theme", &[("light", theme == Theme::Light), ("dark", theme == Theme::Dark)]))
+            (group("Pictures", "images", &[("on", images == Images::On), ("off", images == Images::Off)]))
+            (group("Language", "language", &languages))
+            button { "Show" }
+        }
+    }
 }
 
 /// `GET /try/{survey}/mail/{mail}/one`: the mail's HTML alone.
@@ -87,7 +149,10 @@ pub(super) async fn one(
     let nobody = wanted.nobody;
     let request = PreviewRequest { survey, language, attributes, nobody, ..PreviewRequest::default() };
     let rendered = render(&app, mail, &request)?;
-    let headers =
-        [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, MAIL_POLICY)];
+    let pictures = if wanted.images == Images::Off { "'none'" } else { "http: https: data:" };
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, format!("{MAIL_POLICY} {pictures}")),
+    ];
     Ok((headers, rendered.html).into_response())
 }

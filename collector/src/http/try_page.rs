@@ -37,7 +37,7 @@ struct Frame {
 
 #[derive(Deserialize, Default, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-enum Theme {
+pub(super) enum Theme {
     #[default]
     Light,
     Dark,
@@ -52,7 +52,7 @@ enum Width {
 }
 
 impl Theme {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         if self == Self::Dark { "dark" } else { "light" }
     }
 }
@@ -123,16 +123,6 @@ pub(super) async fn page(
 
 /// Theme, width and language of all frames: a form, so that it works without a script.
 fn choices(survey: &Survey, wanted: &Wanted) -> Markup {
-    let group = |legend: &str, name: &str, values: &[(&str, bool)]| {
-        html! {
-            fieldset {
-                legend { (legend) }
-                @for (value, chosen) in values {
-                    label { input type="radio" name=(name) value=(value) checked[*chosen]; " " (value) }
-                }
-            }
-        }
-    };
     let languages: Vec<(&str, bool)> =
         survey.languages.iter().map(|tag| (tag.as_str(), *tag == wanted.language)).collect();
     html! {
@@ -141,6 +131,18 @@ fn choices(survey: &Survey, wanted: &Wanted) -> Markup {
             (group("Width", "width", &[("phone", wanted.width == Width::Phone), ("desktop", wanted.width == Width::Desktop)]))
             (group("Language", "language", &languages))
             button { "Show" }
+        }
+    }
+}
+
+/// Values of which one is chosen.
+pub(super) fn group(legend: &str, name: &str, values: &[(&str, bool)]) -> Markup {
+    html! {
+        fieldset {
+            legend { (legend) }
+            @for (value, chosen) in values {
+                label { input type="radio" name=(name) value=(value) checked[*chosen]; " " (value) }
+            }
         }
     }
 }

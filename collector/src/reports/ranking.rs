@@ -31,10 +31,12 @@ pub fn ranking(source: &Source<'_>, ask: &Ask) -> Result<RankingReport, BadQuery
             false => shown.push((Some(key.clone()), *tally)),
         }
     }
+    // What is seen of other units is a part, which the target is not meant for.
+    let seen = ask.query.sees.units(source.organisation);
     let tallies: HashMap<&Option<String>, &Tally> = shown.iter().map(|(key, tally)| (key, tally)).collect();
     let standing = |mut ranked: wire::report::Ranked| {
         let unit = ranked.key.as_deref().and_then(|key| unit(source, by?, key));
-        let wanted = unit.and_then(|unit| unit.target);
+        let wanted = unit.filter(|unit| seen.contains(&unit.id)).and_then(|unit| unit.target);
         let tally = tallies.get(&ranked.key);
         ranked.name = ranked.key.as_deref().and_then(name);
         Standing { target: wanted.zip(tally).map(|(wanted, tally)| target(tally, wanted)), ranked }
@@ -49,13 +51,15 @@ pub fn ranking(source: &Source<'_>, ask: &Ask) -> Result<RankingReport, BadQuery
     })
 }
 
-/// Each unit that has a target, against it.
+/// Each unit that has a target and is seen whole, against it.
 ///
 /// # Errors
 /// When a name is not known.
 pub fn targets(source: &Source<'_>, ask: &Ask) -> Result<TargetsReport, BadQuery> {
     let mut by_kind: HashMap<&str, HashMap<String, Tally>> = HashMap::new();
-    let with_target = || source.organisation.units.iter().filter(|unit| unit.target.is_some());
+    let seen = ask.query.sees.units(source.organisation);
+    let is_meant = |unit: &&Unit| unit.target.is_some() && seen.contains(&unit.id);
+    let with_target = || source.organisation.units.iter().filter(is_meant);
     for unit in with_target() {
         if by_kind.contains_key(&*unit.kind) {
             continue;

@@ -127,6 +127,35 @@ pub(super) struct GivenLimits {
         value_name = "N"
     )]
     link_per_minute: Option<u32>,
+    /// Attempts to sign in with one account from one address, an hour, and half as many at once; 0 to 1000000, 0 for no
+    /// limit [default: 20]
+    #[arg(
+        id = "limit-sign-in-per-hour",
+        long,
+        env = "HEARBACK_LIMIT_SIGN_IN_PER_HOUR",
+        global = true,
+        value_name = "N"
+    )]
+    sign_in_per_hour: Option<u32>,
+    /// Attempts to sign in from one address, an hour, and half as many at once; 0 to 1000000, 0 for no limit. An office has
+    /// one address [default: 200]
+    #[arg(
+        id = "limit-sign-in-address-per-hour",
+        long,
+        env = "HEARBACK_LIMIT_SIGN_IN_ADDRESS_PER_HOUR",
+        global = true,
+        value_name = "N"
+    )]
+    sign_in_address_per_hour: Option<u32>,
+    /// Attempts to sign in with one account, an hour, and half as many at once; 0 to 1000000, 0 for no limit [default: 100]
+    #[arg(
+        id = "limit-sign-in-account-per-hour",
+        long,
+        env = "HEARBACK_LIMIT_SIGN_IN_ACCOUNT_PER_HOUR",
+        global = true,
+        value_name = "N"
+    )]
+    sign_in_account_per_hour: Option<u32>,
     /// Keys, addresses and links that are told apart for these limits, 1 to 10000000 of each; with more nobody gets through
     /// [default: 100000]
     #[arg(id = "limit-callers", long, env = "HEARBACK_LIMIT_CALLERS", global = true, value_name = "N")]
@@ -195,6 +224,18 @@ impl GivenLimits {
                 .link_per_minute
                 .or(then.link_per_minute)
                 .unwrap_or(default.link_per_minute),
+            sign_in_per_hour: first
+                .sign_in_per_hour
+                .or(then.sign_in_per_hour)
+                .unwrap_or(default.sign_in_per_hour),
+            sign_in_address_per_hour: first
+                .sign_in_address_per_hour
+                .or(then.sign_in_address_per_hour)
+                .unwrap_or(default.sign_in_address_per_hour),
+            sign_in_account_per_hour: first
+                .sign_in_account_per_hour
+                .or(then.sign_in_account_per_hour)
+                .unwrap_or(default.sign_in_account_per_hour),
             callers: first.callers.or(then.callers).unwrap_or(default.callers),
             note_characters: first
                 .note_characters
@@ -231,6 +272,9 @@ pub(super) fn check(limits: &Limits) -> anyhow::Result<()> {
         ("key_per_second", limits.key_per_second as usize, 0..=1_000_000),
         ("address_per_second", limits.address_per_second as usize, 0..=1_000_000),
         ("link_per_minute", limits.link_per_minute as usize, 0..=1_000_000),
+        ("sign_in_per_hour", limits.sign_in_per_hour as usize, 0..=1_000_000),
+        ("sign_in_address_per_hour", limits.sign_in_address_per_hour as usize, 0..=1_000_000),
+        ("sign_in_account_per_hour", limits.sign_in_account_per_hour as usize, 0..=1_000_000),
         ("callers", limits.callers, 1..=10_000_000),
         ("note_characters", limits.note_characters, 1..=8000),
         ("case_entries", limits.case_entries, 10..=100_000),

@@ -2,6 +2,7 @@
 
 mod events;
 mod limits;
+mod people;
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::limits::Limits;
 use crate::domain::pages::Pages;
+use crate::domain::people::Rules;
 use crate::domain::phones::Phones;
 use crate::domain::surveys::is_web_address;
 use crate::snapshot::keeper::When;
@@ -59,6 +61,8 @@ pub struct Settings {
     pub snapshot_changes: u64,
     /// How much is taken.
     pub limits: Limits,
+    /// What is asked of people who sign in.
+    pub people: Rules,
     /// How the log of events is kept.
     pub events: Events,
     /// How mails are sent.
@@ -134,6 +138,8 @@ pub struct Given {
     #[command(flatten)]
     limits: GivenLimits,
     #[command(flatten)]
+    people: people::GivenPeople,
+    #[command(flatten)]
     events: events::GivenEvents,
     #[command(flatten)]
     smtp: smtp::GivenSmtp,
@@ -190,6 +196,7 @@ impl Settings {
             snapshot_minutes,
             snapshot_changes,
             limits,
+            people: first.people.before(then.people)?,
             events: events::resolve(first.events, then.events)?,
             smtp: smtp::resolve(first.smtp, then.smtp)?,
         })

@@ -76,6 +76,7 @@ mod tests {
             expires_at: Timestamp::from_second(1_000_000).unwrap(),
             response: None,
             number: None,
+            withdrawn: false,
         }
     }
 

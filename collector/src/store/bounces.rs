@@ -1,5 +1,7 @@
 //! Mails that came back: noted, and nothing more is sent where nothing arrives.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::committer::Size;
@@ -22,7 +24,7 @@ pub struct Bounced {
 }
 
 impl Store {
-    /// Notes what is reported of a mail. What was given up takes back what is still to be sent: of this invitation, and where
+    /// Notes what is reported of a mail. A complaint puts the customer on the suppression list, with the address. What was given up takes back what is still to be sent: of this invitation, and where
     /// the address is refused for good, of every other to the same address. Nothing, if there is no such invitation.
     ///
     /// # Errors
@@ -36,7 +38,11 @@ impl Transaction<'_> {
     fn bounce(&mut self, report: &Report, now: Timestamp) -> Result<Option<Bounced>, StoreError> {
         let hash = report.mail.invitation;
         let Some(invitation) = self.get::<Invitation>(&keys::invitation(&hash))? else { return Ok(None) };
-        let what = if report.fate == Fate::Delayed { What::Deferred } else { What::Bounced };
+        let what = match report.fate {
+            Fate::Delayed => What::Deferred,
+            Fate::GivenUp | Fate::Refused => What::Bounced,
+            Fate::Complained => What::Complained,
+        };
         let step = Step::because(now, what, &report.words);
         let timeline: Timeline = self.get(&keys::timeline(&hash))?.unwrap_or_default();
         // The same report may come twice: a mail server that heard no answer sends it again.
@@ -45,6 +51,7 @@ impl Transaction<'_> {
         }
         let taken_back = match report.fate {
             Fate::Delayed => 0,
+            Fate::Complained => self.heed(&hash, &invitation, report, now)?,
             Fate::GivenUp | Fate::Refused => self.take_back_all(&hash, &invitation, report, now)?,
         };
         Ok(Some(Bounced { invitation, taken_back }))
@@ -71,33 +78,60 @@ impl Transaction<'_> {
         if report.fate == Fate::Refused {
             // A server's policy (5.7.x) is about what was sent, not about the address.
             if !report.status.as_ref().is_some_and(|status| status.starts_with("5.7.")) {
-                self.suppress_bounced(&email, now)?;
+                self.suppress_for(Address::Email(email.clone()), Reason::Bounced, now)?;
             }
-            for other in self.asked_at(&email)? {
-                if self.take_back(&other)? {
-                    self.note(
-                        other,
-                        Step::because(now, What::GivenUp, "another mail to this address came back"),
-                    )?;
-                    taken_back += 1;
-                }
+            taken_back += self.send_nothing_to(&email, now, "another mail to this address came back")?;
+        }
+        Ok(taken_back)
+    }
+
+    /// Whoever calls a mail spam is asked nothing more, under no address that is known; says how many mails are taken back.
+    fn heed(
+        &mut self,
+        hash: &TokenHash,
+        invitation: &Invitation,
+        report: &Report,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let known: Customer = match &invitation.customer {
+            Some(customer) => self.get(&keys::customer(customer))?.unwrap_or_default(),
+            None => Customer::default(),
+        };
+        let customer = invitation.customer.clone().map(Address::Customer);
+        let emails: BTreeSet<String> = known.email.into_iter().chain(report.to.clone()).collect();
+        let mut taken_back = usize::from(self.take_back(hash)?);
+        for address in customer.into_iter().chain(emails.iter().cloned().map(Address::Email)) {
+            self.suppress_for(address, Reason::Complained, now)?;
+        }
+        for email in &emails {
+            taken_back += self.send_nothing_to(email, now, "another mail to this address was called spam")?;
+        }
+        Ok(taken_back)
+    }
+
+    /// Takes back what is still to be sent to an address; says how many mails that were.
+    fn send_nothing_to(&mut self, email: &str, now: Timestamp, why: &str) -> Result<usize, StoreError> {
+        let mut taken_back = 0;
+        for invitation in self.asked_at(email)? {
+            if self.take_back(&invitation)? {
+                self.note(invitation, Step::because(now, What::GivenUp, why))?;
+                taken_back += 1;
             }
         }
         Ok(taken_back)
     }
 
     /// Puts an address on the suppression list, unless it is there already.
-    fn suppress_bounced(&mut self, email: &str, now: Timestamp) -> Result<(), StoreError> {
-        let address = Address::Email(email.to_owned());
+    fn suppress_for(&mut self, address: Address, reason: Reason, now: Timestamp) -> Result<(), StoreError> {
         let key = keys::suppression(&address.hash(), None);
         if self.get::<Suppression>(&key)?.is_some() {
             return Ok(());
         }
         let entry = Suppression {
-            address: Some(email.to_owned()),
+            address: Some(address.as_str().to_owned()),
             kind: address.kind().to_owned(),
             survey: None,
-            reason: Reason::Bounced,
+            reason,
             at: now,
         };
         self.put(key, &entry)

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use wire::Survey;
+use wire::{FieldProblem, Survey};
 
 use super::asking::InForce;
 use super::disk::Disk;
 use super::people::{Account, Accounts};
+use super::sessions::Sessions;
 use super::work_list::WorkList;
 use super::{StoreError, keys};
 use crate::domain::access::{ApiKey, Scope};
+use crate::domain::asking::Rule;
 use crate::domain::cases;
 use crate::domain::links::LinkSecret;
 use crate::domain::mails::{BUILT_IN, Templates, built_in};
@@ -37,6 +39,7 @@ pub struct Catalog {
     pub(super) backlog: u64,
     pub(super) accounts: Accounts,
     pub(super) people: Arc<People>,
+    pub(super) sessions: Sessions,
     pub(super) follow_up: Option<Arc<cases::InForce>>,
     pub(super) overload: u64,
     pub(super) work_list: Arc<WorkList>,
@@ -78,6 +81,7 @@ impl Catalog {
         });
         let accounts: Accounts = accounts.collect::<Result<_, StoreError>>()?;
         catalog.change_accounts(|all| *all = accounts);
+        catalog.sessions = super::sessions::load(disk)?;
         for entry in disk.scan::<SigningSecret>(keys::SIGNING_SECRETS) {
             let (key, secret) = entry?;
             let survey = keys::survey_of_secret(&key);
@@ -116,6 +120,17 @@ impl Catalog {
             self.mails.iter().map(|(name, mail)| (name.as_str(), Arc::clone(mail))).collect();
         mails.entry(BUILT_IN).or_insert_with(built_in);
         mails.into_values().collect()
+    }
+
+    /// Which rules send this mail, each with its place in the asking document.
+    pub(super) fn users_of_mail(&self, mail: &str) -> Vec<FieldProblem> {
+        let rules = self.asking.iter().flat_map(|asking| asking.document.rules.iter().enumerate());
+        let rules = rules.filter(|(_, rule)| rule.mail.as_deref() == Some(mail));
+        let used = |(i, rule): (usize, &Rule)| {
+            let detail = format!("the rule {:?} of the asking document sends it", rule.name);
+            FieldProblem::new(format!("rule[{i}].mail"), detail)
+        };
+        rules.map(used).collect()
     }
 
     /// A survey's signing secrets, oldest first.

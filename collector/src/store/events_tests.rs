@@ -38,6 +38,7 @@ fn invited(n: u8, second: i64) -> Invited {
         expires_at: at(second + 90 * 24 * HOUR),
         response: None,
         number: None,
+        withdrawn: false,
     };
     Invited { token: token(n), invitation, customer: Customer::default(), mailing: None }
 }

@@ -31,6 +31,22 @@ pub struct Invited {
     pub mailing: Option<Mailing>,
 }
 
+/// Which invitations are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The one with this token.
+    Token(TokenHash),
+    /// The one of this customer with this number.
+    Number(CustomerId, u64),
+    /// All of this customer that can still be answered and were not.
+    OpenOf {
+        /// The customer.
+        customer: CustomerId,
+        /// Only those to this survey.
+        survey: Option<String>,
+    },
+}
+
 /// That an invitation is to be sent by mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mailing {
@@ -71,20 +87,32 @@ impl Store {
         .await
     }
 
-    /// Takes an invitation back: its link works no more, and what is still to be sent is not. Says whether there was one.
+    /// Takes invitations back: their links work no more, and what is still to be sent is not. Returns how many there were that
+    /// were meant; of what was taken back before, or answered, nothing changes.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub async fn withdraw(&self, token: TokenHash, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn withdraw(&self, which: Which, now: Timestamp) -> Result<usize, StoreError> {
         self.write(Size::Small, move |transaction| {
-            let key = keys::invitation(&token);
-            let Some(mut invitation) = transaction.get::<Invitation>(&key)? else { return Ok(false) };
-            invitation.expires_at = invitation.expires_at.min(now);
-            transaction.put(key, &invitation)?;
-            transaction.take_back(&token)?;
-            let what = events::What::InvitationWithdrawn;
-            transaction.announce(Event::new(what, now, About::Invitation(token)));
-            Ok(true)
+            let found = transaction.meant(&which)?;
+            let open = |invitation: &Invitation| {
+                invitation.response.is_none() && !invitation.withdrawn && invitation.expires_at > now
+            };
+            let found: Vec<_> = match which {
+                Which::OpenOf { .. } => {
+                    found.into_iter().filter(|(_, invitation)| open(invitation)).collect()
+                }
+                Which::Token(_) | Which::Number(..) => found,
+            };
+            let count = found.len();
+            for (token, mut invitation) in found.into_iter().filter(|(_, invitation)| !invitation.withdrawn) {
+                invitation.expires_at = invitation.expires_at.min(now);
+                invitation.withdrawn = true;
+                transaction.put(keys::invitation(&token), &invitation)?;
+                transaction.take_back(&token)?;
+                transaction.note(token, Step::new(now, What::Withdrawn))?;
+            }
+            Ok(count)
         })
         .await
     }
@@ -112,6 +140,29 @@ impl Store {
 }
 
 impl Transaction<'_> {
+    /// The invitations that are meant, as far as they are there.
+    fn meant(&self, which: &Which) -> Result<Vec<(TokenHash, Invitation)>, StoreError> {
+        let customer = match which {
+            Which::Token(token) => {
+                let found: Option<Invitation> = self.get(&keys::invitation(token))?;
+                return Ok(found.map(|invitation| (*token, invitation)).into_iter().collect());
+            }
+            Which::Number(customer, _) | Which::OpenOf { customer, .. } => customer,
+        };
+        let mut found = Vec::new();
+        for (_, token, _) in self.asked(customer, Timestamp::MIN)? {
+            found.extend(
+                self.get(&keys::invitation(&token))?.map(|invitation: Invitation| (token, invitation)),
+            );
+        }
+        found.retain(|(_, invitation)| match which {
+            Which::Number(_, number) => invitation.number == Some(*number),
+            Which::OpenOf { survey: Some(survey), .. } => invitation.survey == *survey,
+            _ => true,
+        });
+        Ok(found)
+    }
+
     /// Keeps an invitation, with all that finds it, and returns its number; `at` is when the customer is asked.
     pub(super) fn invite(&mut self, invited: Invited, at: Timestamp) -> Result<u64, StoreError> {
         let Invited { token, mut invitation, customer, mailing } = invited;

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use wire::FieldProblem;
+
 use super::committer::Size;
 use super::{Store, StoreError, keys};
-use crate::domain::mails::{Mail, Templates};
+use crate::domain::mails::{BUILT_IN, Mail, Templates};
+use crate::domain::outbox::Outgoing;
 
 impl Store {
     /// Keeps a sound mail under its name; says whether it differs from what was there.
@@ -24,6 +27,60 @@ impl Store {
             Ok(true)
         })
         .await
+    }
+}
+
+/// What came of removing a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Removed {
+    /// It is not there any more.
+    Gone,
+    /// Nobody pushed such a mail.
+    Unknown,
+    /// These use it; it stays.
+    Used(Vec<FieldProblem>),
+}
+
+impl Store {
+    /// Removes a mail, unless something uses it. The built-in one takes the place of one of its name, so nothing has to be
+    /// looked for then.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    pub async fn remove_mail(&self, name: String) -> Result<Removed, StoreError> {
+        // Not in the transaction: everybody would wait for it, however many mails wait to be sent. One that is put in
+        // meanwhile is given up, and says why.
+        let users = if name == BUILT_IN { Vec::new() } else { self.users_of_mail(&name).await? };
+        self.write(Size::Small, move |transaction| {
+            let key = keys::mail(&name);
+            if transaction.get::<String>(&key)?.is_none() {
+                return Ok(Removed::Unknown);
+            }
+            if !users.is_empty() {
+                return Ok(Removed::Used(users));
+            }
+            transaction.remove(key);
+            transaction.after(move |catalog| drop(catalog.mails.remove(&name)));
+            Ok(Removed::Gone)
+        })
+        .await
+    }
+
+    async fn users_of_mail(&self, name: &str) -> Result<Vec<FieldProblem>, StoreError> {
+        let mut users = self.catalog().users_of_mail(name);
+        let name = name.to_owned();
+        let waiting = self.read(move |disk| {
+            let mut waiting = 0;
+            for entry in disk.scan::<Outgoing>(keys::OUTBOX) {
+                waiting += usize::from(entry?.1.mail() == Some(&name));
+            }
+            Ok::<usize, StoreError>(waiting)
+        });
+        match waiting.await? {
+            0 => {}
+            n => users.push(FieldProblem::new("outbox", format!("mails that wait to be sent: {n}"))),
+        }
+        Ok(users)
     }
 }
 

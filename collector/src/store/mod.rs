@@ -6,8 +6,8 @@
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
 //! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `arrivals`,
-//! `bounces`, `events`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `access`, `mails`,
-//! `signing_secrets`, `links`.
+//! `bounces`, `events`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `sessions`, `access`,
+//! `mails`, `signing_secrets`, `links`.
 //! `catalog` holds the small tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are
 //! for those who count: they tell of everything there is, or of what has changed since one heard of it last. `audit` is for who
 //! looks whether that is so.
@@ -45,6 +45,7 @@ mod people;
 mod place;
 mod replay;
 mod responses;
+mod sessions;
 mod signing_secrets;
 mod suppressions;
 mod surveys;
@@ -66,9 +67,10 @@ pub use erasures::Erased;
 pub use events::Heard;
 pub use evidence::After;
 pub use follow_up::Following;
-pub use invitations::{Invited, Mailing};
+pub use invitations::{Invited, Mailing, Which};
 pub use journal::{Changes, Held, Mark};
 pub use listeners::Listener;
+pub use mails::Removed;
 pub use opening::Opening;
 pub use organisation::{ChangeError, Changed};
 pub use outbox::{Addressee, Due};

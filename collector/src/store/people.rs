@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use wire::FieldProblem;
 
@@ -9,7 +10,8 @@ use super::committer::Size;
 use super::transaction::Transaction;
 use super::{Catalog, Store, StoreError, keys};
 use crate::domain::names::PersonId;
-use crate::domain::people::Person;
+use crate::domain::people::{Person, Welcome};
+use crate::domain::secrets::TokenHash;
 
 /// Why a person was not kept.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -26,13 +28,16 @@ pub enum PersonError {
 }
 
 /// A person as it is stored. Fields are only added, with a default.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Account {
     /// Who it is.
     pub person: Person,
     /// The password's hash, as a PHC string; nothing, before there is one.
     #[serde(default)]
     pub password: Option<String>,
+    /// The link by which a password can be set.
+    #[serde(default)]
+    pub welcome: Option<Welcome>,
 }
 
 impl Store {
@@ -59,8 +64,12 @@ impl Store {
                 before
             };
             let is_new = before.is_none();
-            let password = before.and_then(|account| account.password.clone());
-            transaction.put_account(Account { person, password })?;
+            let (password, welcome) =
+                before.map(|account| (account.password.clone(), account.welcome.clone())).unwrap_or_default();
+            if !person.active {
+                transaction.end_sessions_of(&person.id)?;
+            }
+            transaction.put_account(Account { person, password, welcome })?;
             Ok(is_new)
         })
         .await
@@ -77,7 +86,50 @@ impl Store {
                 return Ok(false);
             }
             transaction.remove(key);
+            transaction.end_sessions_of(&id)?;
             transaction.after(move |catalog| catalog.change_accounts(|accounts| drop(accounts.remove(&id))));
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Lets a person set a password by a link; the link before works no more. Says whether there is such a person.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn welcome(&self, id: PersonId, welcome: Welcome) -> Result<bool, StoreError> {
+        self.write(Size::Small, move |transaction| {
+            let Some(mut account) = transaction.get::<Account>(&keys::person(&id))? else { return Ok(false) };
+            account.welcome = Some(welcome);
+            transaction.put_account(account)?;
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Sets a person's password. With the token of a link, only if that link still works; then no link works any more, and no
+    /// session either. Says whether it was done.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn set_password(
+        &self,
+        id: PersonId,
+        hash: String,
+        by: Option<(TokenHash, Timestamp)>,
+    ) -> Result<bool, StoreError> {
+        self.write(Size::Small, move |transaction| {
+            let Some(mut account) = transaction.get::<Account>(&keys::person(&id))? else { return Ok(false) };
+            let may = by.is_none_or(|(token, now)| {
+                account.person.active && account.welcome.as_ref().is_some_and(|link| link.is_by(token, now))
+            });
+            if !may {
+                return Ok(false);
+            }
+            account.password = Some(hash);
+            account.welcome = None;
+            transaction.end_sessions_of(&id)?;
+            transaction.put_account(account)?;
             Ok(true)
         })
         .await
@@ -103,6 +155,14 @@ impl Catalog {
         change(&mut self.accounts);
         self.people =
             Arc::new(self.accounts.values().map(|account| Arc::new(account.person.clone())).collect());
+    }
+
+    /// The account that a link with this token belongs to, if the link works.
+    pub fn welcomed(&self, token: TokenHash, now: Timestamp) -> Option<Arc<Account>> {
+        let works = |account: &&Arc<Account>| {
+            account.person.active && account.welcome.as_ref().is_some_and(|welcome| welcome.is_by(token, now))
+        };
+        self.accounts.values().find(works).cloned()
     }
 }
 

@@ -65,6 +65,7 @@ mod tests {
             expires_at: Timestamp::from_second(1_000_000).unwrap(),
             response: None,
             number: None,
+            withdrawn: false,
         };
         Invited { token: Token::from_random(token), invitation, customer: Customer::default(), mailing: None }
     }

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use hearback::domain::timeline::What;
+
 use crate::company;
 use crate::passes::{make_secret, sign};
 use crate::world::{World, masked, send, text};
@@ -274,15 +276,69 @@ async fn the_suppression_list_is_kept_by_every_way() {
 }
 
 #[tokio::test]
-async fn an_invitation_that_is_taken_back_says_kindly_that_it_has_expired() {
+async fn an_invitation_is_taken_back_by_whatever_is_known_of_it_and_says_so_kindly() {
+    let mut world = world().await;
+    let withdraw = async |world: &World, path: &str| send(world.with_key(Method::DELETE, path)).await;
+    let by_link = text(&tell(&world, json!({"customer": "C-1"})).await["token"]);
+    let about = json!({"id": "call/4711", "customer": "C-2", "email": "c@x.example", "outcome": "resolved", "agent": "amira"});
+    let by_interaction = text(&tell(&world, about).await["token"]);
+    let invite = json!({"survey": "support", "invitations": [{"customer": "C-3"}]});
+    let made = world.post("/v1/invitations", &invite).await.expect(201);
+    let (by_number, number) = (text(&made["invitations"][0]["token"]), &made["invitations"][0]["id"]);
+    let paths = [
+        (by_link.clone(), format!("/v1/invitations/{by_link}")),
+        (by_interaction.clone(), "/v1/interactions/call%2F4711".to_owned()),
+        (by_number, format!("/v1/customers/C-3/invitations/{number}")),
+    ];
+    for (token, path) in &paths {
+        world.form(token).await.expect(200);
+        withdraw(&world, path).await.expect(204);
+        let problem = world.form(token).await.refused(410, "withdrawn_invitation");
+        assert!(text(&problem["message"]).contains("withdrawn"), "{problem}");
+        withdraw(&world, path).await.expect(204);
+    }
+    world
+        .submit(&company::submission(&by_link, json!({"nps": 9})))
+        .await
+        .refused(410, "withdrawn_invitation");
+    let page = send(world.request(Method::GET, &format!("/s/{by_link}"))).await;
+    assert!(page.status == 410 && page.text.contains("withdrawn"), "{}", page.text);
+    let steps = crate::mailbox::happened(&mut world, &by_interaction).await;
+    let what: Vec<What> = steps.iter().map(|step| step.what).collect();
+    assert_eq!(what, [What::Created, What::Queued, What::Withdrawn], "its mail is not sent");
+
+    for (path, code) in [
+        ("/v1/invitations/AAAAAAAAAAAAAAAAAAAAAA", "unknown_token"),
+        ("/v1/interactions/call-4712", "not_found"),
+        ("/v1/customers/C-3/invitations/99", "not_found"),
+        ("/v1/customers/C-3/invitations/x", "not_found"),
+        (&format!("/v1/customers/C-1/invitations/{number}"), "not_found"),
+    ] {
+        withdraw(&world, path).await.refused(404, code);
+    }
+}
+
+#[tokio::test]
+async fn all_that_a_customer_could_still_answer_is_taken_back_at_once() {
     let world = world().await;
-    let token = text(&tell(&world, json!({"customer": "C-1"})).await["token"]);
-    world.form(&token).await.expect(200);
-    world.delete(&format!("/v1/invitations/{token}")).await;
-    let problem = world.form(&token).await.refused(410, "expired_invitation");
-    assert!(text(&problem["message"]).contains("can no longer be answered"), "{problem}");
-    let other = send(world.with_key(Method::DELETE, "/v1/invitations/AAAAAAAAAAAAAAAAAAAAAA")).await;
-    other.refused(404, "unknown_token");
+    world.put("/v1/asking", &json!({})).await.expect(200);
+    let mut tokens = Vec::new();
+    for survey in ["support", "support", "welcome", "support"] {
+        let body = json!({"survey": survey, "invitations": [{"customer": "C-1"}]});
+        tokens.push(text(&world.post("/v1/invitations", &body).await.expect(201)["invitations"][0]["token"]));
+    }
+    let other = world.invite(json!({"customer": "C-10"})).await;
+    world.submit(&company::submission(&tokens[0], json!({"nps": 9}))).await.expect(201);
+    let withdraw = async |query: &str| {
+        let path = format!("/v1/customers/C-1/invitations{query}");
+        send(world.with_key(Method::DELETE, &path)).await.expect(200)["withdrawn"].clone()
+    };
+    assert_eq!(withdraw("?survey=welcome").await, 1);
+    assert_eq!(withdraw("").await, 2, "what was answered stays answered");
+    assert_eq!(withdraw("").await, 0);
+    world.form(&tokens[0]).await.expect(200);
+    world.form(&tokens[1]).await.refused(410, "withdrawn_invitation");
+    world.form(&other).await.expect(200);
 }
 
 #[tokio::test]
@@ -302,4 +358,16 @@ async fn a_page_that_knows_its_customer_does_not_ask_within_a_quiet_period() {
     world.submit(&submission).await.expect(201);
     assert_eq!(tell(&world, json!({"customer": "C-2"})).await["reason"], "asked_recently");
     world.form(&pass("C-2")).await.expect(200);
+
+    // So it is with the plain pages: nobody is asked, and who was shown the page in time is listened to.
+    let at = |customer: &str| format!("/s/{}", pass(customer));
+    let page = send(world.request(Method::GET, &at("C-1"))).await;
+    assert!(page.status == 403 && page.text.contains("not long ago"), "{}", page.text);
+    let shown = send(world.request(Method::GET, &at("C-3"))).await;
+    assert!(shown.status == 200 && shown.text.contains("hb-id"), "{}", shown.text);
+    tell(&world, json!({"customer": "C-3"})).await;
+    let answer = world.request(Method::POST, &at("C-3")).body("nps=3");
+    let answer = send(answer.header("Content-Type", "application/x-www-form-urlencoded")).await;
+    assert_eq!(answer.status, 200, "led on, to what is asked next: {}", answer.text);
+    assert!(world.responses().await.iter().any(|response| response["customer"] == "C-3"));
 }

@@ -12,6 +12,7 @@ use crate::world::{Answer, World, send, text};
 const POSTFIX: &str = include_str!("bounces/postfix.eml");
 const DELAYED: &str = include_str!("bounces/postfix-delayed.eml");
 const EXPIRED: &str = include_str!("bounces/expired.eml");
+const COMPLAINT: &str = include_str!("bounces/complaint.eml");
 const AWAY: &str = include_str!("bounces/away.eml");
 const DELIVERED: &str = include_str!("bounces/delivered.eml");
 
@@ -93,6 +94,35 @@ async fn a_full_mailbox_takes_back_nobody_elses_mail_and_a_delay_takes_back_none
     );
     world.advance(120);
     letter(&world, &later).await;
+}
+
+#[tokio::test]
+async fn who_calls_a_mail_spam_is_asked_nothing_more() {
+    let mut world = World::new().await;
+    let token = invite(&world, "C-1", None).await;
+    let waiting = invite(&world, "C-1", Some("2026-03-02T10:00:00Z")).await;
+    let said = report(&world, &token, COMPLAINT).await;
+    assert_eq!(
+        said,
+        json!({"outcome": "complained", "detail": "abuse, reported by Provider-Feedback/2.0", "customer": "C-1", "survey": "support",
+            "taken_back": 1})
+    );
+    assert_eq!(report(&world, &token, COMPLAINT).await["taken_back"], 0, "told twice");
+    assert_eq!(what(&mut world, &token).await, [What::Created, What::Queued, What::Sent, What::Complained]);
+    assert_eq!(what(&mut world, &waiting).await, [What::Created, What::Queued, What::GivenUp]);
+    // Neither by another id nor by another address; and not by the customer's own page alone does it end.
+    for again in [
+        json!({"customer": "C-2", "email": ADDRESS}),
+        json!({"customer": "C-1", "email": "new@private.example"}),
+    ] {
+        let asked =
+            world.post("/v1/invitations", &json!({"survey": "support", "invitations": [again]})).await;
+        assert_eq!(asked.expect(201)["invitations"][0]["reason"], "suppressed");
+    }
+    let listed = world.get("/v1/suppressions").await.expect(200);
+    let listed = listed["suppressions"].as_array().unwrap();
+    assert_eq!(listed.len(), 2, "the customer and the address");
+    assert!(listed.iter().all(|entry| entry["reason"] == "complained"), "{listed:?}");
 }
 
 #[tokio::test]

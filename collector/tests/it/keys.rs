@@ -8,7 +8,7 @@ use crate::company::submission;
 use crate::world::{Answer, World, masked, send, text};
 
 /// Every route that takes a key, with the scope it asks for.
-pub(crate) const ROUTES: [(&str, &str, &str); 47] = [
+pub(crate) const ROUTES: [(&str, &str, &str); 56] = [
     ("GET", "/v1/surveys", "read"),
     ("GET", "/v1/surveys/{survey}", "read"),
     ("PUT", "/v1/surveys/{survey}", "admin"),
@@ -22,9 +22,13 @@ pub(crate) const ROUTES: [(&str, &str, &str); 47] = [
     ("GET", "/v1/mails", "read"),
     ("GET", "/v1/mails/{mail}", "read"),
     ("PUT", "/v1/mails/{mail}", "admin"),
+    ("DELETE", "/v1/mails/{mail}", "admin"),
     ("POST", "/v1/mails/{mail}/preview", "read"),
     ("GET", "/v1/customers/{customer}/invitations", "read"),
+    ("DELETE", "/v1/customers/{customer}/invitations", "write"),
+    ("DELETE", "/v1/customers/{customer}/invitations/{id}", "write"),
     ("DELETE", "/v1/invitations/{token}", "write"),
+    ("DELETE", "/v1/interactions/{interaction}", "write"),
     ("GET", "/v1/asking", "read"),
     ("PUT", "/v1/asking", "admin"),
     ("PUT", "/v1/backlog", "write"),
@@ -56,6 +60,11 @@ pub(crate) const ROUTES: [(&str, &str, &str); 47] = [
     ("GET", "/v1/keys", "admin"),
     ("POST", "/v1/keys", "admin"),
     ("DELETE", "/v1/keys/{id}", "admin"),
+    ("GET", "/v1/people", "admin"),
+    ("PUT", "/v1/people/{person}", "admin"),
+    ("DELETE", "/v1/people/{person}", "admin"),
+    ("POST", "/v1/people/{person}/invitation", "admin"),
+    ("PUT", "/v1/people/{person}/password", "admin"),
 ];
 
 /// Calls a route with this header, or none.

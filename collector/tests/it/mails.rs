@@ -2,11 +2,12 @@
 
 use std::fs;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::mail_server::Received;
 use crate::program::hearback;
-use crate::world::{World, text};
+use crate::world::{World, send, text};
 
 const MJML: &str = "<mjml><mj-body><mj-section><mj-column><mj-text>Hello {{ first_name|default('you') }} <a href=\"{{ link }}\">go</a></mj-text></mj-column></mj-section></mj-body></mjml>";
 
@@ -118,6 +119,42 @@ async fn what_a_customer_was_asked_is_told_newest_first_with_what_became_of_it()
 }
 
 #[tokio::test]
+async fn a_mail_that_something_uses_is_not_removed_and_it_is_said_by_what() {
+    let mut world = World::new().await;
+    let remove = async |world: &World, name: &str| {
+        send(world.with_key(Method::DELETE, &format!("/v1/mails/{name}"))).await
+    };
+    world.put("/v1/mails/call", &mail("call")).await.expect(201);
+    let asking = json!({"rule": [{"name": "calls", "survey": "support", "mail": "call"}]});
+    world.put("/v1/asking", &asking).await.expect(200);
+    let told =
+        json!({"customer": "C-1", "email": "a@b.example", "mail": "call", "send_at": "2026-03-02T10:00:00Z"});
+    world.invite(told).await;
+    let problem = remove(&world, "call").await.refused(409, "in_use");
+    assert_eq!(problem["detail"], "the mail \"call\" cannot be removed; nothing changed");
+    assert_eq!(
+        problem["fields"],
+        json!([
+            {"path": "rule[0].mail", "detail": "the rule \"calls\" of the asking document sends it"},
+            {"path": "outbox", "detail": "mails that wait to be sent: 1"},
+        ])
+    );
+    world.put("/v1/asking", &json!({})).await.expect(200);
+    send(world.with_key(Method::DELETE, "/v1/customers/C-1/invitations")).await.expect(200);
+    remove(&world, "call").await.expect(204);
+    remove(&world, "call").await.refused(404, "not_found");
+    world.restart().await;
+    world.get("/v1/mails/call").await.refused(404, "not_found");
+
+    // The built-in one takes the place of one of its name, and cannot go.
+    world.put("/v1/mails/invitation", &mail("invitation")).await.expect(201);
+    world.invite(json!({"customer": "C-2", "email": "c@b.example", "mail": "invitation", "send_at": "2026-03-02T10:00:00Z"})).await;
+    remove(&world, "invitation").await.expect(204);
+    assert_eq!(world.get("/v1/mails").await.expect(200)[0]["built_in"], true);
+    remove(&world, "invitation").await.refused(409, "in_use");
+}
+
+#[tokio::test]
 async fn the_command_line_pushes_lists_and_shows_mails_and_sends_them() {
     let world = World::new().await;
     let directory = world.settings.directory.display().to_string();
@@ -147,6 +184,9 @@ async fn the_command_line_pushes_lists_and_shows_mails_and_sends_them() {
     assert!(file("mail.html").contains("dir=\"rtl\"") && file("mail.txt").contains("هل توصي بنا؟"));
     let received = Received::read(&world.place().join("mail.eml"));
     assert!(received.mail().subject().unwrap().starts_with("Company: "));
+    assert_eq!(run(&["mail", "remove", "thanks"]).await.good(), "Mail thanks: it is gone.\n");
+    let said = run(&["mail", "remove", "invitation"]).await.bad();
+    assert!(said.contains("comes with the collector"), "{said}");
     let said = run(&["mail", "preview", "--survey", "support", "--out", "mail.pdf"]).await.bad();
     assert!(said.contains(".html, .txt or .eml"), "{said}");
 
@@ -166,6 +206,15 @@ async fn the_command_line_pushes_lists_and_shows_mails_and_sends_them() {
     ])
     .await
     .good();
+    let withdraw = ["withdraw", "--customer", "C-3"];
+    assert_eq!(run(&withdraw).await.good(), "Invitations withdrawn: 1.\n");
+    assert_eq!(run(&[&withdraw[..], &["--id", "2"]].concat()).await.good(), "The invitation is withdrawn.\n");
+    let link = run(&["invite", "--survey", "support", "--customer", "C-4"]).await.good();
+    assert_eq!(run(&["withdraw", "--link", link.trim()]).await.good(), "The invitation is withdrawn.\n");
+    let said = run(&["withdraw", "--interaction", "call-1"]).await.bad();
+    assert!(said.contains("there is no invitation about the interaction \"call-1\""), "{said}");
+    let said = run(&["withdraw"]).await.bad();
+    assert!(said.contains("--customer"), "{said}");
     let mails = world.settings.directory.join("mails");
     let written = || fs::read_dir(&mails).map_or(0, |files| files.count());
     crate::world::until("three files", async || (written() == 3).then_some(())).await;
@@ -189,6 +238,13 @@ async fn a_designer_sees_a_mail_wide_and_narrow_where_that_is_allowed() {
     // What a mail holds runs nowhere, not even among ourselves.
     assert!(policy.contains("default-src 'none'") && policy.contains("sandbox allow-popups"), "{policy}");
     assert!(!policy.contains("script-src"), "{policy}");
+    assert!(policy.contains("img-src http: https: data:"), "{policy}");
+    let bare = world.get("/try/support/mail/invitation/one?images=off").await;
+    assert!(bare.header("content-security-policy").unwrap().ends_with("img-src 'none'"));
+    let page = world.get("/try/support/mail/invitation?images=off&theme=dark&language=ar").await;
+    let wide =
+        "<iframe class=\"dark desktop\" src=\"invitation/one?language=ar&amp;nobody=false&amp;images=off\"";
+    assert!(page.text.contains(wide), "{}", page.text);
     let unknown = world.get("/try/support/mail/invitation/one?nobody=true").await;
     assert!(!unknown.text.contains("Ana"), "{}", unknown.text);
     world.get("/try/support/mail/none").await.refused(404, "not_found");

@@ -6,7 +6,7 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 48] = [
+const FLAGS: [&str; 58] = [
     "listen",
     "directory",
     "public-url",
@@ -37,7 +37,17 @@ const FLAGS: [&str; 48] = [
     "limit-key-per-second",
     "limit-address-per-second",
     "limit-link-per-minute",
+    "limit-sign-in-per-hour",
+    "limit-sign-in-address-per-hour",
+    "limit-sign-in-account-per-hour",
     "limit-callers",
+    "people-people",
+    "people-password-characters",
+    "people-session-idle-minutes",
+    "people-session-hours",
+    "people-sessions",
+    "people-invite-hours",
+    "people-hashes-at-once",
     "limit-note-characters",
     "limit-case-entries",
     "events-keep-days",
@@ -82,6 +92,7 @@ async fn every_setting_is_explained_with_its_variable_and_its_default() {
         "key",
         "secret",
         "links",
+        "people",
         "mail",
         "check-config",
     ] {

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use hearback::domain::limits::Limits;
+use hearback::domain::people::Rules;
 use hearback::http::local::LocalCaller;
 use hearback::settings::{Events, LogFormat, Settings, Smtp};
 use jiff::Timestamp;
@@ -78,6 +79,7 @@ impl World {
             snapshot_changes: 10_000,
             // Groups here have a response or two.
             limits: Limits { smallest_group: 0, ..Limits::default() },
+            people: Rules::default(),
             smtp: Smtp::default(),
         };
         change(&mut settings);

@@ -163,6 +163,7 @@ impl Accepted {
             expires_at: expiry(survey, send_at),
             response: None,
             number: None,
+            withdrawn: false,
         }
     }
 }

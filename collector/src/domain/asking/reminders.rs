@@ -21,7 +21,12 @@ pub fn remind(
         Kind::Invitation => 1,
         Kind::Reminder(n) => n + 1,
     };
-    let ends = |what: What| matches!(what, What::Unsubscribed | What::Bounced | What::GivenUp);
+    let ends = |what: What| {
+        matches!(
+            what,
+            What::Unsubscribed | What::Complained | What::Bounced | What::GivenUp | What::Withdrawn
+        )
+    };
     if next > most.into()
         || invitation.response.is_some()
         || timeline.steps.iter().any(|step| ends(step.what))
@@ -53,6 +58,7 @@ mod tests {
             expires_at: day(30),
             response,
             number: None,
+            withdrawn: false,
         }
     }
 
@@ -71,7 +77,7 @@ mod tests {
         assert_eq!(after(&timeline, None, Kind::Invitation, 24), Some((1, day(29))));
         assert_eq!(after(&timeline, None, Kind::Invitation, 25), None, "too late by then");
         assert_eq!(remind(&Asking::default(), &invitation(None), &timeline, Kind::Invitation, day(1)), None);
-        for what in [What::Unsubscribed, What::Bounced, What::GivenUp] {
+        for what in [What::Unsubscribed, What::Complained, What::Bounced, What::GivenUp, What::Withdrawn] {
             let mut timeline = timeline.clone();
             timeline.note(Step::new(day(1), what));
             assert_eq!(after(&timeline, None, Kind::Invitation, 1), None, "{what:?}");

@@ -88,16 +88,32 @@ impl Organisation {
     /// For each agent who at some time is in or below a unit of this kind: the nearest such unit over time, in order, none
     /// overlapping another, and each as long as it can be.
     pub fn stays(&self, kind: &str) -> BTreeMap<&str, Vec<Stay<'_>>> {
-        let zone = self.zone();
         let tree = Tree::new(&self.units);
         let nearest = tree.nearest(kind);
+        self.stays_by(&tree, &nearest)
+    }
+
+    /// For each agent who at some time is in one of these units or below it: when, in order, as the stays in the highest of them.
+    pub fn stays_within(&self, units: &[UnitId]) -> BTreeMap<&str, Vec<Stay<'_>>> {
+        let tree = Tree::new(&self.units);
+        let highest = tree.highest(units);
+        self.stays_by(&tree, &highest)
+    }
+
+    /// The stays in the units that stand for each unit.
+    fn stays_by<'a>(
+        &'a self,
+        tree: &Tree<'a>,
+        stands_for: &[Option<usize>],
+    ) -> BTreeMap<&'a str, Vec<Stay<'a>>> {
+        let zone = self.zone();
         let mut moments = HashMap::new();
         let mut moment = |date: Date| *moments.entry(date).or_insert_with(|| first_moment(date, &zone));
         let mut all = BTreeMap::new();
         for agent in &self.agents {
             let mut stays: Vec<Stay<'_>> = Vec::new();
             for span in agent.spans() {
-                let Some(home) = tree.place(span.unit.as_str()).and_then(|place| nearest[place]) else {
+                let Some(home) = tree.place(span.unit.as_str()).and_then(|place| stands_for[place]) else {
                     continue;
                 };
                 let unit = self.units[home].id.as_str();

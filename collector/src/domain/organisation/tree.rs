@@ -1,6 +1,6 @@
 //! The units as a tree: what is above and below.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{Organisation, Unit};
 use crate::domain::names::UnitId;
@@ -50,6 +50,12 @@ impl<'a> Tree<'a> {
         self.upwards(
             |place, above| if self.units[place].kind == kind { Some(place) } else { above.flatten() },
         )
+    }
+
+    /// For each unit the highest of these, itself or above.
+    pub(super) fn highest(&self, units: &[UnitId]) -> Vec<Option<usize>> {
+        let these: HashSet<usize> = units.iter().filter_map(|unit| self.place(unit.as_str())).collect();
+        self.upwards(|place, above| above.flatten().or_else(|| these.contains(&place).then_some(place)))
     }
 
     /// For each unit how many are above it.
@@ -102,10 +108,8 @@ impl Organisation {
 
     /// These units, and all that are below them.
     pub fn with_all_below(&self, units: &[UnitId]) -> BTreeSet<UnitId> {
-        let tree = Tree::new(&self.units);
-        let is_one = |place: usize| units.contains(&self.units[place].id);
-        let inside = tree.upwards(|place, above| above.unwrap_or(false) || is_one(place));
-        let inside = self.units.iter().zip(inside).filter(|(_, inside)| *inside);
+        let highest = Tree::new(&self.units).highest(units);
+        let inside = self.units.iter().zip(highest).filter(|(_, highest)| highest.is_some());
         inside.map(|(unit, _)| unit.id.clone()).collect()
     }
 

@@ -1,3 +1,5 @@
+//! Who leads, and what is wrong with a person.
+
 use std::sync::Arc;
 
 use super::*;

@@ -165,8 +165,18 @@ fn dimension() -> impl Strategy<Value = Dimension> {
     prop::sample::select(keys.to_vec()).prop_map(|text| Dimension::read(text).unwrap())
 }
 
+fn sees() -> impl Strategy<Value = Sees> {
+    let units = ["co", "north", "south", "apart", "gone"].map(|unit| unit.parse().unwrap());
+    prop_oneof![
+        3 => Just(Sees::All),
+        2 => prop::sample::subsequence(units.to_vec(), 0..3).prop_map(Sees::Units),
+        1 => prop::sample::select(vec!["a0", "a1", "a3", "nobody"]).prop_map(|agent| Sees::Agent(agent.parse().unwrap())),
+    ]
+}
+
 prop_compose! {
     pub(super) fn ask()(
+        sees in sees(),
         survey in prop::option::weighted(0.3, Just("s0".to_owned())),
         ends in prop::option::weighted(0.5, (0..SPAN, 1..SPAN)),
         condition in prop::option::weighted(0.7, condition()),
@@ -186,6 +196,7 @@ prop_compose! {
             condition: condition.unwrap_or_default(),
             zone: time_zone(zone).unwrap(),
             members,
+            sees,
         };
         Ask { query, measure, by, every, most: 1 << 20, ..Ask::default() }
     }

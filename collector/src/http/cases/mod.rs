@@ -23,7 +23,7 @@ use crate::domain::names::{CustomerId, PersonId, UnitId};
 use crate::store::{ActError, Following, ToldCase};
 
 use asked::{CaseQuery, CasesQuery};
-use caller::{Actor, Looker};
+use caller::{Actor, Looker, Opener};
 use view::Names;
 
 /// The work list: a page of cases, and how many there are of each kind.
@@ -99,19 +99,19 @@ pub(super) async fn act(
     responses((status = 201, body = CaseView), (status = 409, body = Problem, description = "the response has a case already"),
         (status = 422, body = Problem)))]
 pub(super) async fn open(
-    actor: Actor,
+    opener: Opener,
     State(app): State<App>,
     Json(told): Json<NewCase>,
 ) -> Result<(StatusCode, Reply<CaseView>), Error> {
     let following = app.store.following().ok_or(Error::NoFollowUp)?;
-    let told = check(&app, &following, told, &actor).await?;
+    let told = check(&app, &following, told, &opener).await?;
     let id = app.store.open_case(told, following, (app.clock)()).await;
     let id = id.map_err(|error| refused(&app, error, CaseId(0)))?;
-    let case = view(&app, id, &Sees::All, languages(None, actor.language)).await?;
+    let case = view(&app, id, &Sees::All, languages(None, opener.language)).await?;
     Ok((StatusCode::CREATED, case))
 }
 
-async fn check(app: &App, following: &Following, told: NewCase, actor: &Actor) -> Result<ToldCase, Error> {
+async fn check(app: &App, following: &Following, told: NewCase, opener: &Opener) -> Result<ToldCase, Error> {
     let NewCase { response, customer, unit, owner, note } = told;
     let mut problems = Vec::new();
     let mut wrong = |field: &str, detail: String| problems.push(FieldProblem::new(field, detail));
@@ -142,7 +142,7 @@ async fn check(app: &App, following: &Following, told: NewCase, actor: &Actor) -
     if !problems.is_empty() {
         return Err(Error::Invalid("case", problems));
     }
-    Ok(ToldCase { response: sequence, customer, unit, owner, note, who: actor.who.clone() })
+    Ok(ToldCase { response: sequence, customer, unit, owner, note, who: opener.who.clone() })
 }
 
 async fn seen(app: &App, id: CaseId, sees: &Sees) -> Result<(), Error> {

@@ -35,7 +35,7 @@ use crate::domain::plain::{Merged, Steps, merge, mistakes, read};
 
 use asked::Asked;
 use step::{Notice, StepPage};
-use visit::{Door, Refused, Visit};
+use visit::{Door, Purpose, Refused, Visit};
 
 pub(super) use acknowledge::{acknowledge, show as show_acknowledge};
 pub(super) use arrival::{arrive, find};
@@ -100,7 +100,8 @@ pub(super) async fn answer_open(
 
 /// A step, or the words of thanks.
 async fn look(app: &App, door: &Door, asked: Asked, headers: &HeaderMap) -> Response {
-    match Visit::begin(app, door, &asked, headers).await.and_then(|visit| draw(visit, &asked)) {
+    match Visit::begin(app, door, &asked, Purpose::Look, headers).await.and_then(|visit| draw(visit, &asked))
+    {
         Ok(response) => response,
         Err(refused) => page::refusal(&refused),
     }
@@ -149,7 +150,7 @@ async fn receive(
         (Door::Open(_), Err(_)) => {}
         (Door::Personal(_), _) => asked.forget_told(),
     }
-    let visit = match Visit::begin(app, door, &asked, headers).await.and_then(Visit::open) {
+    let visit = match Visit::begin(app, door, &asked, Purpose::Answer, headers).await.and_then(Visit::open) {
         Ok(visit) => visit,
         Err(refused) => return page::refusal(&refused),
     };

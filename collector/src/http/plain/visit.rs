@@ -15,7 +15,7 @@ use crate::domain::surveys::{self, Personal, pick_language};
 use crate::domain::{count_characters, open, passes};
 use crate::http::App;
 use crate::http::error::Error;
-use crate::http::forms::Languages;
+use crate::http::forms::{Languages, may_be_asked};
 use crate::http::visitors::{self, Visitor};
 
 /// By which address somebody comes.
@@ -24,6 +24,15 @@ pub(super) enum Door {
     Personal(String),
     /// `/o/{survey}`: anybody.
     Open(String),
+}
+
+/// What somebody comes for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be asked: not within a quiet period.
+    Look,
+    /// To answer what was asked.
+    Answer,
 }
 
 /// A customer with a survey.
@@ -59,11 +68,12 @@ impl Visit {
         app: &App,
         door: &Door,
         asked: &Asked,
+        purpose: Purpose,
         headers: &HeaderMap,
     ) -> Result<Self, Refused> {
         let now = (app.clock)();
         let mut survey = None;
-        let found = find(app, door, asked, now, &mut survey).await;
+        let found = find(app, door, asked, purpose, now, &mut survey).await;
         let refused = |error| Refused {
             error,
             language: languages(asked, None, headers)[0].clone(),
@@ -132,6 +142,7 @@ async fn find(
     app: &App,
     door: &Door,
     asked: &Asked,
+    purpose: Purpose,
     now: Timestamp,
     survey: &mut Option<Arc<Survey>>,
 ) -> Result<(Option<Invitation>, Option<Response>), Error> {
@@ -161,7 +172,11 @@ async fn find(
             (Some(found.valid_until(pass.invitation.expires_at)), response)
         }
         (Some((found, response)), None) => (Some(found), response),
-        (None, Some(pass)) => (Some(pass.unexpired(now)?.invitation), None),
+        // Who answers a page that was drawn in time is listened to.
+        (None, Some(pass)) if purpose == Purpose::Answer => (Some(pass.unexpired(now)?.invitation), None),
+        (None, Some(pass)) => {
+            (Some(may_be_asked(&app.store, pass.unexpired(now)?, now).await?.invitation), None)
+        }
         (None, None) => (None, None),
     })
 }

@@ -146,6 +146,7 @@ impl World {
                 expires_at: moment(1000),
                 response: None,
                 number: None,
+                withdrawn: false,
             };
             self.tokens.push((*customer, token.clone()));
             let email = Some(format!("{customer}@example.org"));

@@ -107,6 +107,7 @@ impl Running {
                     expires_at: Timestamp::from_second(1_000_000).unwrap(),
                     response: None,
                     number: None,
+                    withdrawn: false,
                 };
                 let customer =
                     Customer { email: with_email.map(email), phone: with_phone.map(phone), first_name: None };
