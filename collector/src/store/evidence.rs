@@ -33,8 +33,7 @@ impl Store {
         let end = CaseId(last.0.saturating_add(1));
         for entry in self.0.disk.range::<Case>(keys::case(first)..keys::case(end)) {
             let (key, case) = entry?;
-            let id =
-                keys::case_of(&key).ok_or_else(|| StoreError::Unreadable("the key of a case".into()))?;
+            let id = keys::case_of(&key).ok_or_else(|| StoreError::Unreadable("the key of a case".into()))?;
             tell(id, case);
         }
         Ok(())
@@ -61,7 +60,10 @@ impl Store {
         at: Timestamp,
         survey: Option<&str>,
     ) -> Result<After, StoreError> {
-        Ok(After { next: self.next_score(customer, response, survey)?, asked: self.next_asked(customer, at, survey)? })
+        Ok(After {
+            next: self.next_score(customer, response, survey)?,
+            asked: self.next_asked(customer, at, survey)?,
+        })
     }
 
     fn next_score(
@@ -97,8 +99,8 @@ impl Store {
         for entry in disk.range::<Asked>(keys::asked_since(customer, at)..keys::after(&all)) {
             let (key, asked) = entry?;
             let found = keys::time_and_token(&key);
-            let (when, token) = found
-                .ok_or_else(|| StoreError::Unreadable("the key of what a customer was asked".into()))?;
+            let (when, token) =
+                found.ok_or_else(|| StoreError::Unreadable("the key of what a customer was asked".into()))?;
             if survey.is_some_and(|survey| asked.survey != survey) {
                 continue;
             }

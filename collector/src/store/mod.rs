@@ -75,10 +75,10 @@ pub use opening::Opening;
 pub use organisation::{ChangeError, Changed};
 pub use outbox::{Addressee, Due};
 pub use people::{Account, PersonError};
+pub use place::Place;
 pub use responses::{Page, RecordError};
 pub use suppressions::{Leave, Listed};
 pub use surveys::Pushed;
-pub use place::Place;
 pub use work_list::{Counted, Found, Now, Soon, Wanted, WorkList};
 
 use jiff::SignedDuration;

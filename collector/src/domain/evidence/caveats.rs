@@ -31,7 +31,9 @@ pub(super) fn caveats(
     if least < FEW {
         say(
             CaveatCode::Few,
-            format!("There are few next scores, {least} on one side: chance alone can make a large difference."),
+            format!(
+                "There are few next scores, {least} on one side: chance alone can make a large difference."
+            ),
         );
     }
     let apart = |a: &[f64], b: &[f64]| imbalance(a, b).is_some_and(|by| by.abs() > APART);

@@ -10,14 +10,11 @@ use super::followed::{End, Followed, Promised, Waited};
 use crate::domain::statistics::{Survival, share};
 
 /// What became of these cases. `measured`: whether working time is known.
-pub(super) fn evidence(
-    cases: &[&Followed],
-    measured: bool,
-    name: impl Fn(u32) -> Option<Named>,
-) -> Evidence {
+pub(super) fn evidence(cases: &[&Followed], measured: bool, name: impl Fn(u32) -> Option<Named>) -> Evidence {
     let count = |is: &dyn Fn(&Followed) -> bool| cases.iter().filter(|case| is(case)).count() as u64;
     let n = cases.len() as u64;
-    let state = |state: &State| StateShare { state: *state, share: share(count(&|case| case.state == *state), n) };
+    let state =
+        |state: &State| StateShare { state: *state, share: share(count(&|case| case.state == *state), n) };
     let mut causes: BTreeMap<u32, u64> = BTreeMap::new();
     cases.iter().for_each(|case| *causes.entry(case.root_cause).or_default() += 1);
     let unknown = causes.remove(&0).unwrap_or_default();
@@ -25,9 +22,8 @@ pub(super) fn evidence(
         Some(RootCauseShare { root_cause: name(code)?, share: share(cases, n - unknown) })
     };
     let mut root_causes: Vec<RootCauseShare> = causes.into_iter().filter_map(cause).collect();
-    root_causes.sort_by(|a, b| {
-        (Reverse(a.share.n), &a.root_cause.id).cmp(&(Reverse(b.share.n), &b.root_cause.id))
-    });
+    root_causes
+        .sort_by(|a, b| (Reverse(a.share.n), &a.root_cause.id).cmp(&(Reverse(b.share.n), &b.root_cause.id)));
     Evidence {
         n,
         reopened: count(&|case| case.reopened),
@@ -45,8 +41,7 @@ fn wait(cases: &[&Followed], promise: Promise, measured: bool) -> Wait {
         lengths(waits().map(|wait| (length(wait), wait.end == End::Done)).collect())
     };
     let became = |what: Promised| waits().filter(|wait| wait.promised == Some(what)).count() as u64;
-    let (kept, late, overdue) =
-        (became(Promised::Kept), became(Promised::Late), became(Promised::Overdue));
+    let (kept, late, overdue) = (became(Promised::Kept), became(Promised::Late), became(Promised::Overdue));
     Wait {
         promise,
         done: count(End::Done),

@@ -179,7 +179,8 @@ fn a_difference_that_is_only_where_they_began_is_called_unfair_and_goes() {
 fn everything_that_makes_it_unfair_is_said() {
     let called = (0..40).map(|_| customer(3, Some(5), Some((8, 24 * 90))));
     let silent = (0..40).map(|_| Customer { asked: Some((hours(48), false)), ..customer(3, None, None) });
-    let left = (0..40).map(|i| Customer { not_reached: i == 0, ..customer(3 + i % 2, None, Some((4, 24 * 7))) });
+    let left =
+        (0..40).map(|i| Customer { not_reached: i == 0, ..customer(3 + i % 2, None, Some((4, 24 * 7))) });
     let report = report(called.chain(silent).chain(left), 5);
     let expected = [
         CaveatCode::NotAtRandom,

@@ -104,8 +104,12 @@ mod tests {
 
     #[test]
     fn where_nobody_began_alike_nothing_is_compared() {
-        assert_eq!(standardised(&[tally(3, 1, 0), Tally::default()], &[Tally::default(), tally(1, 0, 0)]), None);
-        let got = standardised(&[tally(3, 1, 0), tally(5, 0, 0)], &[Tally::default(), tally(1, 0, 4)]).unwrap();
+        assert_eq!(
+            standardised(&[tally(3, 1, 0), Tally::default()], &[Tally::default(), tally(1, 0, 0)]),
+            None
+        );
+        let got =
+            standardised(&[tally(3, 1, 0), tally(5, 0, 0)], &[Tally::default(), tally(1, 0, 4)]).unwrap();
         assert_eq!((got.strata, got.n), (1, 10), "those who began otherwise are left out");
     }
 

@@ -18,7 +18,8 @@ fn intervals_of_a_median_time_cover() {
                     (time.min(seen) as u32, time <= seen)
                 });
                 let [low, high] = Survival::new(times.collect()).interval(0.5);
-                low.is_none_or(|low| f64::from(low) <= truth) && high.is_none_or(|high| truth <= f64::from(high) + 1.0)
+                low.is_none_or(|low| f64::from(low) <= truth)
+                    && high.is_none_or(|high| truth <= f64::from(high) + 1.0)
             });
             at_least(0.93, covered, DRAWS / 2, &format!("{n}, seen up to {seen}"));
         }
@@ -31,7 +32,8 @@ const NEXT: [[f64; 3]; 4] = [[0.1, 0.2, 0.7], [0.2, 0.3, 0.5], [0.35, 0.35, 0.3]
 /// Next scores by first one, of `n` customers who began with these odds.
 fn next(rng: &mut Rng, n: u64, first: &[f64; 4], better: f64) -> Vec<Tally> {
     let began = draw(rng, n, first);
-    let odds = NEXT.map(|[promoters, passives, detractors]| [promoters + better, passives, detractors - better]);
+    let odds =
+        NEXT.map(|[promoters, passives, detractors]| [promoters + better, passives, detractors - better]);
     began.into_iter().zip(odds).map(|(n, odds)| draw_tally(rng, n, &odds)).collect()
 }
 
