@@ -23,7 +23,7 @@ const OPEN: [(&str, &str); 8] = [
 ];
 
 /// The routes that tell leads and agents what they may see. All others that take a key are closed to them.
-const NARROWED: [(&str, &str); 15] = [
+const NARROWED: [(&str, &str); 18] = [
     ("GET", "/v1/surveys"),
     ("GET", "/v1/surveys/{survey}"),
     ("GET", "/v1/organisation"),
@@ -31,8 +31,11 @@ const NARROWED: [(&str, &str); 15] = [
     ("GET", "/v1/responses"),
     ("GET", "/v1/events"),
     ("GET", "/v1/cases"),
+    ("GET", "/v1/cases/evidence"),
+    ("GET", "/v1/cases/recovery"),
     ("GET", "/v1/cases/{id}"),
     ("POST", "/v1/cases/{id}/actions"),
+    ("GET", "/v1/agents/{agent}/coaching"),
     ("GET", "/v1/nps"),
     ("GET", "/v1/nps/drivers"),
     ("GET", "/v1/nps/moved"),
@@ -48,6 +51,7 @@ fn address(route: &str) -> String {
         .replace("{customer}", "C-amira")
         .replace("{question}", "why")
         .replace("{person}", "nobody")
+        .replace("{agent}", "amira")
         .replace("{id}", "x");
     match route {
         "/v1/nps/moved" | "/v1/nps/ranking" => path + "?by=team",

@@ -17,6 +17,7 @@ use super::view::Names;
 use crate::domain::cases::{CaseId, Sees};
 use crate::domain::names::AgentId;
 use crate::domain::organisation::Organisation;
+use crate::domain::people::Sees as Whose;
 use crate::domain::query::{Calendar, Condition, Key, Space, Value};
 use crate::domain::statistics::target;
 use crate::facts::Ask;
@@ -99,7 +100,10 @@ pub(super) async fn show(
     if !is_seen && never {
         return Err(unknown());
     }
+    // Who led the agent once is not told where that is now.
     let home = organisation.unit_of(&id, at);
+    let home =
+        home.filter(|home| looker.of == Whose::Agent(agent.clone()) || looker.of.unit(home, &organisation));
     let goal = home.and_then(|home| goal(&organisation, home.as_str()));
     let comments = {
         let (store, facts, sees) = (app.store.clone(), app.facts.clone(), looker.sees.clone());
