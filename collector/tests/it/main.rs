@@ -11,6 +11,7 @@ mod asking;
 mod assets;
 mod bounces;
 mod cards;
+mod cases;
 mod cli;
 mod company;
 mod connections;
