@@ -192,6 +192,11 @@ async fn who_was_followed_up_is_compared_with_who_was_not() {
             report["caveats"].as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap()).collect();
         assert_eq!(codes, ["not_at_random", "few"], "{query}");
     }
+    let others = Desk::of(&world, &lead("lead-shop", &["shop"])).await;
+    for query in ["", "among=detractors"] {
+        let seen = others.get(&format!("/v1/cases/recovery?{query}")).await.expect(200);
+        assert_eq!(seen["customers"], 0, "{query}");
+    }
     let problem = world.get("/v1/cases/recovery?among=everybody").await.refused(400, "invalid_query");
     assert_eq!(problem["fields"][0]["path"], "among", "{problem}");
     let csv = world.get("/v1/cases/recovery?format=csv").await;

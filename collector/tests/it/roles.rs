@@ -159,6 +159,8 @@ fn questions() -> Vec<String> {
     asked.extend(["/v1/nps", "/v1/nps/drivers", "/v1/nps/targets", "/v1/responses"].map(str::to_owned));
     asked.push("/v1/nps?where=team:north or agent:amira or agent:absent or not team:shop&by=agent".into());
     asked.push("/v1/responses?where=place:at-amira or place:at-carla or place:at-ben".into());
+    asked.push("/v1/cases/evidence?every=month".into());
+    asked.push("/v1/cases/recovery?among=detractors&next=any".into());
     asked.push("/v1/responses?updated_since=2026-01-01&limit=100".into());
     for customer in ["C-amira", "C-ben", "C-carla"] {
         asked.push(format!("/v1/customers/{customer}/invitations"));

@@ -1,5 +1,7 @@
 //! Coaching: all about one agent, for the agent and whoever leads.
 
+use std::sync::Arc;
+
 use axum::Json as Reply;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
@@ -106,9 +108,10 @@ pub(super) async fn show(
         home.filter(|home| looker.of == Whose::Agent(agent.clone()) || looker.of.unit(home, &organisation));
     let goal = home.and_then(|home| goal(&organisation, home.as_str()));
     let comments = {
+        let organisation = Arc::clone(&organisation);
         let (store, facts, sees) = (app.store.clone(), app.facts.clone(), looker.sees.clone());
         in_turn(&app, move || {
-            let rows = facts.find(&query, 0, usize::MAX, &store.catalog().organisation())?;
+            let rows = facts.find(&query, 0, usize::MAX, &organisation)?;
             comments(&store, &rows, &sees, limit)
         })
     };

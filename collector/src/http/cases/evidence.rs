@@ -56,34 +56,27 @@ pub(in crate::http) struct EvidenceQuery {
 }
 
 /// Which cases are meant.
-struct Meant {
-    period: Period,
-    survey: Option<String>,
-    units: Option<Vec<UnitId>>,
-    owner: Option<String>,
-    rule: Option<String>,
+#[derive(Default)]
+pub(super) struct Meant {
+    pub(super) period: Period,
+    pub(super) survey: Option<String>,
+    pub(super) units: Option<Vec<UnitId>>,
+    pub(super) owner: Option<String>,
+    pub(super) rule: Option<String>,
 }
 
 impl Meant {
-    fn is(&self, case: &Case) -> bool {
+    pub(super) fn is(&self, case: &Case) -> bool {
         let Self { period, survey, units, owner, rule } = self;
+        let same = |wanted: &Option<String>, value: Option<&str>| {
+            wanted.as_deref().is_none_or(|wanted| value == Some(wanted))
+        };
         period.from.is_none_or(|from| case.opened_at >= from)
             && period.to.is_none_or(|to| case.opened_at < to)
-            && survey.is_none_or_is(case.survey.as_deref())
             && units.as_ref().is_none_or(|units| case.unit.as_ref().is_some_and(|unit| units.contains(unit)))
-            && owner.is_none_or_is(Some(case.owner.as_str()))
-            && rule.is_none_or_is(case.rule.as_deref())
-    }
-}
-
-/// What is not asked for is anything.
-trait Wanted {
-    fn is_none_or_is(&self, value: Option<&str>) -> bool;
-}
-
-impl Wanted for Option<String> {
-    fn is_none_or_is(&self, value: Option<&str>) -> bool {
-        self.as_deref().is_none_or(|wanted| value == Some(wanted))
+            && same(survey, case.survey.as_deref())
+            && same(owner, Some(case.owner.as_str()))
+            && same(rule, case.rule.as_deref())
     }
 }
 
@@ -182,7 +175,8 @@ fn cohort(
     is_meant: impl Fn(&Case) -> bool,
     now: Timestamp,
 ) -> Result<Cohort, Error> {
-    let Some((first, last, earliest)) = store.catalog().work_list().opened(period) else {
+    let list = store.catalog().work_list();
+    let Some((first, last, earliest)) = list.opened(period) else {
         return Ok(Cohort::new(None, now));
     };
     let following = store.following();

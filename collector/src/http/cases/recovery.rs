@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
 use axum::Json as Reply;
 use axum::extract::State;
@@ -14,7 +15,7 @@ use wire::evidence::{Among, NextScore, RecoveryReport};
 use wire::{Problem, Score};
 
 use super::caller::Looker;
-use super::evidence::{FORMATS, in_turn, present, units};
+use super::evidence::{FORMATS, Meant, in_turn, present, units};
 use crate::domain::cases::{Case, Sees};
 use crate::domain::evidence::{Customer, Recovery, followed_up_at};
 use crate::domain::names::{CustomerId, UnitId};
@@ -43,7 +44,7 @@ pub(in crate::http) struct RecoveryQuery {
     to: Option<String>,
     /// The id of a unit; those below it are included.
     unit: Option<String>,
-    /// `cases` (without it): customers whose answer has opened a case; `detractors`: who gave 0 to 6.
+    /// `cases` (without it): customers whose answer has opened a case by a rule; `detractors`: who gave 0 to 6.
     #[serde(default)]
     #[param(inline)]
     among: Among,
@@ -84,7 +85,7 @@ pub(super) async fn report(
     let (mut reading, query) = Reading::begin(&app, common, &looker.of)?;
     let units = units(&app, &mut reading, asked.unit.as_deref());
     reading.end()?;
-    let (store, facts) = (app.store.clone(), std::sync::Arc::clone(&app.facts));
+    let (store, facts) = (app.store.clone(), Arc::clone(&app.facts));
     let (among, next) = (asked.among, asked.next);
     let smallest = app.limits.smallest_group;
     let asked_for = reports::asked(&query);
@@ -97,7 +98,11 @@ pub(super) async fn report(
             sum: Recovery::default(),
         };
         match among {
-            Among::Cases => of_cases(&store, &query, units.as_deref(), &looker.sees, &mut customers)?,
+            Among::Cases => {
+                let (period, survey) = (query.period, query.survey.clone());
+                let meant = Meant { period, survey, units, ..Meant::default() };
+                of_cases(&store, &meant, &looker.sees, &mut customers)?;
+            }
             Among::Detractors => of_detractors(&store, &facts, query, units.as_deref(), &mut customers)?,
         }
         Ok(customers.sum.report((among, next), asked_for, present(asked.unit), smallest))
@@ -140,28 +145,22 @@ impl Customers<'_> {
     }
 }
 
-fn of_cases(
-    store: &Store,
-    query: &FactsQuery,
-    units: Option<&[UnitId]>,
-    sees: &Sees,
-    customers: &mut Customers<'_>,
-) -> Result<(), Error> {
-    let Some((first, last, _)) = store.catalog().work_list().opened(&query.period) else { return Ok(()) };
-    let period = query.period;
-    let is_meant = |case: &Case| {
-        period.from.is_none_or(|from| case.opened_at >= from)
-            && period.to.is_none_or(|to| case.opened_at < to)
-            && (query.survey.is_none() || query.survey == case.survey)
-            && units.is_none_or(|units| case.unit.as_ref().is_some_and(|unit| units.contains(unit)))
-            && sees.case(case)
-    };
+fn of_cases(store: &Store, meant: &Meant, sees: &Sees, customers: &mut Customers<'_>) -> Result<(), Error> {
+    let list = store.catalog().work_list();
+    let Some((first, last, _)) = list.opened(&meant.period) else { return Ok(()) };
     let mut failed = Ok(());
     store.each_case_blocking(first, last, |_, case| {
-        if failed.is_err() || !is_meant(&case) {
+        if failed.is_err() || !meant.is(&case) || !sees.case(&case) {
             return;
         }
-        let Case { customer: Some(customer), response: Some(response), score: Some(score), .. } = &case
+        // What somebody has opened by hand is another choice, made at another time.
+        let Case {
+            customer: Some(customer),
+            response: Some(response),
+            score: Some(score),
+            rule: Some(_),
+            ..
+        } = &case
         else {
             return;
         };

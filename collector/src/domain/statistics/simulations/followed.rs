@@ -58,7 +58,7 @@ fn what_is_only_the_start_is_taken_out() {
             standardised(&followed, &not).unwrap().comparison.p_value <= 0.05
         });
         at_most(0.05, alarms, DRAWS / 2, &format!("{n} and {m}"));
-        at_least(if n < 100 { 0.7 } else { 0.99 }, plain, DRAWS / 2, &format!("the plain one, {n} and {m}"));
+        at_least(if n < 100 { 0.6 } else { 0.99 }, plain, DRAWS / 2, &format!("the plain one, {n} and {m}"));
     }
 }
 
