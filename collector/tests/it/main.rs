@@ -12,6 +12,7 @@ mod assets;
 mod bounces;
 mod cards;
 mod cases;
+mod cases_mails;
 mod cli;
 mod company;
 mod connections;
