@@ -62,7 +62,7 @@ impl Store {
     ) -> Result<After, StoreError> {
         Ok(After {
             next: self.next_score(customer, response, survey)?,
-            asked: self.next_asked(customer, at, survey)?,
+            asked: self.next_asked(customer, response, at, survey)?,
         })
     }
 
@@ -90,12 +90,12 @@ impl Store {
     fn next_asked(
         &self,
         customer: &CustomerId,
+        response: u64,
         at: Timestamp,
         survey: Option<&str>,
     ) -> Result<Option<(Timestamp, bool)>, StoreError> {
         let disk = &self.0.disk;
         let all = keys::asked_of(customer);
-        // A case may be opened in the same moment in which the next invitation is made; one before it is the one that led to it.
         for entry in disk.range::<Asked>(keys::asked_since(customer, at)..keys::after(&all)) {
             let (key, asked) = entry?;
             let found = keys::time_and_token(&key);
@@ -105,7 +105,11 @@ impl Store {
                 continue;
             }
             let invitation = disk.get::<Invitation>(&keys::invitation(&token))?;
-            if let Some(invitation) = invitation.filter(|invitation| invitation.number.is_some()) {
+            // The one that led to this response may have been made in the same moment.
+            let is_next = |invitation: &Invitation| {
+                invitation.number.is_some() && invitation.response != Some(response)
+            };
+            if let Some(invitation) = invitation.filter(is_next) {
                 return Ok(Some((when, invitation.response.is_some())));
             }
         }
