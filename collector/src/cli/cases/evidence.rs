@@ -127,5 +127,6 @@ fn side(name: &str, side: &Side) -> String {
 
 fn between(name: &str, comparison: Option<&Comparison>) -> Option<String> {
     let Comparison { difference, interval: [low, high], p_value } = comparison?;
-    Some(format!("{name}: {difference:+.1} ({low:+.1} to {high:+.1}), p = {p_value:.3}."))
+    let p_value = if *p_value < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p_value:.3}") };
+    Some(format!("{name}: {difference:+.1} ({low:+.1} to {high:+.1}), {p_value}."))
 }
