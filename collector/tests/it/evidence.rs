@@ -129,6 +129,17 @@ async fn evidence_is_of_the_cases_that_are_meant_and_seen() {
 }
 
 #[tokio::test]
+async fn to_close_a_case_and_open_it_again_makes_nobody_faster() {
+    let world = two_days().await;
+    let before = world.get("/v1/cases/evidence").await.expect(200)["total"].take();
+    act(&world, 1, json!({"action": "reopen"})).await;
+    let after = world.get("/v1/cases/evidence").await.expect(200)["total"].take();
+    assert_eq!((&before["reopened"], &after["reopened"]), (&json!(0), &json!(1)));
+    assert_eq!(after["waits"][1], before["waits"][1], "the customer was talked to after an hour");
+    assert_eq!((&before["waits"][2]["done"], &after["waits"][2]["done"]), (&json!(1), &json!(0)));
+}
+
+#[tokio::test]
 async fn a_small_groups_cases_are_withheld() {
     let mut world = two_days().await;
     world.stop().await.unwrap();
