@@ -12,6 +12,8 @@
 #     cases          the work list of a lead among a million cases
 #     interactions   a CSV of a million interactions: who is asked, and the links written back
 #     mails          mails a second to a mail server on the same machine, and how soon
+#     events         from a response to its event on the live stream, with a thousand listeners
+#     webhooks       from a response to the webhook received, with one of fifty that never answers, and without
 #     sizes          bytes to the first question, and of the program
 #     start          time to start with 10 million responses: from the snapshot, after a kill, without a snapshot
 #     memory         memory when idle, and the time to start with nothing
@@ -28,7 +30,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tests/setup.sh # brings say, fail, need_cargo, need_postgres
 
 duckdb_version=2.0.0
-sections=(submissions last-score nps growth beside export interactions cases mails sizes start memory widgets)
+sections=(submissions last-score nps growth beside export interactions cases mails events webhooks sizes start memory widgets)
 [ -n "${BENCH_CUSTOMERS-}" ] || unset BENCH_CUSTOMERS
 [ -n "${BENCH_START-}" ] || unset BENCH_START
 work=$PWD/target/bench
@@ -65,7 +67,7 @@ stop() {
         kill -KILL -- "-$running" 2>/dev/null || true
     fi
     stop_postgres
-    rm -rf "$work/submissions" "$work/interactions" "$work/cases" "$work/mails" "$work/mails-received" "$work/sizes" "$work/memory" "$work/widgets"
+    rm -rf "$work/submissions" "$work/interactions" "$work/cases" "$work/mails" "$work/mails-received" "$work/events" "$work/webhooks" "$work/sizes" "$work/memory" "$work/widgets"
 }
 trap stop EXIT
 trap 'exit 130' INT

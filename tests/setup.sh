@@ -27,6 +27,8 @@ sugar_version=1.5.0 # the last that changes the language itself, as all such lib
 posthog_version=1.449.2 # this and the next: to compare with
 aiosmtpd_version=1.4.6 # a mail server to send to
 dkimpy_version=1.1.8   # checks signatures of mails
+webhooks_version=1.1.0 # of Standard Webhooks' library for Python, to check signatures with; and for JavaScript:
+webhooks_npm_version=1.1.1
 surveyjs_version=2.5.38 # the newest that survey-js-ui has; it takes only a survey-core of the same version
 
 say() { printf '» %s\n' "$*" >&2; }
@@ -269,6 +271,27 @@ install_smtp() {
 
 need_smtp() { need smtp "aiosmtpd $aiosmtpd_version and dkimpy $dkimpy_version, to send mails to (seconds)"; }
 
+# --- For webhooks ---
+
+webhooks=$tools/webhooks
+
+have_webhooks() {
+    "$webhooks/bin/python" -c "
+from importlib.metadata import version
+assert version('standardwebhooks') == '$webhooks_version'" 2>/dev/null &&
+        has_package "$webhooks" standardwebhooks "$webhooks_npm_version"
+}
+
+install_webhooks() {
+    has python3 || fail "please install Python 3"
+    python3 -m venv --help >/dev/null 2>&1 || debian python3-venv
+    quietly python3 -m venv --clear "$webhooks"
+    quietly "$webhooks/bin/pip" install --no-input --disable-pip-version-check "standardwebhooks==$webhooks_version"
+    quietly npm install --prefix "$webhooks" --no-save --no-audit --no-fund "standardwebhooks@$webhooks_npm_version"
+}
+
+need_webhooks() { need webhooks "the libraries of Standard Webhooks, to check signatures with (seconds)"; }
+
 # --- The widget ---
 
 # Changes with whatever the widget is made of, and with what was made of it.
@@ -363,6 +386,7 @@ need_all() {
     need_php
     need_ruby
     need_smtp
+    need_webhooks
 }
 
 # Run, not sourced: do what is asked.

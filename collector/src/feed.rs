@@ -80,21 +80,21 @@ impl Batch {
 pub struct Feed {
     batches: broadcast::Sender<Arc<Batch>>,
     is_followed: AtomicBool,
-}
-
-impl Default for Feed {
-    fn default() -> Self {
-        Self { batches: broadcast::Sender::new(BEHIND), is_followed: AtomicBool::new(false) }
-    }
+    stopping: watch::Receiver<bool>,
 }
 
 impl Feed {
+    /// Nothing is read before somebody follows, nor after `stopping`.
+    pub fn new(stopping: watch::Receiver<bool>) -> Self {
+        Self { batches: broadcast::Sender::new(BEHIND), is_followed: AtomicBool::new(false), stopping }
+    }
+
     /// Follows the log from the event of this number on, or from now on. The first one to follow starts the reading, until
-    /// `stopping`.
-    pub fn follow(&self, store: &Store, from: Option<u64>, stopping: watch::Receiver<bool>) -> Follower {
+    /// the store is closed.
+    pub fn follow(&self, store: &Store, from: Option<u64>) -> Follower {
         let batches = self.batches.subscribe();
         if !self.is_followed.swap(true, Ordering::SeqCst) {
-            tokio::spawn(pass_on(store.clone(), store.news(), self.batches.clone(), stopping));
+            tokio::spawn(pass_on(store.clone(), store.news(), self.batches.clone(), self.stopping.clone()));
         }
         // Only now: what came before is read in the log, and what comes later is heard.
         let known = *store.news().borrow();

@@ -34,12 +34,14 @@ use anyhow::Context;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{Semaphore, watch};
 
+use feed::Feed;
 use http::{App, Clock, Passwords, Throttles, Versions};
 use settings::Settings;
 use snapshot::Opened;
 use snapshot::keeper::Keeper;
 use store::StoreError;
 use verify::Verifier;
+use work::webhooks::Senders;
 
 /// How long a stop waits for requests that were accepted.
 const GRACE: Duration = Duration::from_secs(10);
@@ -64,6 +66,7 @@ fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot:
     let (limits, pages) = (Arc::new(settings.limits.clone()), Arc::new(settings.pages()));
     let versions = Versions::in_directory(&settings.directory);
     let listeners = Arc::new(Semaphore::new(limits.listeners));
+    let stopping = watch::Sender::new(false);
     let streams = Arc::new(Semaphore::new(limits.streams));
     let reports = Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from)));
     let throttles = Arc::new(Throttles::new(&limits, settings.trusted_proxies.clone()));
@@ -77,10 +80,11 @@ fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot:
         phones: settings.phones(),
         listeners,
         streams,
-        feed: Arc::default(),
+        webhooks: Arc::new(settings.webhooks.clone()),
+        feed: Arc::new(Feed::new(stopping.subscribe())),
         throttles,
         reports,
-        stopping: watch::Sender::new(false),
+        stopping,
         verifier: Verifier::default(),
         rules: Arc::new(settings.people.clone()),
         passwords: Passwords::new(settings.people.hashes_at_once),
@@ -103,6 +107,7 @@ pub async fn run(
     let (given, time) = (settings.clone(), Arc::clone(&clock));
     let (app, from) = tokio::task::spawn_blocking(move || open_from(&given, time)).await??;
     let post = work::Post::new(&settings, app.store.clone(), Arc::clone(&clock))?;
+    let senders = Senders::new(&settings, app.store.clone(), Arc::clone(&app.feed), Arc::clone(&clock))?;
     let (store, responses, connections) = (app.store.clone(), app.facts.len(), app.limits.connections);
     let keeper = Keeper::start(&directory, store.clone(), Arc::clone(&app.facts), from, when)?;
     if !http::widget_is_built() {
@@ -117,6 +122,7 @@ pub async fn run(
 
     let stop = app.stopping.clone();
     let mut sending = tokio::spawn(work::run(post, stop.subscribe()));
+    let mut telling = tokio::spawn(work::webhooks::run(senders, stop.subscribe()));
     let mut escalation = tokio::spawn(work::look_after(app.store.clone(), clock, stop.subscribe()));
     let stopping = stop.subscribe();
     let stopped =
@@ -136,6 +142,7 @@ pub async fn run(
         error = store.failed() => Some(anyhow::Error::from(error)),
         ended = &mut server => return ended.context("the server ended"),
         ended = &mut sending => return ended.context("sending mails ended"),
+        ended = &mut telling => return ended.context("sending webhooks ended"),
         ended = &mut escalation => return ended.context("looking after promises ended"),
         never = http::keep_up_metrics() => match never {},
     };
@@ -144,6 +151,7 @@ pub async fn run(
     let finished = async {
         let _ = server.await;
         let _ = sending.await;
+        let _ = telling.await;
         let _ = escalation.await;
         if let Some(local) = local {
             let _ = local.await;

@@ -23,6 +23,7 @@ mod suppressions;
 mod survey;
 mod table;
 mod verify;
+mod webhooks;
 mod withdraw;
 
 use std::path::PathBuf;
@@ -100,6 +101,9 @@ enum Command {
     /// Links to customers' last scores, which open without a key
     #[command(subcommand)]
     Links(LinksCommand),
+    /// Webhooks: who is sent what happens, the moment it is stored
+    #[command(subcommand)]
+    Webhooks(webhooks::WebhooksCommand),
     /// Count everything once more from what is stored, and compare it with the numbers
     Verify,
     /// Say what the settings are, and whether they would work
@@ -226,6 +230,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Bounce => bounce::bounce(&client).await,
         Command::Embed(arguments) => embed::embed(&client, arguments).await,
         Command::Verify => verify::verify(&client).await,
+        Command::Webhooks(command) => webhooks::run(&client, command).await,
         Command::Nps(arguments) => nps::nps(&client, arguments).await,
         Command::Answers(arguments) => nps::answers(&client, arguments).await,
         Command::Customer(CustomerCommand::Erase { id, keep_scores, without }) => {

@@ -16,6 +16,7 @@ use crate::settings::{LogFormat, Settings};
 pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     start_log(&settings)?;
     crate::work::check(&settings.smtp)?;
+    crate::work::webhooks::check(&settings.webhooks)?;
     raise_open_files();
     let listener = TcpListener::bind(settings.listen).await.with_context(|| {
         format!(
@@ -69,6 +70,7 @@ pub(super) fn check(settings: &Settings) -> anyhow::Result<()> {
     println!("{}", toml::to_string_pretty(settings)?);
     EnvFilter::try_new(&settings.log).with_context(|| format!("log is {:?}", settings.log))?;
     crate::work::check(&settings.smtp)?;
+    crate::work::webhooks::check(&settings.webhooks)?;
     check_directory(&settings.directory)?;
     let directory = settings.directory.display();
     if UnixStream::connect(crate::socket_path(&settings.directory)).is_ok() {

@@ -25,6 +25,7 @@ use crate::domain::names::{AgentId, CustomerId, UnitId};
 use crate::domain::responses::Response;
 use crate::domain::secrets::TokenHash;
 use crate::domain::timeline::{self, Step};
+use crate::domain::webhooks::{Webhook, WebhookId};
 
 macro_rules! what {
     ($($(#[$doc:meta])* $what:ident = $name:literal),* $(,)?) => {
@@ -73,6 +74,10 @@ what! {
     InvitationComplained = "invitation.complained",
     /// The invitation was taken back.
     InvitationWithdrawn = "invitation.withdrawn",
+    /// Somebody tries a webhook out: only that one hears of it.
+    WebhookTest = "webhook.test",
+    /// A webhook is sent nothing more, until somebody makes it active again.
+    WebhookPaused = "webhook.paused",
     /// Somebody is to follow up.
     CaseOpened = "case.opened",
     /// Its owner has taken notice.
@@ -130,6 +135,9 @@ pub enum About {
     /// An invitation, by the hash of its token.
     #[serde(rename = "i")]
     Invitation(TokenHash),
+    /// A webhook.
+    #[serde(rename = "w")]
+    Webhook(WebhookId),
     /// A case.
     #[serde(rename = "c")]
     Case(CaseId),
@@ -203,6 +211,8 @@ pub enum Subject {
     Response(Box<Response>),
     /// An invitation, and the step that was noted of it, if it is still there.
     Invitation(Box<Invitation>, Option<Step>),
+    /// A webhook.
+    Webhook(Box<Webhook>),
     /// A case.
     Case(CaseId, Box<Case>),
 }
@@ -213,6 +223,7 @@ impl Subject {
         match self {
             Self::Response(response) => Some(&response.survey),
             Self::Invitation(invitation, _) => Some(&invitation.survey),
+            Self::Webhook(_) => None,
             Self::Case(_, case) => case.survey.as_deref(),
         }
     }
@@ -222,6 +233,7 @@ impl Subject {
         match self {
             Self::Response(response) => response.customer.as_ref(),
             Self::Invitation(invitation, _) => invitation.customer.as_ref(),
+            Self::Webhook(_) => None,
             Self::Case(_, case) => case.customer.as_ref(),
         }
     }
@@ -231,6 +243,7 @@ impl Subject {
         match self {
             Self::Response(response) => response.agent.as_ref(),
             Self::Invitation(invitation, _) => invitation.agent.as_ref(),
+            Self::Webhook(_) => None,
             Self::Case(_, case) => case.agent.as_ref(),
         }
     }

@@ -33,6 +33,8 @@ pub struct Limits {
     pub listeners: usize,
     /// Streams of events at once.
     pub streams: usize,
+    /// Webhooks.
+    pub webhooks: usize,
     /// Requests with one API key, a second; ten times as many at once. 0: no limit.
     pub key_per_second: u32,
     /// Requests for forms, pages and cards, and submissions, from one address (of IPv6: one network of 2^64), a second; ten
@@ -72,6 +74,7 @@ impl Default for Limits {
             smallest_group: 5,
             listeners: 1000,
             streams: 1000,
+            webhooks: 100,
             key_per_second: 1000,
             address_per_second: 100,
             link_per_minute: 120,

@@ -66,7 +66,14 @@ pub(super) async fn stream(
     headers: HeaderMap,
     Query(query): Query<EventsQuery>,
 ) -> Result<Response, Error> {
-    let filter = query.filter(&app.store.catalog())?;
+    if let Some(id) = query.survey.clone().filter(|id| app.store.catalog().survey(id).is_none()) {
+        return Err(Error::NotFound { what: "survey", id });
+    }
+    let EventsQuery { types, survey, unit, customer } = query;
+    let (filter, problems) = read_filter(&app.store.catalog(), &types, survey, unit, customer);
+    if let Some(first) = problems.first() {
+        return Err(Error::Query(format!("{}: {}", first.path, first.detail), problems));
+    }
     let last = last_event_id(&headers)?;
     let most = app.limits.streams;
     let place = Arc::clone(&app.streams).try_acquire_owned();
@@ -74,7 +81,7 @@ pub(super) async fn stream(
     let stopping = app.stopping.subscribe();
     let (from, begin) = begin(&app, last).await?;
     let listener = Listener {
-        follower: app.feed.follow(&app.store, Some(from), stopping.clone()),
+        follower: app.feed.follow(&app.store, Some(from)),
         app,
         watcher,
         filter,
@@ -93,35 +100,34 @@ pub(super) async fn stream(
     Ok(([unbuffered, kind], Body::from_stream(events)).into_response())
 }
 
-impl EventsQuery {
-    fn filter(self, catalog: &Catalog) -> Result<Filter, Error> {
-        let mut problems = Vec::new();
-        let texts =
-            self.types.iter().flat_map(|types| types.split(',')).filter(|text| !text.trim().is_empty());
-        let types = texts
-            .map(str::parse::<Pattern>)
-            .filter_map(|read| read.map_err(|why| problems.push(FieldProblem::new("types", why))).ok());
-        let types = types.collect();
-        let mut name = |field: &str, why: BadName| problems.push(FieldProblem::new(field, why.to_string()));
-        let customer = self.customer.map(|id| id.parse()).transpose();
-        let customer = customer.unwrap_or_else(|why| {
-            name("customer", why);
-            None
-        });
-        if let Some(id) = &self.unit
-            && catalog.organisation().unit(id).is_none()
-        {
-            problems.push(FieldProblem::new("unit", format!("there is no unit {id:?}")));
-        }
-        let unit = self.unit.and_then(|id| id.parse().ok());
-        if let Some(first) = problems.first() {
-            return Err(Error::Query(format!("{}: {}", first.path, first.detail), problems));
-        }
-        match self.survey {
-            Some(id) if catalog.survey(&id).is_none() => Err(Error::NotFound { what: "survey", id }),
-            survey => Ok(Filter { types, survey, unit, customer }),
+/// Reads which events are wanted; also says everything that is wrong with it.
+pub(super) fn read_filter(
+    catalog: &Catalog,
+    types: &[String],
+    survey: Option<String>,
+    unit: Option<String>,
+    customer: Option<String>,
+) -> (Filter, Vec<FieldProblem>) {
+    let mut problems = Vec::new();
+    let mut note = |field: &str, why: String| problems.push(FieldProblem::new(field, why));
+    let texts = types.iter().flat_map(|types| types.split(',')).filter(|text| !text.trim().is_empty());
+    let mut types = Vec::new();
+    for text in texts {
+        match text.parse::<Pattern>() {
+            Ok(pattern) => types.push(pattern),
+            Err(why) => note("types", why),
         }
     }
+    if let Some(id) = survey.as_ref().filter(|id| catalog.survey(id).is_none()) {
+        note("survey", format!("there is no survey {id:?}"));
+    }
+    if let Some(id) = unit.as_ref().filter(|id| catalog.organisation().unit(id).is_none()) {
+        note("unit", format!("there is no unit {id:?}"));
+    }
+    let unit = unit.and_then(|id| id.parse().ok());
+    let customer = customer.map(|id| id.parse()).transpose();
+    let customer = customer.map_err(|why: BadName| note("customer", why.to_string())).ok().flatten();
+    (Filter { types, survey, unit, customer }, problems)
 }
 
 fn last_event_id(headers: &HeaderMap) -> Result<Option<EventId>, Error> {

@@ -52,6 +52,7 @@ mod try_mail;
 mod try_page;
 mod verifications;
 mod visitors;
+mod webhooks;
 mod withdrawals;
 
 use std::future::Future;
@@ -80,6 +81,7 @@ use crate::domain::phones::Phones;
 use crate::facts::{BadQuery, Facts};
 use crate::feed::Feed;
 use crate::reports::Source;
+use crate::settings::Webhooks;
 use crate::store::Store;
 use crate::verify::Verifier;
 
@@ -105,6 +107,10 @@ pub use signing_secrets::SigningSecretCreated;
 pub use suppressions::{SuppressionRequest, SuppressionsAdded, SuppressionsPage, SuppressionsRequest};
 pub use surveys::{SurveyPushed, SurveySummary};
 pub use throttle::Throttles;
+pub use webhooks::{
+    DeliveriesPage, DeliveryView, ReplayBegun, ReplayRequest, WebhookChange, WebhookCreated, WebhookRequest,
+    WebhookSecretCreated, WebhookSecretRequest, WebhookView,
+};
 pub use withdrawals::InvitationsWithdrawn;
 
 /// Room for an address and two passwords.
@@ -136,6 +142,8 @@ pub struct App {
     pub streams: Arc<Semaphore>,
     /// What those hear who follow events.
     pub feed: Arc<Feed>,
+    /// How webhooks are sent.
+    pub webhooks: Arc<Webhooks>,
     /// How often everybody has come.
     pub throttles: Arc<Throttles>,
     /// Turns at making a report.
@@ -285,6 +293,12 @@ pub fn router(app: App) -> Router {
         .routes(routes!(bounces::read))
         .routes(routes!(responses::list))
         .routes(routes!(events::stream))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::show, webhooks::change, webhooks::remove))
+        .routes(routes!(webhooks::rotate))
+        .routes(routes!(webhooks::list_deliveries))
+        .routes(routes!(webhooks::replay))
+        .routes(routes!(webhooks::test))
         .routes(routes!(nps::report))
         .routes(routes!(standings::moved))
         .routes(routes!(standings::drivers))

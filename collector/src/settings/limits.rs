@@ -99,6 +99,9 @@ pub(super) struct GivenLimits {
     /// [default: 1000]
     #[arg(id = "limit-streams", long, env = "HEARBACK_LIMIT_STREAMS", global = true, value_name = "N")]
     streams: Option<usize>,
+    /// Webhooks, 0 to 10000 [default: 100]
+    #[arg(id = "limit-webhooks", long, env = "HEARBACK_LIMIT_WEBHOOKS", global = true, value_name = "N")]
+    webhooks: Option<usize>,
     /// Requests with one API key, a second, and ten times as many at once; 0 to 1000000, 0 for no limit [default: 1000]
     #[arg(
         id = "limit-key-per-second",
@@ -215,6 +218,7 @@ impl GivenLimits {
             smallest_group: first.smallest_group.or(then.smallest_group).unwrap_or(default.smallest_group),
             listeners: first.listeners.or(then.listeners).unwrap_or(default.listeners),
             streams: first.streams.or(then.streams).unwrap_or(default.streams),
+            webhooks: first.webhooks.or(then.webhooks).unwrap_or(default.webhooks),
             key_per_second: first.key_per_second.or(then.key_per_second).unwrap_or(default.key_per_second),
             address_per_second: first
                 .address_per_second
@@ -269,6 +273,7 @@ pub(super) fn check(limits: &Limits) -> anyhow::Result<()> {
         ("groups", limits.groups, 1..=1_000_000),
         ("listeners", limits.listeners, 1..=1_000_000),
         ("streams", limits.streams, 1..=1_000_000),
+        ("webhooks", limits.webhooks, 0..=10_000),
         ("key_per_second", limits.key_per_second as usize, 0..=1_000_000),
         ("address_per_second", limits.address_per_second as usize, 0..=1_000_000),
         ("link_per_minute", limits.link_per_minute as usize, 0..=1_000_000),

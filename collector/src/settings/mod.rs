@@ -24,9 +24,11 @@ use crate::store;
 use limits::GivenLimits;
 
 mod smtp;
+mod webhooks;
 
 pub use events::Events;
 pub use smtp::{Secret, Smtp, Tls};
+pub use webhooks::Webhooks;
 
 /// The settings in force.
 #[derive(Clone, Debug, Serialize)]
@@ -65,6 +67,8 @@ pub struct Settings {
     pub people: Rules,
     /// How the log of events is kept.
     pub events: Events,
+    /// How webhooks are sent.
+    pub webhooks: Webhooks,
     /// How mails are sent.
     pub smtp: Smtp,
 }
@@ -142,6 +146,8 @@ pub struct Given {
     #[command(flatten)]
     events: events::GivenEvents,
     #[command(flatten)]
+    webhooks: webhooks::GivenWebhooks,
+    #[command(flatten)]
     smtp: smtp::GivenSmtp,
 }
 
@@ -198,6 +204,7 @@ impl Settings {
             limits,
             people: first.people.before(then.people)?,
             events: events::resolve(first.events, then.events)?,
+            webhooks: webhooks::resolve(first.webhooks, then.webhooks)?,
             smtp: smtp::resolve(first.smtp, then.smtp)?,
         })
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use tokio::sync::watch;
 use wire::{FieldProblem, Survey};
 
 use super::asking::InForce;
@@ -22,6 +23,7 @@ use crate::domain::passes::SigningSecret;
 use crate::domain::people::People;
 use crate::domain::secrets::KeyHash;
 use crate::domain::surveys;
+use crate::domain::webhooks::{Webhook, WebhookId};
 
 /// The tables. Changed by the writer alone, after each commit.
 #[derive(Default)]
@@ -37,6 +39,9 @@ pub struct Catalog {
     pub(super) link_secret: Option<Arc<LinkSecret>>,
     pub(super) asking: Option<Arc<InForce>>,
     pub(super) backlog: u64,
+    pub(super) webhooks: BTreeMap<WebhookId, Arc<Webhook>>,
+    /// Tells when one of them was changed.
+    pub(super) webhook_news: watch::Sender<()>,
     pub(super) accounts: Accounts,
     pub(super) people: Arc<People>,
     pub(super) sessions: Sessions,
@@ -81,6 +86,10 @@ impl Catalog {
         });
         let accounts: Accounts = accounts.collect::<Result<_, StoreError>>()?;
         catalog.change_accounts(|all| *all = accounts);
+        for entry in disk.scan::<Webhook>(keys::WEBHOOKS) {
+            let (_, webhook) = entry?;
+            catalog.webhooks.insert(webhook.id, Arc::new(webhook));
+        }
         catalog.sessions = super::sessions::load(disk)?;
         for entry in disk.scan::<SigningSecret>(keys::SIGNING_SECRETS) {
             let (key, secret) = entry?;
@@ -169,6 +178,23 @@ impl Catalog {
 
     pub(super) fn change_work_list<T>(&mut self, change: impl FnOnce(&mut WorkList) -> T) -> T {
         change(Arc::make_mut(&mut self.work_list))
+    }
+
+    /// Every webhook, the oldest first.
+    pub fn webhooks(&self) -> Vec<Arc<Webhook>> {
+        let mut webhooks: Vec<_> = self.webhooks.values().cloned().collect();
+        webhooks.sort_by_key(|webhook| (webhook.created_at, webhook.id));
+        webhooks
+    }
+
+    /// A webhook.
+    pub fn webhook(&self, id: WebhookId) -> Option<Arc<Webhook>> {
+        self.webhooks.get(&id).cloned()
+    }
+
+    /// Tells when a webhook was made, changed or removed.
+    pub fn webhook_news(&self) -> watch::Receiver<()> {
+        self.webhook_news.subscribe()
     }
 
     /// The newest version of a survey.

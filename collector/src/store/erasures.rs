@@ -77,6 +77,7 @@ impl Transaction<'_> {
         self.forget_suppressed(customer, &known)?;
         self.remove(keys::customer(customer));
         self.keys(&keys::history_of(customer))?.into_iter().for_each(|key| self.remove(key));
+        self.forget_deliveries(customer, catalog)?;
         self.forget(Forgotten::Customer(customer.clone(), known));
 
         let asked = self.asked(customer, Timestamp::MIN)?;

@@ -21,6 +21,7 @@ use crate::domain::invitations::Invitation;
 use crate::domain::organisation::Organisation;
 use crate::domain::responses::Response;
 use crate::domain::timeline::{Step, Timeline};
+use crate::domain::webhooks::Webhook;
 
 /// Most events in one record: 25 KB of them, of which 17 must fit in a leaf (`disk::SEGMENT_BYTES`).
 const PART: usize = 500;
@@ -176,6 +177,31 @@ impl Store {
         Ok(self.event_id(id.number).await?.filter(|known| *known == id).map(|id| id.number + 1))
     }
 
+    /// The number of the first event that is kept and happened at this time or later, as far as clocks go forward; that of the next
+    /// one, where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn first_event_since(&self, at: Timestamp) -> Result<u64, StoreError> {
+        let newest = *self.news().borrow();
+        self.read(move |disk| {
+            let oldest = disk.db.scan_prefix(keys::EVENTS).keys().next().transpose()?;
+            let oldest = oldest.map_or(Ok(newest), |key| number(&key))?;
+            // Between them lies the first record that begins at this time or later.
+            let (mut before, mut after) = (oldest, newest);
+            while before < after {
+                let middle = before + (after - before) / 2;
+                match holding(disk, middle)? {
+                    Some((first, record)) if begin(&record) >= at => after = first,
+                    Some((first, record)) => before = first + record.events.len() as u64,
+                    None => break,
+                }
+            }
+            Ok(before)
+        })
+        .await
+    }
+
     /// The id of the event of this number, if it is kept.
     ///
     /// # Errors
@@ -241,6 +267,10 @@ fn happened(
             let told = |step: &Step| step.at == event.at && What::of_step(step.what) == Some(event.what);
             let step = timeline.steps.into_iter().find(told);
             invitation.map(|invitation| Subject::Invitation(Box::new(invitation), step))
+        }
+        About::Webhook(id) => {
+            let webhook: Option<Webhook> = disk.get(&keys::webhook(id))?;
+            webhook.map(|webhook| Subject::Webhook(Box::new(webhook)))
         }
         About::Case(id) => {
             let case: Option<Case> = disk.get(&keys::case(id))?;

@@ -21,6 +21,12 @@
 //! | `g` generation:u32, hash of the interaction's id:16 | what was decided |
 //! | `b` hash of the address:16, survey or nothing | suppression |
 //! | `E` number of the first:u64 | events of a commit, or a part of them |
+//! | `W` id:u64 | webhook |
+//! | `R` id:u64 | how far the webhook has come |
+//! | `R` id:u64 from:u64 end:u64 | events that are sent to it once more |
+//! | `R` id:u64 line:16 number:u64 | event that waits to be sent to it again |
+//! | `V` id:u64 time in ms:u64 number:u64 attempt:u32 | try to deliver an event to it |
+//! | `X` customer `00` the rest of a try's key | nothing: finds what was delivered about the customer |
 //! | `r` sequence number:u64 | response |
 //! | `m` | number of the next response:u64, when one was last erased: the numbers of those that are gone are not given again |
 //! | `c` customer | what is known of the customer |
@@ -54,6 +60,8 @@ pub(super) use cases::*;
 use crate::domain::asking::Counted;
 use crate::domain::names::{CustomerId, InteractionId, PersonId};
 use crate::domain::secrets::{KeyHash, TokenHash};
+use crate::domain::webhooks::delivery::Delivery;
+use crate::domain::webhooks::{Replay, WebhookId};
 
 /// The format that this program reads and writes; it makes it of each earlier one (`upgrades`).
 pub(super) const FORMAT: u32 = 2;
@@ -75,6 +83,10 @@ pub(super) const OUTBOX: &[u8] = b"o";
 pub(super) const CUSTOMERS: &[u8] = b"c";
 pub(super) const JOURNAL: &[u8] = b"x";
 pub(super) const EVENTS: &[u8] = b"E";
+pub(super) const WEBHOOKS: &[u8] = b"W";
+pub(super) const WAITING: &[u8] = b"R";
+pub(super) const DELIVERIES: &[u8] = b"V";
+pub(super) const DELIVERED: &[u8] = b"X";
 pub(super) const ASKED: &[u8] = b"q";
 pub(super) const ASKING: &[u8] = b"w";
 pub(super) const BACKLOG: &[u8] = b"wb";
@@ -266,6 +278,72 @@ pub(super) fn phone(phone: &str, id: &CustomerId) -> Vec<u8> {
 /// Events, by the number of the first of them.
 pub(super) fn events(first: u64) -> Vec<u8> {
     [EVENTS, &first.to_be_bytes()].concat()
+}
+
+pub(super) fn webhook(id: WebhookId) -> Vec<u8> {
+    [WEBHOOKS, &id.0.to_be_bytes()].concat()
+}
+
+/// How far a webhook has come; also the prefix of what waits for it.
+pub(super) fn waiting(id: WebhookId) -> Vec<u8> {
+    [WAITING, &id.0.to_be_bytes()].concat()
+}
+
+/// Prefix of what waits for a webhook in one line.
+pub(super) fn waiting_in(id: WebhookId, line: &TokenHash) -> Vec<u8> {
+    [&waiting(id)[..], &line.0].concat()
+}
+
+pub(super) fn parked(id: WebhookId, line: &TokenHash, number: u64) -> Vec<u8> {
+    [&waiting_in(id, line)[..], &number.to_be_bytes()].concat()
+}
+
+/// Events that are sent to a webhook once more.
+pub(super) fn replay(id: WebhookId, replay: &Replay) -> Vec<u8> {
+    [&waiting(id)[..], &replay.from.to_be_bytes(), &replay.end.to_be_bytes()].concat()
+}
+
+/// Whether this is the key of events that are sent once more: the others are shorter, or longer.
+pub(super) fn is_replay(key: &[u8]) -> bool {
+    key.len() == 1 + 8 + 16
+}
+
+/// Line and number of a parked event's key; nothing, of the others of what waits.
+pub(super) fn line_and_number(key: &[u8]) -> Option<(TokenHash, u64)> {
+    let (rest, number) = key.split_last_chunk::<8>()?;
+    let line = rest.get(1 + 8..)?.try_into().ok()?;
+    Some((TokenHash(line), u64::from_be_bytes(*number)))
+}
+
+/// The first key behind all tries to deliver to a webhook.
+pub(super) fn deliveries_end(id: WebhookId) -> Vec<u8> {
+    deliveries_of(WebhookId(id.0 + 1))
+}
+
+/// Prefix of the tries to deliver to a webhook.
+pub(super) fn deliveries_of(id: WebhookId) -> Vec<u8> {
+    [DELIVERIES, &id.0.to_be_bytes()].concat()
+}
+
+/// Where the tries begin that were made at this time or later.
+pub(super) fn deliveries_since(id: WebhookId, at: Timestamp) -> Vec<u8> {
+    let millisecond = u64::try_from(at.as_millisecond()).unwrap_or_default();
+    [&deliveries_of(id)[..], &millisecond.to_be_bytes()].concat()
+}
+
+pub(super) fn delivery(id: WebhookId, delivery: &Delivery) -> Vec<u8> {
+    let Delivery { at, event, attempt, .. } = delivery;
+    [&deliveries_since(id, *at)[..], &event.to_be_bytes(), &attempt.to_be_bytes()].concat()
+}
+
+/// Prefix of what finds the tries that were about a customer.
+pub(super) fn delivered_about(customer: &CustomerId) -> Vec<u8> {
+    [DELIVERED, customer.as_str().as_bytes(), &[0]].concat()
+}
+
+/// What finds a try by the customer it was about. `delivery` is the try's key.
+pub(super) fn delivered(customer: &CustomerId, delivery: &[u8]) -> Vec<u8> {
+    [&delivered_about(customer)[..], delivery.get(1..).unwrap_or_default()].concat()
 }
 
 /// A part of what a commit changed.

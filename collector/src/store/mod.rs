@@ -6,7 +6,7 @@
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
 //! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `arrivals`,
-//! `bounces`, `events`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `sessions`, `access`,
+//! `bounces`, `events`, `webhooks`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `sessions`, `access`,
 //! `mails`, `signing_secrets`, `links`, `evidence`.
 //! `catalog` holds the small tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are
 //! for those who count: they tell of everything there is, or of what has changed since one heard of it last. `audit` is for who
@@ -50,6 +50,7 @@ mod suppressions;
 mod surveys;
 mod transaction;
 mod upgrades;
+mod webhooks;
 mod work_list;
 
 use std::path::PathBuf;
@@ -77,6 +78,7 @@ pub use people::{Account, PersonError};
 pub use responses::{Page, RecordError};
 pub use suppressions::{Leave, Listed};
 pub use surveys::Pushed;
+pub use webhooks::{Listed as ListedDelivery, Report, Waiting};
 pub use work_list::{Counted, Found, Now, Place, Soon, Wanted, WorkList};
 
 use jiff::SignedDuration;

@@ -132,6 +132,17 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    /// The first records on the disk from `begin` on that lie before `end`, at most so many.
+    pub(super) fn oldest<T: DeserializeOwned>(
+        &self,
+        begin: Vec<u8>,
+        end: Vec<u8>,
+        most: usize,
+    ) -> Result<Vec<(Vec<u8>, T)>, StoreError> {
+        let records = self.disk.range(begin..end).take(most);
+        records.map(|record| record.map(|(key, value)| (key.to_vec(), value))).collect()
+    }
+
     pub(super) fn put<T: Serialize>(&mut self, key: Vec<u8>, value: &T) -> Result<(), StoreError> {
         self.job.writes.insert(key, Some(codec::encode(value)?));
         Ok(())

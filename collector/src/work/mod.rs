@@ -1,11 +1,11 @@
-//! What happens later: mails, and what follows from promises that were missed. Takes what is due from the store, and reports what
-//! became of it.
+//! What happens later: mails, [`webhooks`], and what follows from promises that were missed. Takes what is due from the store, and
+//! reports what became of it.
 //!
 //! Read in this order: `sending` (the loop), `letter` (one customer's mail), `case_letter` (one
 //! to whoever follows up), `message` (its headers and parts), `carrier` (files, or
 //! a mail server), `server`, `again` (when the next try is), `escalation`.
 //!
-//! **Architecture invariant:** lettre is named in this module alone; this module and `http` do not name each other.
+//! **Architecture invariant:** lettre and the client of HTTP are named in this module alone; this module and `http` do not name each other.
 
 mod again;
 mod carrier;
@@ -15,6 +15,7 @@ mod letter;
 mod message;
 mod sending;
 mod server;
+pub mod webhooks;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use crate::company::submission;
 use crate::world::{Answer, World, masked, send, text};
 
 /// Every route that takes a key, with the scope it asks for.
-pub(crate) const ROUTES: [(&str, &str, &str); 59] = [
+pub(crate) const ROUTES: [(&str, &str, &str); 68] = [
     ("GET", "/v1/surveys", "read"),
     ("GET", "/v1/surveys/{survey}", "read"),
     ("PUT", "/v1/surveys/{survey}", "admin"),
@@ -39,6 +39,15 @@ pub(crate) const ROUTES: [(&str, &str, &str); 59] = [
     ("POST", "/v1/bounces", "write"),
     ("GET", "/v1/responses", "read"),
     ("GET", "/v1/events", "read"),
+    ("GET", "/v1/webhooks", "admin"),
+    ("POST", "/v1/webhooks", "admin"),
+    ("GET", "/v1/webhooks/{id}", "admin"),
+    ("PATCH", "/v1/webhooks/{id}", "admin"),
+    ("DELETE", "/v1/webhooks/{id}", "admin"),
+    ("POST", "/v1/webhooks/{id}/secrets", "admin"),
+    ("GET", "/v1/webhooks/{id}/deliveries", "admin"),
+    ("POST", "/v1/webhooks/{id}/replay", "admin"),
+    ("POST", "/v1/webhooks/{id}/test", "admin"),
     ("GET", "/v1/follow-up", "read"),
     ("PUT", "/v1/follow-up", "admin"),
     ("GET", "/v1/cases", "read"),

@@ -6,7 +6,7 @@ use crate::program::{hearback as run, hearback_with as run_with};
 use crate::world::World;
 
 /// Every setting, as a flag.
-const FLAGS: [&str; 58] = [
+const FLAGS: [&str; 68] = [
     "listen",
     "directory",
     "public-url",
@@ -34,6 +34,7 @@ const FLAGS: [&str; 58] = [
     "limit-smallest-group",
     "limit-listeners",
     "limit-streams",
+    "limit-webhooks",
     "limit-key-per-second",
     "limit-address-per-second",
     "limit-link-per-minute",
@@ -51,6 +52,15 @@ const FLAGS: [&str; 58] = [
     "limit-note-characters",
     "limit-case-entries",
     "events-keep-days",
+    "webhooks-allow",
+    "webhooks-retry",
+    "webhooks-timeout-seconds",
+    "webhooks-connections",
+    "webhooks-ca-file",
+    "webhooks-rotation-hours",
+    "webhooks-keep-days",
+    "webhooks-keep-deliveries",
+    "webhooks-log-bytes",
     "smtp-server",
     "smtp-user",
     "smtp-password-file",
@@ -88,6 +98,7 @@ async fn every_setting_is_explained_with_its_variable_and_its_default() {
         "invite",
         "bounce",
         "customer",
+        "webhooks",
         "verify",
         "key",
         "secret",

@@ -17,8 +17,13 @@ const NOT_NAMED: [(&str, &[&str]); 6] = [
 ];
 
 /// Only files under the path may name the word.
-const NAMED_ONLY_IN: [(&str, &str); 4] =
-    [("sled", "store"), ("axum", "http"), ("lettre", "work"), ("mail_parser", "domain")];
+const NAMED_ONLY_IN: [(&str, &str); 5] = [
+    ("sled", "store"),
+    ("axum", "http"),
+    ("lettre", "work"),
+    ("tokio_rustls", "work"),
+    ("mail_parser", "domain"),
+];
 
 /// The longest file, in lines.
 const LONGEST: usize = 400;

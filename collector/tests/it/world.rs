@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use hearback::domain::limits::Limits;
 use hearback::domain::people::Rules;
 use hearback::http::local::LocalCaller;
-use hearback::settings::{Events, LogFormat, Settings, Smtp};
+use hearback::settings::{Events, LogFormat, Settings, Smtp, Webhooks};
 use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder};
@@ -81,6 +81,7 @@ impl World {
             limits: Limits { smallest_group: 0, ..Limits::default() },
             people: Rules::default(),
             smtp: Smtp::default(),
+            webhooks: Webhooks::default(),
         };
         change(&mut settings);
         let mut world = Self {

@@ -78,6 +78,11 @@ pub(crate) fn customers(places: &Places) -> anyhow::Result<PathBuf> {
     Ok(directory)
 }
 
+/// The id of the n-th team.
+pub(crate) fn team(n: usize) -> String {
+    format!("T-{n}")
+}
+
 /// The id of the n-th customer.
 pub(crate) fn customer(n: usize) -> String {
     format!("C-{n:09}")
@@ -99,6 +104,7 @@ impl Filling {
             min_free_percent: 0,
             queue: CHUNK * 2,
             phones: Phones::default(),
+            events_kept: SignedDuration::from_hours(24 * 7),
         };
         let store = Store::open(&options, Box::new(|_| {}))?;
         let runtime = Runtime::new()?;
@@ -120,9 +126,10 @@ impl Filling {
         Ok(())
     }
 
-    /// A key that may read.
+    /// A key that may do anything.
     pub(crate) fn key(&self) -> anyhow::Result<String> {
-        let created = self.store.create_key("bench".into(), vec![Scope::Read, Scope::Write], self.now);
+        let created =
+            self.store.create_key("bench".into(), vec![Scope::Read, Scope::Write, Scope::Admin], self.now);
         Ok(self.runtime.block_on(created)?.secret.reveal().to_owned())
     }
 
@@ -149,6 +156,27 @@ impl Filling {
     /// Invites this many customers, from the n-th on, and gives the tokens of their links.
     pub(crate) fn invite(&self, from: usize, count: usize) -> anyhow::Result<Vec<Token>> {
         self.invite_at(self.now, from, count)
+    }
+
+    /// Puts so many teams, with one agent each, in place of the organisation, and invites customers of each in turn.
+    pub(crate) fn invite_of_teams(&self, teams: usize, count: usize) -> anyhow::Result<Vec<Token>> {
+        let unit = |n| serde_json::json!({"id": team(n), "kind": "team", "name": team(n)});
+        let agent = |n| serde_json::json!({"id": format!("A-{n}"), "name": "A", "unit": team(n)});
+        let (units, agents): (Vec<_>, Vec<_>) = (0..teams).map(|n| (unit(n), agent(n))).unzip();
+        let organisation = serde_json::from_value(serde_json::json!({"units": units, "agents": agents}))?;
+        self.runtime.block_on(self.store.replace_organisation(organisation))?;
+        let mut tokens = Vec::with_capacity(count);
+        for start in (0..count).step_by(CHUNK) {
+            let of_team = |n| {
+                let mut invited = self.invitation(n, self.now)?;
+                invited.invitation.agent = Some(format!("A-{}", n % teams).parse()?);
+                tokens.push(invited.token.clone());
+                Ok(invited)
+            };
+            let invited = (start..count.min(start + CHUNK)).map(of_team).collect::<anyhow::Result<_>>()?;
+            self.runtime.block_on(self.store.invite(invited))?;
+        }
+        Ok(tokens)
     }
 
     /// Invites this many customers by the built-in mail, which is due at once.

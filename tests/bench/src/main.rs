@@ -7,12 +7,13 @@
 //!
 //! Read in this order: [`report`] (how figures are printed), [`process`] (the collector as a process of its own),
 //! [`load`] (requests as fast as they are answered), [`fill`] (directories with customers and invitations), then the
-//! sections: [`submissions`], [`last_score`], [`nps`], [`beside`], [`export`], [`interactions`], [`cases`], [`mails`], [`sizes`], [`start`], [`memory`],
+//! sections: [`submissions`], [`last_score`], [`nps`], [`beside`], [`export`], [`interactions`], [`cases`], [`mails`], [`events`], [`webhooks`], [`sizes`], [`start`], [`memory`],
 //! [`widgets`].
 
 mod beside;
 mod cases;
 mod constant;
+mod events;
 mod export;
 mod fill;
 mod http;
@@ -28,8 +29,10 @@ mod process;
 mod report;
 mod rows;
 mod sizes;
+mod stamps;
 mod start;
 mod submissions;
+mod webhooks;
 mod widgets;
 
 use std::path::PathBuf;
@@ -83,6 +86,10 @@ enum Section {
     Beside(beside::Options),
     /// Mails handed to a mail server
     Mails(mails::Options),
+    /// From a response to its event on the live stream
+    Events(events::Options),
+    /// From a response to the webhook received
+    Webhooks(webhooks::Options),
     /// A CSV of interactions
     Interactions(interactions::Options),
     /// The work list among many cases
@@ -112,6 +119,8 @@ fn main() -> anyhow::Result<()> {
         Section::Growth(options) => nps::measure_growth(&options),
         Section::Beside(options) => beside::measure(&places, &options),
         Section::Mails(options) => mails::measure(&places, &options),
+        Section::Events(options) => events::measure(&places, &options),
+        Section::Webhooks(options) => webhooks::measure(&places, &options),
         Section::Interactions(options) => interactions::measure(&places, &options),
         Section::Cases(options) => cases::measure(&places, &options),
         Section::Sizes => sizes::measure(&places),

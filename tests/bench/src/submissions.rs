@@ -123,6 +123,11 @@ impl Tokens {
         Ok(Self(filling.invite(from, count)?.into()))
     }
 
+    /// The invitations of these.
+    pub(crate) fn of(tokens: Vec<Token>) -> Self {
+        Self(tokens.into())
+    }
+
     /// Some of them.
     pub(crate) fn take(&mut self, count: usize) -> Self {
         Self(self.0.drain(..count.min(self.0.len())).collect())

@@ -11,6 +11,7 @@ use wire::cases::State;
 
 use super::{Happened, Subject, What};
 use crate::domain::responses::ResponseView;
+use crate::domain::webhooks::Why;
 
 /// An event. Fields may be added at any time.
 #[derive(Serialize, ToSchema)]
@@ -35,6 +36,8 @@ enum Data<'a> {
     Response(Box<ResponseTold>),
     /// Of `invitation.…`.
     Invitation(InvitationTold<'a>),
+    /// Of `webhook.…`.
+    Webhook(WebhookTold<'a>),
     /// Of `case.…`.
     Case(CaseTold<'a>),
 }
@@ -117,6 +120,21 @@ struct InvitationTold<'a> {
     automatic: Option<bool>,
 }
 
+/// A webhook, without its address, which may hold a secret.
+#[derive(Serialize, ToSchema)]
+struct WebhookTold<'a> {
+    /// Its id.
+    id: String,
+    /// What its owner calls it.
+    name: &'a str,
+    /// Why nothing is sent to it: `dead`, where nothing was taken for as long as is tried, or `gone`, where it answered 410.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Why>,
+    /// What was seen last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+}
+
 impl<'a> From<&'a Happened> for Told<'a> {
     fn from(happened: &'a Happened) -> Self {
         let unit = happened.units.first().map(|unit| unit.as_str().to_owned());
@@ -139,6 +157,15 @@ impl<'a> From<&'a Happened> for Told<'a> {
                 link: step.as_ref().and_then(|step| step.link).map(|link| link.to_string()),
                 automatic: step.as_ref().and_then(|step| step.automatic),
             }),
+            Subject::Webhook(webhook) => {
+                let paused = webhook.paused.as_ref();
+                Data::Webhook(WebhookTold {
+                    id: webhook.id.to_string(),
+                    name: &webhook.name,
+                    why: paused.map(|paused| paused.why),
+                    detail: paused.and_then(|paused| paused.detail.as_deref()),
+                })
+            }
             Subject::Case(id, case) => Data::Case(CaseTold {
                 id: id.0,
                 state: case.state,
