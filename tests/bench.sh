@@ -15,7 +15,7 @@
 #     events         from a response to its event on the live stream, with a thousand listeners
 #     webhooks       from a response to the webhook received, with one of fifty that never answers, and without
 #     sizes          bytes to the first question, and of the program
-#     start          time to start with 10 million responses: from the snapshot, after a kill, without a snapshot
+#     start          time to start with 10 million responses: from the snapshot, after a kill, without, and from records alone
 #     memory         memory when idle, and the time to start with nothing
 #     widgets        time to the first question in a slow browser, beside posthog-js and survey-js-ui
 #

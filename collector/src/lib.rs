@@ -62,7 +62,7 @@ pub fn open(settings: &Settings, clock: Clock) -> Result<App, StoreError> {
 
 /// Also gives the snapshot that it began with.
 fn open_from(settings: &Settings, clock: Clock) -> Result<(App, Option<snapshot::Began>), StoreError> {
-    let Opened { store, facts, from } = snapshot::open(&settings.store_options())?;
+    let Opened { store, facts, from, .. } = snapshot::open(&settings.store_options())?;
     let (limits, pages) = (Arc::new(settings.limits.clone()), Arc::new(settings.pages()));
     let versions = Versions::in_directory(&settings.directory);
     let listeners = Arc::new(Semaphore::new(limits.listeners));

@@ -3,6 +3,10 @@
 use std::process::ExitCode;
 
 use hearback::cli::Failed;
+use tikv_jemallocator::Jemalloc;
+
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {

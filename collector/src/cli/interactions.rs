@@ -11,7 +11,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::client::{Called, Client};
 use super::table::delimiter;
-use crate::domain::asking::Interaction;
+use super::trial::{Kind, Trial, kind_of};
+use crate::domain::asking::{Before, Interaction};
 use crate::http::{InteractionDecided, InteractionsDecided, InteractionsRequest};
 
 /// The columns that are no attributes.
@@ -59,12 +60,15 @@ pub(super) async fn interactions(client: &Client, arguments: Arguments) -> anyho
     // Every row is checked before the first is told.
     let many = check(client, &arguments.csv)?;
     let bar = bar(many);
-    let mut out = match (&arguments.out, arguments.dry_run) {
-        (_, true) => None,
-        (Some(path), _) => Some(Output::new(Box::new(create(path)?))),
-        (None, _) => Some(Output::new(Box::new(std::io::stdout()))),
+    let told = if arguments.dry_run {
+        try_out(client, rows, &bar).await
+    } else {
+        let mut out = match &arguments.out {
+            Some(path) => Output::new(Box::new(create(path)?)),
+            None => Output::new(Box::new(std::io::stdout())),
+        };
+        tell(client, rows, &bar, &mut out).await
     };
-    let told = tell(client, rows, &bar, arguments.dry_run, out.as_mut()).await;
     bar.finish_and_clear();
     let counts = told?;
     for ((decision, reason), n) in &counts {
@@ -74,52 +78,74 @@ pub(super) async fn interactions(client: &Client, arguments: Arguments) -> anyho
     Ok(())
 }
 
-/// Decision and reason → how many.
-type Counts = BTreeMap<(String, String), u64>;
+/// How many rows there are of each kind.
+type Counts = BTreeMap<Kind, u64>;
 
+/// Tells every row, and writes what became of it.
 async fn tell(
     client: &Client,
     mut rows: Rows,
     bar: &ProgressBar,
-    dry_run: bool,
-    mut out: Option<&mut Output>,
+    out: &mut Output,
 ) -> anyhow::Result<Counts> {
-    let path = format!("/v1/interactions?dry_run={dry_run}");
-    let part = PART.min(client.settings.limits.invitations_per_call.max(1));
     let mut counts = Counts::new();
-    loop {
-        let records = rows.take(part)?;
-        let Some(first) = records.first() else { return Ok(counts) };
-        let line = first.position().map_or(0, csv::Position::line);
-        let from_here = || {
-            format!(
-                "of the rows from line {line} on it is not known what became of them; those with an id can be told again"
-            )
-        };
-        let interactions = records.iter().map(|record| interaction(&rows.header, record)).collect();
-        let body = InteractionsRequest { interactions };
-        let called = client.call::<InteractionsDecided>("POST", &path, Some(&body)).await;
-        let decided = match called.with_context(from_here)? {
-            Called::Done(decided) => decided.interactions,
-            Called::Refused(problem) => {
-                let fields = problem.fields.iter().take(MOST_MISTAKES);
-                let fields = fields.map(|field| format!("\n  {}: {}", field.path, field.detail));
-                bail!(
-                    "from line {line} on nobody was asked: {}{}",
-                    problem.detail,
-                    fields.collect::<String>()
-                )
-            }
-        };
-        for decided in &decided {
-            let reason = decided.reason.clone().unwrap_or_default();
-            *counts.entry((decided.decision.clone(), reason)).or_default() += 1;
-        }
-        if let Some(out) = &mut out {
-            out.write(&rows.header, &records, &decided).with_context(from_here)?;
-        }
-        bar.inc(records.len() as u64);
+    while let Some(part) = rows.part(client)? {
+        let body = InteractionsRequest { interactions: part.interactions, before: Before::default() };
+        let decided = call(client, "/v1/interactions", &body, part.line).await?.interactions;
+        decided.iter().for_each(|decided| *counts.entry(kind_of(decided)).or_default() += 1);
+        out.write(&rows.header, &part.records, &decided).with_context(|| from(part.line))?;
+        bar.inc(part.records.len() as u64);
     }
+    Ok(counts)
+}
+
+/// Only tries them, each part after what the parts before it have come to.
+async fn try_out(client: &Client, mut rows: Rows, bar: &ProgressBar) -> anyhow::Result<Counts> {
+    let (limits, phones) = (&client.settings.limits, client.settings.phones());
+    let (mut counts, mut trial) = (Counts::new(), Trial::default());
+    while let Some(part) = rows.part(client)? {
+        bar.inc(part.records.len() as u64);
+        let mut new = Vec::with_capacity(part.interactions.len());
+        for interaction in part.interactions {
+            match trial.told(&interaction) {
+                Some(kind) => *counts.entry(kind.clone()).or_default() += 1,
+                None => new.push(interaction),
+            }
+        }
+        if new.is_empty() {
+            continue;
+        }
+        let accepted = new.iter().map(|interaction| interaction.clone().accept(limits, phones));
+        // All were checked before.
+        let accepted: Vec<_> = accepted.filter_map(Result::ok).collect();
+        let body = InteractionsRequest { before: trial.before(&accepted), interactions: new };
+        let answer = call(client, "/v1/interactions?dry_run=true", &body, part.line).await?;
+        answer.interactions.iter().for_each(|decided| *counts.entry(kind_of(decided)).or_default() += 1);
+        trial.learn(&body.interactions, &accepted, answer);
+    }
+    Ok(counts)
+}
+
+async fn call(
+    client: &Client,
+    path: &str,
+    body: &InteractionsRequest,
+    line: u64,
+) -> anyhow::Result<InteractionsDecided> {
+    match client.call("POST", path, Some(body)).await.with_context(|| from(line))? {
+        Called::Done(decided) => Ok(decided),
+        Called::Refused(problem) => {
+            let fields = problem.fields.iter().take(MOST_MISTAKES);
+            let fields = fields.map(|field| format!("\n  {}: {}", field.path, field.detail));
+            bail!("from line {line} on nobody was asked: {}{}", problem.detail, fields.collect::<String>())
+        }
+    }
+}
+
+fn from(line: u64) -> String {
+    format!(
+        "of the rows from line {line} on it is not known what became of them; those with an id can be told again"
+    )
 }
 
 /// Checks every row as the collector will; returns how many there are.
@@ -181,6 +207,14 @@ fn bar(many: u64) -> ProgressBar {
     ProgressBar::new(many).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
+/// The rows of one call.
+struct Part {
+    /// Where the first of them begins.
+    line: u64,
+    interactions: Vec<Interaction>,
+    records: Vec<StringRecord>,
+}
+
 /// The rows of a file, read as they are needed.
 struct Rows {
     header: StringRecord,
@@ -215,6 +249,15 @@ impl Rows {
             "{name}, line 1: there is no column \"customer\"; nobody was asked"
         );
         Ok(Self { header, reader })
+    }
+
+    /// The rows of the next call; none at the end.
+    fn part(&mut self, client: &Client) -> anyhow::Result<Option<Part>> {
+        let records = self.take(PART.min(client.settings.limits.invitations_per_call.max(1)))?;
+        let Some(first) = records.first() else { return Ok(None) };
+        let line = first.position().map_or(0, csv::Position::line);
+        let interactions = records.iter().map(|record| interaction(&self.header, record)).collect();
+        Ok(Some(Part { line, interactions, records }))
     }
 
     fn take(&mut self, most: usize) -> anyhow::Result<Vec<StringRecord>> {

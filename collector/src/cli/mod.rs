@@ -22,6 +22,7 @@ mod source;
 mod suppressions;
 mod survey;
 mod table;
+mod trial;
 mod verify;
 mod webhooks;
 mod withdraw;

@@ -300,6 +300,7 @@ mod tests {
                 response: number,
                 number,
                 withdrawn: false,
+                decided: None,
             };
             let record = rmp_serde::to_vec_named(&invitation).unwrap();
             prop_assert_eq!(read::<CountedInvitation<'_>>(&record), (&invitation).into());

@@ -50,6 +50,7 @@ impl Erasure {
     pub fn nobodys_invitation(&self, mut invitation: Invitation) -> Invitation {
         invitation.customer = None;
         invitation.first_name = None;
+        invitation.decided = None;
         invitation.attributes.retain(|name, _| !self.leaves(name));
         invitation.agent = invitation.agent.filter(|_| !self.leaves("agent"));
         invitation.language = invitation.language.filter(|_| !self.leaves("language"));

@@ -97,6 +97,25 @@ pub struct Invitation {
     /// Whether it was taken back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
+    /// The interaction with an id that it was made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Decided>,
+}
+
+/// How an interaction with an id came to lead to an invitation: told again, it gets the same answer. Stored: fields are only
+/// added, with a default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// Hash of the interaction's id.
+    pub interaction: u128,
+    /// The rule that asked.
+    pub rule: String,
+    /// The mail; without one, whoever has the link sends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<String>,
+    /// When it was to be sent.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub send_at: Timestamp,
 }
 
 /// What is remembered with the customer of each time that one was asked. Stored: fields are only added, with a default.
@@ -179,6 +198,7 @@ impl InvitationRequest {
                     response: None,
                     number: None,
                     withdrawn: false,
+                    decided: None,
                 };
                 Ok((invitation, known))
             }

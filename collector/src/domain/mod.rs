@@ -38,6 +38,7 @@ pub mod plain;
 pub mod query;
 pub mod responses;
 pub mod secrets;
+pub mod sheets;
 pub mod statistics;
 pub mod suppressions;
 pub mod surveys;

@@ -52,5 +52,6 @@ pub fn invite(
         response: None,
         number: None,
         withdrawn: false,
+        decided: None,
     })
 }

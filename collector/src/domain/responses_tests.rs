@@ -29,6 +29,7 @@ fn invitation() -> Invitation {
         response: None,
         number: None,
         withdrawn: false,
+        decided: None,
     }
 }
 

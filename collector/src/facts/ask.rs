@@ -7,6 +7,7 @@ use super::homes::Members;
 use super::labels::Key;
 use crate::domain::people::Sees;
 use crate::domain::query::{Calendar, Condition, Dimension, Period};
+pub use crate::domain::sheets::Table;
 
 /// Which responses are meant.
 #[derive(Clone, Debug)]
@@ -58,16 +59,6 @@ pub struct Ask {
     pub top: Option<Top>,
     /// How many groups, or parts of time, are answered.
     pub most: usize,
-}
-
-/// Of what there are rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Table {
-    /// Responses, by the time they were given.
-    #[default]
-    Responses,
-    /// Invitations, by the time they were made. What is counted of one is 1 where it led to a score, and nothing elsewhere.
-    Invitations,
 }
 
 /// What is counted of a row.

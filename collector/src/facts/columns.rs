@@ -16,6 +16,9 @@ pub(super) const SURVEY: usize = 0;
 pub(super) const AGENT: usize = 1;
 pub(super) const LANGUAGE: usize = 2;
 
+/// What they are called, in the order of their places.
+pub(super) const FIXED: [&str; 3] = ["survey", "agent", "language"];
+
 /// Stands between the answers of a question that takes several. No id holds it.
 pub(super) const BETWEEN: char = '\u{1f}';
 
@@ -125,7 +128,8 @@ impl Columns {
     }
 }
 
-fn place(places: &mut Places, dictionaries: &mut Vec<Dictionary>, name: &str) -> usize {
+/// The place of a name, known or new.
+pub(super) fn place(places: &mut Places, dictionaries: &mut Vec<Dictionary>, name: &str) -> usize {
     if let Some(place) = places.get(name) {
         return *place;
     }

@@ -99,19 +99,19 @@ impl Facts {
 }
 
 #[derive(Default)]
-struct Bytes(Vec<u8>);
+pub(super) struct Bytes(pub(super) Vec<u8>);
 
 impl Bytes {
-    fn number(&mut self, number: u32) {
+    pub(super) fn number(&mut self, number: u32) {
         self.0.extend(number.to_le_bytes());
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.number(text.len() as u32);
         self.0.extend(text.as_bytes());
     }
 
-    fn segment(&mut self, segment: &Segment, used: &mut [Vec<bool>]) {
+    pub(super) fn segment(&mut self, segment: &Segment, used: &mut [Vec<bool>]) {
         let Segment { at, updated, scores, durations, columns, .. } = segment;
         let ends = [segment.earliest, segment.latest, segment.latest_update, segment.nobodies];
         self.number(segment.len() as u32);

@@ -10,7 +10,7 @@
 //! Read in this order: `column` and `dictionary` (codes as narrow as they can be), `segment` (rows), `columns` (a response
 //! as a row), `ask` (what can be asked), `names` (names to codes), `test` (which rows), `line`, `homes` and `axis` (which
 //! group), `count` (segment by segment), `query` (all of it put together), `known` (what there is), `frozen`
-//! and `thaw` (as bytes, and back), `shown` (a row in words).
+//! and `thaw` (as bytes, and back), `sheets` (some rows as bytes, and back), `shown` (a row in words).
 
 mod allowed;
 mod ask;
@@ -32,6 +32,7 @@ mod names;
 mod pool;
 mod query;
 mod segment;
+mod sheets;
 mod shown;
 mod test;
 mod thaw;
@@ -68,6 +69,8 @@ struct Inner {
     columns: Columns,
     /// How often something was forgotten.
     forgotten: u64,
+    /// Whether something here was found not to be what is stored.
+    doubted: bool,
 }
 
 /// The rows of one table.
@@ -166,6 +169,16 @@ impl Facts {
     /// How often something was forgotten.
     pub fn forgotten(&self) -> u64 {
         self.read().forgotten
+    }
+
+    /// Notes that something here was found not to be what is stored: no copy of it is to be kept.
+    pub fn doubt(&self) {
+        self.write().doubted = true;
+    }
+
+    /// Whether that was noted.
+    pub fn is_doubted(&self) -> bool {
+        self.read().doubted
     }
 
     /// Bytes of memory that rows take, dictionaries not counted.

@@ -17,6 +17,7 @@ use crate::domain::responses::Response;
 use crate::domain::visits::{Channel, Device};
 
 mod given;
+mod sheets;
 
 use given::{START, ask, organisation, response, survey};
 

@@ -5,8 +5,8 @@ use wire::Score;
 
 use super::column::{ABSENT, Codes};
 
-/// Rows of a segment: small enough that copying one (about 350 KB) under a running query does not hold up the writer.
-pub(super) const ROWS: usize = 16_384;
+/// Rows of a segment.
+pub(super) use crate::domain::sheets::ROWS;
 
 /// The score of a response that has none.
 pub(super) const NO_SCORE: u8 = 0xff;

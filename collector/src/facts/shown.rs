@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::RwLock;
 
-use super::columns::{AGENT, Columns, LANGUAGE, SURVEY};
+use super::columns::{Columns, FIXED};
 use super::segment::{NO_SCORE, NOBODY, NOT_COMPLETED, ROWS};
 use super::{Facts, Inner, Rows, Table};
 
@@ -27,9 +27,10 @@ impl Facts {
     /// Facts of their own that have what these have now, and nothing that comes later. Their rows take no memory until they are
     /// changed.
     pub fn copy(&self) -> Self {
-        let Inner { responses, invitations, columns, forgotten } = &*self.read();
+        let Inner { responses, invitations, columns, forgotten, .. } = &*self.read();
         let (responses, invitations) = (responses.clone(), invitations.clone());
-        let inner = Inner { responses, invitations, columns: columns.clone(), forgotten: *forgotten };
+        let inner =
+            Inner { responses, invitations, columns: columns.clone(), forgotten: *forgotten, doubted: false };
         Self { inner: RwLock::new(inner), ..Self::default() }
     }
 
@@ -62,9 +63,7 @@ impl Columns {
     /// By their places.
     fn names(&self) -> Vec<String> {
         let mut names = vec![String::new(); self.dictionaries.len()];
-        for (place, name) in [(SURVEY, "survey"), (AGENT, "agent"), (LANGUAGE, "language")] {
-            names[place] = name.to_owned();
-        }
+        names.iter_mut().zip(FIXED).for_each(|(name, fixed)| *name = fixed.to_owned());
         self.attributes.iter().for_each(|(name, place)| names[*place] = format!("attribute.{name}"));
         self.answers.iter().for_each(|(name, place)| names[*place] = format!("answer.{name}"));
         names
@@ -72,7 +71,7 @@ impl Columns {
 }
 
 impl Inner {
-    fn rows(&self, table: Table) -> &Rows {
+    pub(super) fn rows(&self, table: Table) -> &Rows {
         match table {
             Table::Responses => &self.responses,
             Table::Invitations => &self.invitations,

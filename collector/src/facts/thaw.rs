@@ -26,12 +26,13 @@ pub enum NotThawed<E> {
 }
 
 impl Facts {
-    /// Reads `blocks` blocks, on as many threads as there are processors.
+    /// Reads `blocks` blocks, on so many threads.
     ///
     /// # Errors
     /// Those of `read`; or when what is read is not what [`Facts::write_blocks`] wrote.
     pub fn thaw<E: Send>(
         blocks: usize,
+        threads: usize,
         read: impl Fn(usize) -> Result<Vec<u8>, E> + Sync,
     ) -> Result<Self, NotThawed<E>> {
         let last = blocks.checked_sub(1).ok_or(NotThawed::Nonsense)?;
@@ -53,7 +54,7 @@ impl Facts {
         {
             return Err(NotThawed::Nonsense);
         }
-        let mut thawed = in_turn(segments, |block| {
+        let mut thawed = in_turn(segments, threads, |block| {
             let segment = Segment::thaw(&mut Bytes(&read(block)?), &head.codes);
             segment.map(Arc::new).ok_or(NotThawed::Nonsense)
         })?;
@@ -69,8 +70,12 @@ impl<E> NotThawed<E> {
     }
 }
 
-/// Does `work` for each number below `many`, on as many threads as there are processors. The results are in order.
-fn in_turn<T: Send, E: Send>(many: usize, work: impl Fn(usize) -> Result<T, E> + Sync) -> Result<Vec<T>, E> {
+/// Does `work` for each number below `many`, on so many threads. The results are in order.
+pub(super) fn in_turn<T: Send, E: Send>(
+    many: usize,
+    threads: usize,
+    work: impl Fn(usize) -> Result<T, E> + Sync,
+) -> Result<Vec<T>, E> {
     let next = AtomicUsize::new(0);
     let some = || {
         let mut done = Vec::new();
@@ -82,7 +87,7 @@ fn in_turn<T: Send, E: Send>(many: usize, work: impl Fn(usize) -> Result<T, E> +
             done.push((one, work(one)?));
         }
     };
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(many);
+    let threads = threads.min(many);
     let mut done = thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(some)).collect();
         let mut done = some()?;
@@ -169,7 +174,7 @@ impl Columns {
 }
 
 impl Segment {
-    fn thaw(bytes: &mut Bytes<'_>, codes: &[usize]) -> Option<Self> {
+    pub(super) fn thaw(bytes: &mut Bytes<'_>, codes: &[usize]) -> Option<Self> {
         let rows = bytes.count().filter(|rows| *rows <= ROWS)?;
         let [earliest, latest, latest_update, nobodies] =
             [bytes.number()?, bytes.number()?, bytes.number()?, bytes.number()?];
@@ -197,7 +202,7 @@ impl Segment {
 }
 
 /// What is not read yet.
-struct Bytes<'a>(&'a [u8]);
+pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
 
 impl<'a> Bytes<'a> {
     fn take(&mut self, many: usize) -> Option<&'a [u8]> {
@@ -206,15 +211,15 @@ impl<'a> Bytes<'a> {
         Some(taken)
     }
 
-    fn number(&mut self) -> Option<u32> {
+    pub(super) fn number(&mut self) -> Option<u32> {
         self.take(4)?.try_into().ok().map(u32::from_le_bytes)
     }
 
-    fn count(&mut self) -> Option<usize> {
+    pub(super) fn count(&mut self) -> Option<usize> {
         self.number().map(|number| number as usize)
     }
 
-    fn text(&mut self) -> Option<&'a str> {
+    pub(super) fn text(&mut self) -> Option<&'a str> {
         let length = self.count()?;
         std::str::from_utf8(self.take(length)?).ok()
     }

@@ -28,6 +28,9 @@ pub(super) async fn metrics(
     State(facts): State<std::sync::Arc<crate::facts::Facts>>,
     State(clock): State<Clock>,
 ) -> Result<String, Error> {
+    // Before it is there, what is measured goes nowhere.
+    let recorder =
+        recorder().ok_or_else(|| Error::Internal("another metrics recorder is installed".into()))?;
     ::metrics::gauge!("hearback_responses").set(facts.len() as f64);
     ::metrics::gauge!("hearback_facts_bytes").set(facts.row_bytes() as f64);
     ::metrics::gauge!("hearback_dictionary_bytes").set(facts.dictionary_bytes() as f64);
@@ -44,16 +47,16 @@ pub(super) async fn metrics(
     ::metrics::gauge!("hearback_cases_overdue").set(overdue as f64);
     ::metrics::gauge!("hearback_backlog").set(backlog as f64);
     ::metrics::gauge!("hearback_mails_waiting").set(store.waiting().await? as f64);
-    Ok(recorder().ok_or_else(|| Error::Internal("another metrics recorder is installed".into()))?.render())
+    Ok(recorder.render())
 }
 
 /// Keeps the memory of what was measured bounded, also while nobody asks for it: for ever.
 pub async fn keep_up_metrics() -> Infallible {
     loop {
-        tokio::time::sleep(Duration::from_secs(5)).await;
         if let Some(recorder) = recorder() {
             recorder.run_upkeep();
         }
+        tokio::time::sleep(Duration::from_secs(5)).await;
     }
 }
 

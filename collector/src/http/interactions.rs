@@ -16,7 +16,9 @@ use super::App;
 use super::body::{self, Json, Query};
 use super::caller::Writer;
 use super::error::Error;
-use crate::domain::asking::{Accepted, Asker, Decision, Interaction, Invite, locate};
+use crate::domain::asking::{
+    Accepted, Asker, Before, Counted, Counter, Decision, Interaction, Invite, WouldCount, locate,
+};
 use crate::domain::limits::Limits;
 use crate::domain::phones::Phones;
 use crate::domain::secrets::{Token, random};
@@ -28,11 +30,15 @@ use crate::store::{Case, InForce, Outcome};
 pub struct InteractionsRequest {
     /// They are decided on one after the other; one that is not valid stops all of them.
     pub interactions: Vec<Interaction>,
+    /// Of a dry run in several calls, what the calls before have come to: then quotas and quiet periods are kept over all of them.
+    #[serde(default, skip_serializing_if = "Before::is_nothing")]
+    pub before: Before,
 }
 
 /// One interaction, or many.
 pub(super) struct Told {
     interactions: Vec<Interaction>,
+    before: Before,
     /// Whether it is one by itself.
     alone: bool,
 }
@@ -49,11 +55,11 @@ impl<S: Send + Sync> FromRequest<S> for Told {
         // What is no JSON at all is said by either.
         let many = serde_json::from_slice::<Many>(&bytes).is_ok_and(|many| many.interactions.is_some());
         if many {
-            let Json(InteractionsRequest { interactions }) = Json::read(&bytes)?;
-            Ok(Self { interactions, alone: false })
+            let Json(InteractionsRequest { interactions, before }) = Json::read(&bytes)?;
+            Ok(Self { interactions, before, alone: false })
         } else {
             let Json(interaction) = Json::read(&bytes)?;
-            Ok(Self { interactions: vec![interaction], alone: true })
+            Ok(Self { interactions: vec![interaction], before: Before::default(), alone: true })
         }
     }
 }
@@ -63,6 +69,9 @@ impl<S: Send + Sync> FromRequest<S> for Told {
 pub struct InteractionsDecided {
     /// One for each, in their order.
     pub interactions: Vec<InteractionDecided>,
+    /// Of a dry run, what quotas would have counted with it: for the next call's `before`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counted: Vec<WouldCount>,
 }
 
 /// What became of an interaction.
@@ -136,8 +145,12 @@ pub(super) async fn create(
     let App { store, clock, limits, pages, phones, .. } = app;
     // To the second: nobody needs to be told the nanosecond at which a mail goes out.
     let now = Timestamp::from_second(clock().as_second()).unwrap_or(Timestamp::UNIX_EPOCH);
-    let alone = told.alone;
-    let mut accepted = accept(told, &limits, phones)?;
+    let Told { interactions, before, alone } = told;
+    if !query.dry_run && !before.is_nothing() {
+        let problem = FieldProblem::new("before", "only a dry run goes by what was only tried");
+        return Err(Error::Invalid("list of interactions", vec![problem]));
+    }
+    let mut accepted = accept(interactions, alone, &limits, phones)?;
     let (in_force, organisation, open, surveys) = {
         let catalog = store.catalog();
         let in_force = catalog.asking().ok_or(Error::NoAsking)?;
@@ -157,7 +170,9 @@ pub(super) async fn create(
         named.push((id, interaction.customer().to_string(), token.clone()));
         cases.push(Case { interaction, token });
     }
-    let outcomes = store.interact(cases, asker, surveys.clone(), query.dry_run).await?;
+    let only_try = query.dry_run.then_some(before);
+    let outcomes = store.interact(cases, asker, surveys.clone(), only_try).await?;
+    let counted = counted(&outcomes);
     let decided = outcomes.into_iter().zip(named).map(|(outcome, (id, customer, token))| {
         // Of a link that was not made nobody is told.
         let made = !query.dry_run || outcome.duplicate;
@@ -174,7 +189,7 @@ pub(super) async fn create(
         Some(one) if alone => Reply(one).into_response(),
         last => {
             interactions.extend(last);
-            Reply(InteractionsDecided { interactions }).into_response()
+            Reply(InteractionsDecided { interactions, counted }).into_response()
         }
     })
 }
@@ -224,8 +239,22 @@ fn surveys_of(
     rules.filter_map(|rule| Some((rule.survey.clone(), find(&rule.survey)?))).collect()
 }
 
-fn accept(told: Told, limits: &Limits, phones: Phones) -> Result<Vec<Accepted>, Error> {
-    let Told { interactions, alone } = told;
+/// What was counted in the end.
+fn counted(outcomes: &[Outcome]) -> Vec<WouldCount> {
+    let invites = outcomes.iter().filter_map(|outcome| match &outcome.decision {
+        Decision::Invited(invite) => Some(&invite.counted),
+        Decision::Skipped(_) => None,
+    });
+    let last: BTreeMap<Counted, Counter> = invites.flatten().cloned().collect();
+    last.into_iter().map(WouldCount::from).collect()
+}
+
+fn accept(
+    interactions: Vec<Interaction>,
+    alone: bool,
+    limits: &Limits,
+    phones: Phones,
+) -> Result<Vec<Accepted>, Error> {
     let most = limits.invitations_per_call;
     if interactions.is_empty() || interactions.len() > most {
         let detail =

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::file::{self, Writer};
-use super::{Began, path};
+use super::{Began, path, sheets};
 use crate::facts::Facts;
 use crate::store::{Mark, Store};
 
@@ -46,6 +46,10 @@ struct Kept {
     /// The file that is there.
     file: Option<Of>,
     next: Instant,
+    /// The commit that the sheets in the store belong to, if all are there.
+    sheets: Option<Mark>,
+    /// When they are written next, if they could not be.
+    next_sheets: Instant,
     stopping: Arc<(Mutex<bool>, Condvar)>,
 }
 
@@ -79,6 +83,7 @@ impl Keeper {
             changes: -(changes as i64),
             forgotten: (changes == 0).then_some(0),
         });
+        let sheets = store.sheets().ok().flatten().map(|sheets| sheets.mark);
         let mut kept = Kept {
             store,
             facts,
@@ -87,14 +92,23 @@ impl Keeper {
             file,
             // The first one can be written at once: what it took to read all is not to be done twice.
             next: Instant::now(),
+            sheets,
+            next_sheets: Instant::now(),
             stopping: Arc::clone(&stopping),
         };
         let thread = std::thread::Builder::new().name("snapshots".into()).spawn(move || {
             // On Linux the niceness is the thread's own. Where it is not to be had, writing works all the same.
             let _ = rustix::process::nice(NICE);
             while !kept.waits() {
+                if kept.facts.is_doubted() {
+                    kept.forget();
+                    continue;
+                }
                 if kept.is_time() {
                     kept.write();
+                }
+                if kept.sheets_are_behind() && Instant::now() >= kept.next_sheets {
+                    kept.write_sheets();
                 }
             }
             kept
@@ -105,8 +119,10 @@ impl Keeper {
     /// Ends the thread, and writes the last snapshot, unless nothing has changed since the one before. Blocks. The store must be
     /// open.
     pub fn stop(mut self) {
-        if let Some(mut kept) = self.end().filter(Kept::is_behind) {
-            kept.write();
+        match self.end() {
+            Some(mut kept) if kept.facts.is_doubted() => kept.forget(),
+            Some(mut kept) if kept.is_behind() => kept.write(),
+            _ => {}
         }
     }
 
@@ -149,7 +165,52 @@ impl Kept {
         self.file.is_none_or(|file| file.mark != self.store.told().mark)
     }
 
-    /// Nobody asks any more for what changed before the snapshot that is there.
+    /// Whether the file is of a later commit than the sheets.
+    fn sheets_are_behind(&self) -> bool {
+        let behind = |file: Of| self.sheets.is_none_or(|mark| mark.commit < file.mark.commit);
+        self.file.is_some_and(behind)
+    }
+
+    /// They are written after the file, and not at the end: nobody waits for them.
+    fn write_sheets(&mut self) {
+        let begun = Instant::now();
+        let stopping = || *self.stopping.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match sheets::write(&self.store, &self.facts, stopping) {
+            Ok(Some(mark)) => {
+                self.sheets = Some(mark);
+                tracing::info!(seconds = begun.elapsed().as_secs_f64(), "sheets written");
+                self.trim();
+            }
+            Ok(None) => {}
+            Err(why) => {
+                tracing::warn!(%why, "the sheets were not written");
+                self.next_sheets = Instant::now() + self.when.pause;
+            }
+        }
+    }
+
+    /// Of numbers that are wrong no copy is kept: the next start reads the records.
+    fn forget(&mut self) {
+        if self.file.take().is_some() {
+            // Perhaps somebody else has removed it.
+            let _ = std::fs::remove_file(&self.path);
+        }
+        if self.sheets.take().is_some()
+            && let Err(why) = self.store.forget_sheets()
+        {
+            tracing::warn!(%why, "the sheets were not forgotten");
+        }
+    }
+
+    /// Nobody asks any more for what changed before both the file and the sheets.
+    fn trim(&self) {
+        let marks = [self.file.map(|file| file.mark), self.sheets];
+        let Some(oldest) = marks.into_iter().flatten().min_by_key(|mark| mark.commit) else { return };
+        if let Err(why) = self.store.trim(oldest) {
+            tracing::warn!(%why, "the journal was not trimmed");
+        }
+    }
+
     fn write(&mut self) {
         let begun = Instant::now();
         match write(&self.store, &self.facts, &self.path) {
@@ -157,9 +218,7 @@ impl Kept {
                 self.file = Some(of);
                 let (seconds, responses) = (begun.elapsed().as_secs_f64(), self.facts.len());
                 tracing::info!(bytes, seconds, responses, "snapshot written");
-                if let Err(why) = self.store.trim(of.mark) {
-                    tracing::warn!(%why, "the journal was not trimmed");
-                }
+                self.trim();
             }
             Err(why) => {
                 // Room may be what it lacked.

@@ -2,15 +2,18 @@
 //!
 //! The file `facts.snapshot` lies in the directory, beside the store. It belongs to one commit of the store: whoever reads it then
 //! hears of what has changed since. Nothing in it is the only copy of anything. A file that is damaged, of another store or of
-//! another program is thrown away, and everything is read from the store: it takes longer, and the numbers are the same.
+//! another program is thrown away. Then the same is read from the store, where it is kept sheet by sheet; and where that is not to
+//! be had, every record: it takes longer, and the numbers are the same.
 //!
-//! Read in this order: [`mod@file`] (what is in it), [`keeper`] (when it is written).
+//! Read in this order: [`mod@file`] (what is in it), `sheets` (the same in the store), [`keeper`] (when they are written).
 
 pub mod file;
 pub mod keeper;
+mod sheets;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Instant;
 
 use crate::facts::Facts;
@@ -30,9 +33,11 @@ pub struct Opened {
     pub facts: Arc<Facts>,
     /// The snapshot that they began with; none, where there was none that could be used.
     pub from: Option<Began>,
+    /// The sheets that they began with, where there was no snapshot.
+    pub sheets: Option<Began>,
 }
 
-/// The snapshot that the numbers began with.
+/// What the numbers began with: a snapshot, or sheets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Began {
     /// The commit that it belongs to.
@@ -58,34 +63,46 @@ pub fn open(options: &Options) -> Result<Opened, StoreError> {
     file::discard(&path);
     let read = read.unwrap_or_else(|_| Err("reading it failed".into()));
     let found = read.unwrap_or_else(|why| {
-        tracing::warn!(path = %path.display(), %why, "the snapshot is not used; everything is counted again");
+        tracing::warn!(path = %path.display(), %why, "the snapshot is not used");
         None
     });
-    let seconds = |begun: Instant| begun.elapsed().as_secs_f64();
+    let seconds = || begun.elapsed().as_secs_f64();
     if let Some((mark, facts)) = found {
-        let facts = Arc::new(facts);
-        if let Some(changes) = opening.tell_since(mark, &telling(&facts))? {
+        if let Some((facts, changes)) = brought_up(&opening, mark, facts)? {
             let store = opening.start(telling(&facts))?;
-            tracing::info!(
-                commit = mark.commit,
-                changes,
-                seconds = seconds(begun),
-                "began with the snapshot"
-            );
-            return Ok(Opened { store, facts, from: Some(Began { mark, changes }) });
+            tracing::info!(commit = mark.commit, changes, seconds = seconds(), "began with the snapshot");
+            return Ok(Opened { store, facts, from: Some(Began { mark, changes }), sheets: None });
         }
         tracing::warn!(
             path = %path.display(),
-            "the snapshot is of another store, or of another time of this one; everything is counted again"
+            "the snapshot is of another store, or of another time of this one; it is not used"
         );
     }
     // Nor will it be of use at the next start.
     let _ = std::fs::remove_file(&path);
+    let sheets = sheets::read(&opening).unwrap_or_else(|why| {
+        tracing::warn!(%why, "the sheets cannot be read; everything is counted again");
+        None
+    });
+    if let Some((mark, facts)) = sheets
+        && let Some((facts, changes)) = brought_up(&opening, mark, facts)?
+    {
+        let store = opening.start(telling(&facts))?;
+        tracing::info!(changes, seconds = seconds(), "began with the sheets in the store");
+        return Ok(Opened { store, facts, from: None, sheets: Some(Began { mark, changes }) });
+    }
     let facts = Arc::<Facts>::default();
     opening.tell_all(&telling(&facts))?;
     let store = opening.start(telling(&facts))?;
-    tracing::info!(seconds = seconds(begun), "began with counting everything");
-    Ok(Opened { store, facts, from: None })
+    tracing::info!(seconds = seconds(), "began with counting everything");
+    Ok(Opened { store, facts, from: None, sheets: None })
+}
+
+/// Facts that were right at a mark, with all that has changed since; nothing, if the mark is not of this store.
+fn brought_up(opening: &Opening, mark: Mark, facts: Facts) -> Result<Option<(Arc<Facts>, u64)>, StoreError> {
+    let facts = Arc::new(facts);
+    let changes = opening.tell_since(mark, &telling(&facts))?;
+    Ok(changes.map(|changes| (facts, changes)))
 }
 
 /// The numbers follow what the store tells.
@@ -108,7 +125,9 @@ fn telling(facts: &Arc<Facts>) -> OnEvents {
 /// Reads the facts of the snapshot, if there is one.
 fn read(path: &Path) -> Result<Option<(Mark, Facts)>, String> {
     let Some(reader) = Reader::open(path).map_err(|why| why.to_string())? else { return Ok(None) };
-    let facts = Facts::thaw::<Damaged>(reader.blocks(), |block| reader.read(block));
+    // One is left for the store, which takes longer.
+    let threads = available_parallelism().map_or(1, usize::from).saturating_sub(1).max(1);
+    let facts = Facts::thaw::<Damaged>(reader.blocks(), threads, |block| reader.read(block));
     Ok(Some((reader.mark(), facts.map_err(|why| why.to_string())?)))
 }
 

@@ -10,6 +10,7 @@ use super::*;
 use crate::domain::erasures::Erasure;
 use crate::store::patiently;
 
+mod sheets;
 pub(crate) mod world;
 
 use keeper::{Keeper, When};
@@ -169,7 +170,7 @@ async fn what_was_erased_before_a_kill_does_not_stay_in_the_file() {
         bytes.windows(text.len()).any(|part| part == text.as_bytes())
     };
     assert!(holds("of C-1") && world.opened().from.is_some(), "or this proves nothing");
-    let Opened { store, facts, from } = world.opened();
+    let Opened { store, facts, from, .. } = world.opened();
     let seldom = When { pause: Duration::from_secs(3600), changes: 1_000_000 };
     let keeper =
         Keeper::start(world.directory.path(), store.clone(), Arc::clone(facts), *from, seldom).unwrap();

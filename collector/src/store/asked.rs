@@ -77,6 +77,7 @@ mod tests {
             response: None,
             number: None,
             withdrawn: false,
+            decided: None,
         }
     }
 

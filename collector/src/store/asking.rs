@@ -14,10 +14,11 @@ use super::committer::Size;
 use super::transaction::Transaction;
 use super::{Invited, Mailing, Store, StoreError, keys};
 use crate::domain::asking::{
-    self, Accepted, Asked, Asker, Asking, Counted, Counter, Decision, Ledger, Seed, Skip, decide,
+    self, Accepted, Asked, Asker, Asking, Before, Counted, Counter, Decision, Invite, Ledger, Seed, Skip,
+    WouldAsk, decide,
 };
 use crate::domain::customers::Customer;
-use crate::domain::invitations::{self, Invitation};
+use crate::domain::invitations::{self, Decided, Invitation};
 use crate::domain::names::CustomerId;
 use crate::domain::secrets::{Token, TokenHash};
 use crate::domain::suppressions::{Address, Suppression};
@@ -78,6 +79,23 @@ pub struct Outcome {
     pub duplicate: bool,
 }
 
+impl Outcome {
+    /// What an interaction with an id led to, by the invitation.
+    fn of(invitation: Invitation) -> Option<Self> {
+        let Invitation { survey, decided, created_at: at, expires_at, .. } = invitation;
+        let Decided { rule, mail, send_at, .. } = decided?;
+        let decision = Decision::Invited(Invite { rule, survey, mail, send_at, counted: Vec::new() });
+        Some(Self { decision, at, expires_at: Some(expires_at), duplicate: false })
+    }
+
+    /// What counted it is told of a trial only.
+    fn forget_counted(&mut self) {
+        if let Decision::Invited(invite) = &mut self.decision {
+            invite.counted.clear();
+        }
+    }
+}
+
 /// Why nothing of a job is kept.
 enum Undone {
     /// It was only tried.
@@ -126,8 +144,8 @@ impl Store {
         .await
     }
 
-    /// Decides on interactions, one after the other, and keeps what follows, all or nothing. Where it is only tried, nothing is
-    /// kept. `surveys` are those of the rules.
+    /// Decides on interactions, one after the other, and keeps what follows, all or nothing. Where it is only tried, after what
+    /// was tried before, nothing is kept. `surveys` are those of the rules.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -136,16 +154,19 @@ impl Store {
         cases: Vec<Case>,
         asker: Asker,
         surveys: BTreeMap<String, Arc<Survey>>,
-        only_try: bool,
+        only_try: Option<Before>,
     ) -> Result<Vec<Outcome>, StoreError> {
         let size = if cases.len() > MANY { Size::Large } else { Size::Small };
         let job = move |transaction: &mut Transaction<'_>| {
             let most = 4 * cases.len() + 16;
+            let is_trial = only_try.is_some();
+            only_try.map_or(Ok(()), |before| transaction.suppose(before, asker.now()))?;
             let outcomes = cases.into_iter().map(|case| transaction.interact(case, &asker, &surveys));
-            let outcomes = outcomes.collect::<Result<Vec<_>, StoreError>>()?;
-            if only_try {
+            let mut outcomes = outcomes.collect::<Result<Vec<_>, StoreError>>()?;
+            if is_trial {
                 return Err(Undone::Tried(outcomes));
             }
+            outcomes.iter_mut().for_each(Outcome::forget_counted);
             transaction.tidy(asker.now(), most)?;
             Ok(outcomes)
         };
@@ -184,32 +205,80 @@ impl Transaction<'_> {
         let Case { interaction, token } = case;
         let now = asker.now();
         let generation = generation(now);
-        let key = interaction.id.as_ref().map(|id| keys::interaction(generation, id));
-        if let Some(id) = &interaction.id {
-            for number in [generation, generation.saturating_sub(1)] {
-                if let Some(before) = self.get::<Outcome>(&keys::interaction(number, id))? {
-                    return Ok(Outcome { duplicate: true, ..before });
-                }
-            }
+        let hash = interaction.id.as_ref().map(keys::interaction_hash);
+        if let Some(hash) = hash
+            && let Some(before) = self.decided(hash, &token, generation)?
+        {
+            return Ok(Outcome { duplicate: true, ..before });
         }
-        let mut decision = decide(asker, &interaction, self)?;
+        let decision = decide(asker, &interaction, self)?;
         let mut expires_at = None;
-        if let Decision::Invited(invite) = &mut decision {
-            for (counted, counter) in std::mem::take(&mut invite.counted) {
-                self.put(keys::counter(&counted), &counter)?;
+        if let Decision::Invited(invite) = &decision {
+            for (counted, counter) in &invite.counted {
+                self.put(keys::counter(counted), counter)?;
             }
             let send_at = invite.send_at;
             let survey = surveys.get(&invite.survey);
             let survey = survey.ok_or_else(|| StoreError::Unreadable("a rule's survey is gone".into()))?;
             let customer = interaction.known().clone();
-            let invitation = interaction.invitation(survey, now, send_at);
+            let mut invitation = interaction.invitation(survey, now, send_at);
+            invitation.decided = hash.map(|interaction| {
+                let Invite { rule, mail, .. } = invite.clone();
+                Decided { interaction, rule, mail, send_at }
+            });
             expires_at = Some(invitation.expires_at);
             let mailing = invite.mail.clone().map(|mail| Mailing { mail, send_at });
             self.invite(Invited { token, invitation, customer, mailing }, send_at)?;
         }
         let outcome = Outcome { decision, at: now, expires_at, duplicate: false };
-        key.map_or(Ok(()), |key| self.put(key, &outcome))?;
+        if let Some(hash) = hash.filter(|_| matches!(outcome.decision, Decision::Skipped(_))) {
+            self.put(keys::interaction(generation, hash), &outcome)?;
+        }
         Ok(outcome)
+    }
+
+    /// What was decided on an interaction that was told before: the invitation says it, where there is one.
+    fn decided(
+        &self,
+        interaction: u128,
+        token: &Token,
+        generation: u32,
+    ) -> Result<Option<Outcome>, StoreError> {
+        let invitation: Option<Invitation> = self.get(&keys::invitation(&token.hash()))?;
+        if let Some(outcome) = invitation.and_then(Outcome::of)
+            && self::generation(outcome.at) + 1 >= generation
+        {
+            return Ok(Some(outcome));
+        }
+        for number in [generation, generation.saturating_sub(1)] {
+            let before: Option<Outcome> = self.get(&keys::interaction(number, interaction))?;
+            if before.is_some() {
+                return Ok(before);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Remembers what was decided, once the invitation is gone that said it: who is erased is not asked by a repetition.
+    pub(super) fn remember_decided(&mut self, invitation: &Invitation) -> Result<(), StoreError> {
+        let (Some(decided), Some(outcome)) = (&invitation.decided, Outcome::of(invitation.clone())) else {
+            return Ok(());
+        };
+        self.put(keys::interaction(generation(outcome.at), decided.interaction), &outcome)
+    }
+
+    /// Takes what a trial has come to so far for done.
+    fn suppose(&mut self, before: Before, now: Timestamp) -> Result<(), StoreError> {
+        for (n, would_ask) in before.invited.into_iter().enumerate() {
+            let WouldAsk { customer, survey, send_at, email, phone } = would_ask;
+            let nobodys = TokenHash::derived(&["tried", &n.to_string()]);
+            let asked = invitations::Asked { survey, later: Some(send_at) };
+            self.put(keys::asked(&customer, now, &nobodys), &asked)?;
+            self.know(Some(&customer), &Customer { email, phone, first_name: None })?;
+        }
+        before.counted.into_iter().map(Into::into).try_for_each(|(counted, counter): (Counted, Counter)| {
+            self.put(keys::counter(&counted), &counter)
+        })
     }
 
     /// Removes what is needed no more: counters of days that are over everywhere, and interactions told long ago.

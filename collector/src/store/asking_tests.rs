@@ -58,7 +58,7 @@ async fn interact(store: &Store, cases: Vec<Case>, now: Timestamp, only_try: boo
     let in_force = store.catalog().asking().unwrap();
     let asker = Asker::new(Arc::clone(&in_force.document), &Organisation::default(), in_force.seed, 0, now);
     let surveys = BTreeMap::from([("support".to_owned(), survey())]);
-    store.interact(cases, asker, surveys, only_try).await.unwrap()
+    store.interact(cases, asker, surveys, only_try.then(Before::default)).await.unwrap()
 }
 
 fn is_asked(outcome: &Outcome) -> bool {
@@ -259,6 +259,21 @@ async fn of_an_erased_customer_the_list_keeps_a_hash() {
     store.close();
 }
 
+#[tokio::test]
+async fn an_interaction_told_again_asks_nobody_who_was_erased_since() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    store.push_asking(document(""), SEED).await.unwrap();
+    let tell = async || interact(&store, vec![case(Some("I-1"), "C-1")], noon(), false).await.remove(0);
+    let first = tell().await;
+    for keep_scores in [false, true] {
+        store.erase("C-1".parse().unwrap(), Erasure { keep_scores, ..Erasure::default() }).await.unwrap();
+        assert_eq!(tell().await, Outcome { duplicate: true, ..first.clone() });
+    }
+    assert!(store.invitations_of("C-1".parse().unwrap()).await.unwrap().is_empty());
+    store.close();
+}
+
 #[test]
 fn what_is_needed_no_more_is_removed_a_little_with_each_write() {
     let directory = tempfile::tempdir().unwrap();
@@ -271,7 +286,7 @@ fn what_is_needed_no_more_is_removed_a_little_with_each_write() {
     }
     let now = generation(noon());
     for (n, generation) in [(1, now), (2, now - 1), (3, now - 2), (4, now - 9)] {
-        batch.insert(keys::interaction(generation, &id(n)), &[0xc0][..]);
+        batch.insert(keys::interaction(generation, keys::interaction_hash(&id(n))), &[0xc0][..]);
     }
     disk.commit(batch).unwrap();
     let mut transaction = Transaction::new(&disk, 0);

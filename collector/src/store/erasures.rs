@@ -88,6 +88,7 @@ impl Transaction<'_> {
             let key = keys::invitation(token);
             let Some(invitation) = self.get::<Invitation>(&key)? else { continue };
             self.remove(key);
+            self.remember_decided(&invitation)?;
             erased.invitations += 1;
             erased.responses += self.erase_one(*token, invitation, how, catalog)?;
         }

@@ -39,6 +39,7 @@ fn invited(n: u8, second: i64) -> Invited {
         response: None,
         number: None,
         withdrawn: false,
+        decided: None,
     };
     Invited { token: token(n), invitation, customer: Customer::default(), mailing: None }
 }

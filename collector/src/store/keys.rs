@@ -18,7 +18,7 @@
 //! | `w` | asking document, and the seed of its draws |
 //! | `wb` | how many cases wait to be followed up |
 //! | `y` day:u32, hash of quota and value:16 | how many were asked |
-//! | `g` generation:u32, hash of the interaction's id:16 | what was decided |
+//! | `g` generation:u32, hash of the interaction's id:16 | what was decided, unless an invitation says so |
 //! | `b` hash of the address:16, survey or nothing | suppression |
 //! | `E` number of the first:u64 | events of a commit, or a part of them |
 //! | `W` id:u64 | webhook |
@@ -46,6 +46,8 @@
 //! | `F` | follow-up document (JSON) |
 //! | `Q` time in ms:u64, case:u64 | nothing: when somebody looks whether a promise was missed |
 //! | `x` commit:u64 part:u32 | what a commit changed of what is counted |
+//! | `B` | of which commit the sheets are, and how many there are |
+//! | `B` table:u8 place:u32 part:u32 | a part of a sheet: what is counted of some rows (`facts::sheets`) |
 //!
 //! Numbers are big-endian, so that keys sort as the numbers do. Names hold no NUL (`domain::names`), so a name and the
 //! NUL behind it is a prefix of no other name's keys.
@@ -82,6 +84,7 @@ pub(super) const NEXT_INVITATION: &[u8] = b"n";
 pub(super) const OUTBOX: &[u8] = b"o";
 pub(super) const CUSTOMERS: &[u8] = b"c";
 pub(super) const JOURNAL: &[u8] = b"x";
+pub(super) const SHEETS: &[u8] = b"B";
 pub(super) const EVENTS: &[u8] = b"E";
 pub(super) const WEBHOOKS: &[u8] = b"W";
 pub(super) const WAITING: &[u8] = b"R";
@@ -125,8 +128,13 @@ pub(super) fn generation(number: u32) -> Vec<u8> {
     [INTERACTIONS, &number.to_be_bytes()].concat()
 }
 
-pub(super) fn interaction(number: u32, id: &InteractionId) -> Vec<u8> {
-    [&generation(number)[..], &TokenHash::derived(&["interaction", id.as_str()]).0].concat()
+/// What an interaction with this id is known by.
+pub(super) fn interaction_hash(id: &InteractionId) -> u128 {
+    u128::from_be_bytes(TokenHash::derived(&["interaction", id.as_str()]).0)
+}
+
+pub(super) fn interaction(number: u32, hash: u128) -> Vec<u8> {
+    [&generation(number)[..], &hash.to_be_bytes()].concat()
 }
 
 pub(super) fn suppression(address: &TokenHash, survey: Option<&str>) -> Vec<u8> {
@@ -349,6 +357,16 @@ pub(super) fn delivered(customer: &CustomerId, delivery: &[u8]) -> Vec<u8> {
 /// A part of what a commit changed.
 pub(super) fn journal(commit: u64, part: u32) -> Vec<u8> {
     [JOURNAL, &commit.to_be_bytes(), &part.to_be_bytes()].concat()
+}
+
+/// Prefix of a sheet's parts.
+pub(super) fn sheet(table: u8, place: u32) -> Vec<u8> {
+    [SHEETS, &[table], &place.to_be_bytes()].concat()
+}
+
+/// A part of a sheet.
+pub(super) fn part_of_sheet(table: u8, place: u32, part: u32) -> Vec<u8> {
+    [&sheet(table, place)[..], &part.to_be_bytes()].concat()
 }
 
 /// The commit of a journal's key.

@@ -25,6 +25,7 @@ fn no_two_kinds_of_records_begin_alike() {
         CUSTOMERS,
         JOURNAL,
         EVENTS,
+        SHEETS,
         WEBHOOKS,
         WAITING,
         DELIVERIES,

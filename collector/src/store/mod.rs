@@ -9,8 +9,8 @@
 //! `bounces`, `events`, `webhooks`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `sessions`, `access`,
 //! `mails`, `signing_secrets`, `links`, `evidence`.
 //! `catalog` holds the small tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are
-//! for those who count: they tell of everything there is, or of what has changed since one heard of it last. `audit` is for who
-//! looks whether that is so.
+//! for those who count: they tell of everything there is, or of what has changed since one heard of it last; `sheets` keeps what
+//! came of it. `audit` is for who looks whether that is so.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 
@@ -45,6 +45,7 @@ mod people;
 mod replay;
 mod responses;
 mod sessions;
+mod sheets;
 mod signing_secrets;
 mod suppressions;
 mod surveys;
@@ -76,6 +77,7 @@ pub use organisation::{ChangeError, Changed};
 pub use outbox::{Addressee, Due};
 pub use people::{Account, PersonError};
 pub use responses::{Page, RecordError};
+pub use sheets::Sheets;
 pub use suppressions::{Leave, Listed};
 pub use surveys::Pushed;
 pub use webhooks::{Listed as ListedDelivery, Report, Waiting};

@@ -13,7 +13,7 @@ use crate::domain::phones::Phones;
 
 /// A store that is being opened.
 pub struct Opening {
-    disk: Arc<Disk>,
+    pub(super) disk: Arc<Disk>,
     catalog: Catalog,
     journal: Journal,
     log: Log,

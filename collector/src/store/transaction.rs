@@ -148,6 +148,11 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    /// Writes bytes that nobody here reads.
+    pub(super) fn put_bytes(&mut self, key: Vec<u8>, bytes: &[u8]) {
+        self.job.writes.insert(key, Some(bytes.to_vec()));
+    }
+
     pub(super) fn remove(&mut self, key: Vec<u8>) {
         self.job.writes.insert(key, None);
     }

@@ -66,6 +66,7 @@ mod tests {
             response: None,
             number: None,
             withdrawn: false,
+            decided: None,
         };
         Invited { token: Token::from_random(token), invitation, customer: Customer::default(), mailing: None }
     }

@@ -93,6 +93,9 @@ impl Verifier {
             let _ = rustix::process::nice(NICE);
             let verify = || compare::verify(&store, &facts, |read, of| verifier.progress(read, of));
             let verified = std::panic::catch_unwind(std::panic::AssertUnwindSafe(verify));
+            if matches!(&verified, Ok(Ok(report)) if report.different > 0) {
+                facts.doubt();
+            }
             drop((store, facts));
             verifier.end(verified.unwrap_or_else(|_| Err(StoreError::Stopped("verifying panicked".into()))));
         })?;
@@ -112,7 +115,10 @@ impl Verifier {
             match verified {
                 Ok(report) => {
                     if report.different > 0 {
-                        tracing::error!(different = report.different, "the numbers are not what is stored");
+                        tracing::error!(
+                            different = report.different,
+                            "the numbers are not what is stored; the next start counts everything again"
+                        );
                     }
                     state.report = Some(report);
                 }

@@ -137,9 +137,9 @@ impl Collector {
         }
     }
 
-    /// Whether it had a snapshot to begin with.
-    pub(super) fn began_with_snapshot(&self) -> bool {
-        self.log().contains("began with the snapshot")
+    /// Whether it had this to begin with, as its log says.
+    pub(super) fn began_with(&self, what: &str) -> bool {
+        self.log().contains(&format!("began with {what}"))
     }
 
     /// What it logged so far.

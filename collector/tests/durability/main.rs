@@ -12,7 +12,12 @@
 //! `load` (the customers who send it), `disk` (file systems to spoil).
 //!
 //! `HEARBACK_SEED` repeats a run's random choices, though not the machine's timing. `HEARBACK_KILLS`,
-//! `HEARBACK_MAIL_KILLS`, `HEARBACK_CASE_KILLS`, `HEARBACK_WEBHOOK_KILLS`, `HEARBACK_POWER_CUTS` and `HEARBACK_FULL_DISKS` say how often.
+//! `HEARBACK_MAIL_KILLS`, `HEARBACK_CASE_KILLS`, `HEARBACK_WEBHOOK_KILLS`, `HEARBACK_POWER_CUTS` and `HEARBACK_FULL_DISKS` say
+//! how often, `HEARBACK_MAILS` how many mails there are in all. A whole campaign, which takes minutes:
+//!
+//! ```text
+//! HEARBACK_MAILS=20000 HEARBACK_MAIL_KILLS=30 ./tests/run.sh of_mails_none_is_lost
+//! ```
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -158,6 +158,10 @@ async fn many_are_told_in_one_call_and_one_that_is_not_valid_stops_all() {
     let problem =
         world.post("/v1/interactions", &json!({"customer": ""})).await.refused(422, "invalid_interactions");
     assert_eq!(problem["fields"][0]["path"], "customer");
+    let before = json!({"counted": [{"quota": "q", "of": "", "day": "2026-03-02", "used": 1}]});
+    let tried = json!({"interactions": [{"customer": "C-1"}], "before": before});
+    let problem = world.post("/v1/interactions", &tried).await.refused(422, "invalid_interactions");
+    assert_eq!(problem["fields"][0]["path"], "before");
     let typo = json!({"interactions": [{"customer": "C-1", "outcom": "x"}]});
     let problem = world.post("/v1/interactions", &typo).await.refused(400, "unreadable_body");
     assert_eq!(problem["fields"][0]["path"], "interactions[0].outcom");

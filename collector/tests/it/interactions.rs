@@ -75,6 +75,39 @@ async fn a_csv_of_interactions_comes_back_with_what_became_of_each() {
     assert_eq!(read(), rows);
 }
 
+/// Quotas, quiet periods, repeated ids and what earlier rows tell of a customer, each over more than one call.
+#[tokio::test]
+async fn a_dry_run_of_a_long_csv_says_what_will_become_of_it() {
+    let world = world().await;
+    let document = "[quiet]\ndays = 30\n\n[[rule]]\nname = \"any\"\nsurvey = \"support\"\nmail = \"invitation\"\ndelay = \"1d\"\n\n\
+        [[quota]]\nname = \"all\"\nper_day = 2100\n";
+    fs::write(world.place().join("asking.toml"), document).unwrap();
+    beside(&world, &["asking", "push", "asking.toml"]).await.good();
+    let mut csv = "id,customer,email\n".to_owned();
+    for n in 0..4500 {
+        let customer = n % 2200;
+        let email = if n < 2200 { format!("c{customer}@x.example") } else { String::new() };
+        csv += &format!("I-{},C-{customer},{email}\n", n % 4400);
+    }
+    fs::write(world.place().join("calls.csv"), csv).unwrap();
+    let tried = beside(&world, &["interactions", "--csv", "calls.csv", "--dry-run"]).await.good();
+    let told = beside(&world, &["interactions", "--csv", "calls.csv", "--out", "links.csv"]).await;
+    let counts = |text: &str| -> Vec<String> {
+        let counted = text.lines().filter(|line| line.contains("invited") || line.contains("skipped"));
+        counted.map(|line| line.trim().to_owned()).collect()
+    };
+    assert_eq!(
+        counts(&told.err),
+        [
+            "2200 invited",
+            "2100 skipped asked_recently",
+            "100 skipped no_address",
+            "100 skipped quota_used_up"
+        ]
+    );
+    assert_eq!(counts(&tried), counts(&told.err));
+}
+
 #[tokio::test]
 async fn a_bad_row_of_interactions_is_told_by_line_and_column_and_nobody_is_asked() {
     let world = world().await;

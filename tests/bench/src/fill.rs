@@ -78,6 +78,19 @@ pub(crate) fn customers(places: &Places) -> anyhow::Result<PathBuf> {
     Ok(directory)
 }
 
+/// How a directory is opened in this process.
+pub(crate) fn options(directory: &Path) -> store::Options {
+    store::Options {
+        directory: directory.to_owned(),
+        cache_bytes: 512 << 20,
+        min_free_bytes: 512 << 20,
+        min_free_percent: 0,
+        queue: CHUNK * 2,
+        phones: Phones::default(),
+        events_kept: SignedDuration::from_hours(24 * 7),
+    }
+}
+
 /// The id of the n-th team.
 pub(crate) fn team(n: usize) -> String {
     format!("T-{n}")
@@ -97,16 +110,7 @@ impl Filling {
         };
         let survey: Survey = toml::from_str(&read("survey.toml")?)?;
         let organisation: Organisation = toml::from_str(&read("organisation.toml")?)?;
-        let options = store::Options {
-            directory: directory.to_owned(),
-            cache_bytes: 512 << 20,
-            min_free_bytes: 512 << 20,
-            min_free_percent: 0,
-            queue: CHUNK * 2,
-            phones: Phones::default(),
-            events_kept: SignedDuration::from_hours(24 * 7),
-        };
-        let store = Store::open(&options, Box::new(|_| {}))?;
+        let store = Store::open(&options(directory), Box::new(|_| {}))?;
         let runtime = Runtime::new()?;
         let id = survey.id.clone();
         runtime.block_on(async {

@@ -1,13 +1,17 @@
-//! How long a start takes over a directory with many responses: from the snapshot, after a kill, and without a snapshot.
+//! How long a start takes over a directory with many responses: from the snapshot, after a kill, without a snapshot from the
+//! sheets in the store, and from the records alone.
 
 use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use hearback::store::Opening;
 
 use crate::Places;
 use crate::fill;
 use crate::http;
-use crate::process::Server;
+use crate::process::{Server, pause};
 use crate::report::{Budget, figure, median, note, title};
 use crate::rows::ATTRIBUTES;
 
@@ -26,6 +30,9 @@ pub(crate) struct Options {
 const FROM_SNAPSHOT: f64 = 0.3;
 const FROM_EVERYTHING: f64 = 1.5;
 
+/// Longer than writing the sheets takes.
+const PATIENCE: Duration = Duration::from_secs(600);
+
 /// Prints the times.
 pub(crate) fn measure(places: &Places, options: &Options) -> anyhow::Result<()> {
     let Options { rows, starts } = *options;
@@ -36,9 +43,20 @@ pub(crate) fn measure(places: &Places, options: &Options) -> anyhow::Result<()> 
     let places = Places { customers: rows, ..places.clone() };
     let directory = fill::customers(&places)?;
     let snapshot = directory.join("facts.snapshot");
+    forget_sheets(&directory)?;
     // The first start reads the log of everything that was written since the store was opened last.
     let first = Server::collector(&places, &directory)?;
     note(&format!("the first start after filling took {:.1} s", first.start.as_secs_f64()));
+    let begun = Instant::now();
+    let log = places.work.join("hearback.log");
+    while !fs::read_to_string(&log)?.contains("sheets written") {
+        ensure!(begun.elapsed() < PATIENCE, "no sheets were written");
+        pause(Duration::from_millis(100));
+    }
+    note(&format!(
+        "snapshot and sheets were written beside it within {:.1} s",
+        begun.elapsed().as_secs_f64()
+    ));
     first.stop()?;
     ensure!(snapshot.exists(), "no snapshot was written at the stop");
 
@@ -69,11 +87,23 @@ pub(crate) fn measure(places: &Places, options: &Options) -> anyhow::Result<()> 
     let (seconds, resident) = measure(&|| remove(&snapshot), false)?;
     figure("start until /readyz answers, without a snapshot", seconds, "s", budget(FROM_EVERYTHING));
     figure("  resident", resident, "MB", Budget::None);
+    let nothing_but_records = || remove(&snapshot).and_then(|()| forget_sheets(&directory));
+    let (seconds, resident) = measure(&nothing_but_records, false)?;
+    figure("start until /readyz answers, from the records alone", seconds, "s", Budget::None);
+    figure("  resident", resident, "MB", Budget::None);
     Ok(())
 }
 
-fn remove(snapshot: &std::path::Path) -> anyhow::Result<()> {
+fn remove(snapshot: &Path) -> anyhow::Result<()> {
     fs::remove_file(snapshot).context("there was no snapshot")
+}
+
+/// As if they had never been written.
+fn forget_sheets(directory: &Path) -> anyhow::Result<()> {
+    let store = Opening::begin(&fill::options(directory))?.start(Box::new(|_| {}))?;
+    store.forget_sheets()?;
+    store.close();
+    Ok(())
 }
 
 /// A start that counts nothing is quick. Other sections may have added responses.

@@ -164,6 +164,7 @@ impl Accepted {
             response: None,
             number: None,
             withdrawn: false,
+            decided: None,
         }
     }
 }

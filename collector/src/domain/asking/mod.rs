@@ -5,8 +5,9 @@
 //! is looked at in this order: no address, the suppression list, quiet periods, the sample, the backlog, hours and quotas.
 //!
 //! Read in this order: the document below, [`check`], [`Interaction`] (what arrives), `whom` (which interactions a condition means),
-//! [`Window`] (days and hours), [`decide`], [`Skip`] (why not), [`remind`].
+//! [`Window`] (days and hours), [`decide`], [`Skip`] (why not), [`Before`] (a trial in parts), [`remind`].
 
+mod before;
 mod check;
 mod decide;
 mod interaction;
@@ -22,6 +23,7 @@ use jiff::civil::Weekday;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use before::{Before, WouldAsk, WouldCount};
 pub use check::{Names, check};
 pub use decide::{Asked, Asker, Counted, Counter, Decision, Invite, Ledger, by_hand, decide, quiet};
 pub use interaction::{Accepted, Interaction, locate};

@@ -59,6 +59,7 @@ mod tests {
             response,
             number: None,
             withdrawn: false,
+            decided: None,
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -20,7 +21,7 @@ use crate::domain::responses::Checked;
 use crate::domain::secrets::Token;
 use crate::domain::visits::{Channel, Device};
 use crate::facts::{Ask, BadQuery, Counted, Facts, Measure, Query, Rest, Table, Top};
-use crate::snapshot::{Opened, keeper, open, path, telling};
+use crate::snapshot::{Opened, keeper, open, path, sheets, telling};
 use crate::store::{Invited, Opening, Options, Store, patiently};
 use crate::verify::{Report, Verifier};
 
@@ -49,6 +50,8 @@ pub(crate) enum Step {
     Answer { who: prop::sample::Index, score: Option<u8>, care: Option<u8>, complete: bool, day: u8 },
     /// A snapshot is written; whether what nobody needs any more is forgotten.
     Snapshot { trim: bool },
+    /// Sheets are written: all that must be, or only so many.
+    Sheets(usize),
     /// The snapshot is damaged: cut off, changed, gone, or an older one.
     Damage(Damage),
     /// The store is closed and opened.
@@ -76,7 +79,8 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         8 => (index(), prop::option::weighted(0.9, 0u8..11), prop::option::of(1u8..6), any::<bool>(), 0u8..90)
             .prop_map(|(who, score, care, complete, day)| Step::Answer { who, score, care, complete, day }),
         2 => any::<bool>().prop_map(|trim| Step::Snapshot { trim }),
-        1 => damage.prop_map(Step::Damage),
+        2 => prop_oneof![Just(usize::MAX), 0usize..2].prop_map(Step::Sheets),
+        2 => damage.prop_map(Step::Damage),
         2 => Just(Step::Restart),
     ]
 }
@@ -147,6 +151,7 @@ impl World {
                 response: None,
                 number: None,
                 withdrawn: false,
+                decided: None,
             };
             self.tokens.push((*customer, token.clone()));
             let email = Some(format!("{customer}@example.org"));
@@ -225,9 +230,21 @@ impl World {
                 };
                 tokio::task::spawn_blocking(written).await.unwrap();
             }
+            Step::Sheets(most) => {
+                self.sheets(*most).await;
+            }
             Step::Damage(damage) => self.damage(damage),
             Step::Restart => self.restart(),
         }
+    }
+
+    /// Writes the sheets that have changed, at most so many; says whether that were all.
+    pub(crate) async fn sheets(&self, most: usize) -> bool {
+        let (store, facts) = (self.store().clone(), Arc::clone(&self.opened().facts));
+        let asked = AtomicUsize::new(0);
+        let stopping = move || asked.fetch_add(1, Ordering::Relaxed) >= most;
+        let writing = tokio::task::spawn_blocking(move || sheets::write(&store, &facts, stopping).unwrap());
+        writing.await.unwrap().is_some()
     }
 
     fn damage(&self, damage: &Damage) {

@@ -108,6 +108,7 @@ impl Running {
                     response: None,
                     number: None,
                     withdrawn: false,
+                    decided: None,
                 };
                 let customer =
                     Customer { email: with_email.map(email), phone: with_phone.map(phone), first_name: None };
