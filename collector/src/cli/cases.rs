@@ -1,5 +1,7 @@
 //! `cases`: the work list, one case, and what is done with it.
 
+mod evidence;
+
 use clap::{Args, Subcommand};
 use wire::cases::{Act, Action, CaseSummary, CaseView, CasesPage, NewCase, State, TrailEntry};
 
@@ -18,6 +20,10 @@ pub(super) enum CasesCommand {
     Open(OpenArguments),
     /// Do something with a case
     Act(ActArguments),
+    /// How soon cases were followed up, whether promises were kept, and what was behind them
+    Evidence(evidence::EvidenceArguments),
+    /// The next score of customers who were followed up, against those who were not
+    Recovery(evidence::RecoveryArguments),
 }
 
 #[derive(Args)]
@@ -87,6 +93,8 @@ pub(super) struct ActArguments {
 pub(super) async fn run(client: &Client, command: CasesCommand) -> anyhow::Result<()> {
     match command {
         CasesCommand::List(arguments) => list(client, arguments).await,
+        CasesCommand::Evidence(arguments) => evidence::evidence(client, arguments).await,
+        CasesCommand::Recovery(arguments) => evidence::recovery(client, arguments).await,
         CasesCommand::Show { id } => {
             let case: CaseView = client.call("GET", &format!("/v1/cases/{id}"), NOTHING).await?.or_error()?;
             show(&case);

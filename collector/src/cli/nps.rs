@@ -106,9 +106,18 @@ pub(super) async fn answers(client: &Client, arguments: AnswersArguments) -> any
 }
 
 async fn show(client: &Client, path: &str, asked: &Asked) -> anyhow::Result<()> {
-    let table = asked.format == "table";
-    let format = if table { "csv" } else { &asked.format };
-    let answer = client.file(&format!("{path}?{}", asked.query(format))).await?;
+    print(client, &asked.format, |format| format!("{path}?{}", asked.query(format))).await
+}
+
+/// Prints a report of this form; `path` is its address in another: a table in columns comes as CSV.
+pub(super) async fn print(
+    client: &Client,
+    format: &str,
+    path: impl Fn(&str) -> String,
+) -> anyhow::Result<()> {
+    let table = format == "table";
+    let format = if table { "csv" } else { format };
+    let answer = client.file(&path(format)).await?;
     if table {
         print!("{}", aligned(&answer)?);
         return Ok(());

@@ -5,8 +5,9 @@
 //! with it), [`customers`],
 //! [`phones`], [`invitations`], [`asking`] (who is asked when), [`suppressions`] (who is not), [`mails`], [`outbox`] (what is
 //! still to be sent), [`timeline`] (what happened), [`arrivals`] (who came by a mail, a person or a program), [`bounces`] (mails
-//! that came back), [`events`] (what others hear of), [`webhooks`] (who is sent it), [`open`] and [`passes`] (who else may answer), [`responses`] (what happens to
-//! a submission), [`counted`] (what numbers need of it), [`cases`] (who follows up), [`erasures`] (what stays of nobody), [`words`],
+//! that came back), [`events`] (what others hear of), [`webhooks`] (who is sent it), [`open`] and [`passes`] (who else may answer),
+//! [`responses`] (what happens to a submission), [`counted`] (what numbers need of it), [`cases`] (who follows up), [`evidence`] (what
+//! came of it), [`erasures`] (what stays of nobody), [`words`],
 //! [`pages`], [`plain`] (pages without a script),
 //! [`query`] (what results are asked of), [`statistics`] (what the numbers may say) and [`limits`].
 
@@ -20,6 +21,7 @@ pub mod customers;
 pub mod dates;
 pub mod erasures;
 pub mod events;
+pub mod evidence;
 pub mod invitations;
 pub mod limits;
 pub mod links;

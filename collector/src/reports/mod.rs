@@ -44,7 +44,8 @@ impl Source<'_> {
     }
 }
 
-fn asked(query: &Query) -> Asked {
+/// What was asked, as every report says it.
+pub fn asked(query: &Query) -> Asked {
     let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
     Asked {
         survey: query.survey.clone(),

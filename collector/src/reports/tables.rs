@@ -1,5 +1,7 @@
 //! Reports as tables: a row for each group, or for each of its parts of time.
 
+mod evidence;
+
 use wire::Nps;
 use wire::report::{
     Answered, AnsweredEntry, AnswersCompared, AnswersReport, Comparison, DriversReport, Entry, Judged,
@@ -7,6 +9,8 @@ use wire::report::{
 };
 
 use crate::output::{Cell, Column, Kind, Row, Table};
+
+pub use evidence::{evidence, recovery};
 
 /// What a table is put together from: columns and the cells below them, side by side.
 #[derive(Default)]

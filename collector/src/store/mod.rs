@@ -7,7 +7,7 @@
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
 //! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `arrivals`,
 //! `bounces`, `events`, `webhooks`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `sessions`, `access`,
-//! `mails`, `signing_secrets`, `links`.
+//! `mails`, `signing_secrets`, `links`, `evidence`.
 //! `catalog` holds the small tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are
 //! for those who count: they tell of everything there is, or of what has changed since one heard of it last; `sheets` keeps what
 //! came of it. `audit` is for who looks whether that is so.
@@ -29,6 +29,7 @@ mod customers;
 mod disk;
 mod erasures;
 mod events;
+mod evidence;
 mod follow_up;
 mod invitations;
 mod journal;
@@ -65,6 +66,7 @@ pub use catalog::Catalog;
 pub use customers::{Last, LastScore, Lookup, Past};
 pub use erasures::Erased;
 pub use events::Heard;
+pub use evidence::After;
 pub use follow_up::Following;
 pub use invitations::{Invited, Mailing, Which};
 pub use journal::{Changes, Held, Mark};

@@ -1,6 +1,6 @@
 //! The work list: of each case what it is listed and counted by, in memory, as columns.
 //!
-//! A lead's list and its counts are one pass over all cases: 25 bytes each, of which most are passed over after the first few. A
+//! A lead's list and its counts are one pass over all cases: 33 bytes each, of which most are passed over after the first few. A
 //! table on the disk could have one order and one set of counters; here any filter costs the same.
 //!
 //! Cases are never removed, so a case's number is its row. Rows lie in segments that readers share: the writer copies a segment
@@ -16,6 +16,7 @@ use wire::cases::State;
 
 use crate::domain::cases::{Case, CaseId, Sees};
 use crate::domain::names::{AgentId, PersonId, UnitId};
+use crate::domain::query::Period;
 use count::Count;
 
 /// Rows in a segment.
@@ -52,6 +53,8 @@ struct Segment {
     root_cause: Vec<u32>,
     /// Milliseconds of Unix time.
     due: Vec<i64>,
+    /// When it was opened, the same.
+    opened: Vec<i64>,
 }
 
 /// Which cases are asked for.
@@ -63,6 +66,8 @@ pub struct Wanted {
     pub owner: Option<PersonId>,
     /// The units, those below included; all of them without any.
     pub units: Option<Vec<UnitId>>,
+    /// Whose interaction it was.
+    pub agent: Option<AgentId>,
     /// What was behind it.
     pub root_cause: Option<String>,
     /// Until when something is due.
@@ -113,7 +118,7 @@ pub struct Found {
     pub next: Option<Place>,
     /// How many match.
     pub matching: u64,
-    /// How many there are of each kind, whatever was asked for but unit and customer.
+    /// How many there are of each kind, whatever was asked for but unit, agent and customer.
     pub counts: Counted,
 }
 
@@ -175,6 +180,7 @@ impl WorkList {
         (segment.unit[row], segment.owner[row]) = (unit, owner);
         (segment.agent[row], segment.root_cause[row]) = (agent, root_cause);
         segment.due[row] = case.next_due().map_or(NEVER, |(_, at)| at.as_millisecond());
+        segment.opened[row] = case.opened_at.as_millisecond();
     }
 
     fn code(&mut self, name: Option<&str>) -> u32 {
@@ -212,6 +218,19 @@ impl WorkList {
         count.found(wanted.limit)
     }
 
+    /// The first and the last case that was opened in a period, and when the earliest of them was. Numbers are given in the order of
+    /// opening, as long as the clock is not set back: between them there may be others.
+    pub fn opened(&self, period: &Period) -> Option<(CaseId, CaseId, Timestamp)> {
+        let from = period.from.map_or(i64::MIN, Timestamp::as_millisecond);
+        let to = period.to.map_or(NEVER, Timestamp::as_millisecond);
+        let opened = self.segments.iter().flat_map(|segment| &segment.opened);
+        let within = || opened.clone().enumerate().filter(|(_, at)| (from..to).contains(*at));
+        let id = |row: usize| CaseId(row as u64 + 1);
+        let (first, last) = (within().next()?.0, within().last()?.0);
+        let earliest = within().map(|(_, at)| *at).min()?;
+        Some((id(first), id(last), Timestamp::from_millisecond(earliest).ok()?))
+    }
+
     /// How many are open, and of how many a promise was missed.
     pub fn open(&self, now: Timestamp) -> (u64, u64) {
         let now = now.as_millisecond();
@@ -236,6 +255,7 @@ impl Segment {
             agent: vec![NONE; ROWS],
             root_cause: vec![NONE; ROWS],
             due: vec![NEVER; ROWS],
+            opened: vec![NEVER; ROWS],
         }
     }
 }

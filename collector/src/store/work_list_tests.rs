@@ -41,6 +41,7 @@ fn case() -> impl Strategy<Value = Case> {
             watch: None,
             escalations: 0,
             entries: 0,
+            first: None,
         },
     )
 }
@@ -70,12 +71,13 @@ fn wanted() -> impl Strategy<Value = Wanted> {
         prop::option::of(prop::sample::select(vec!["billing", "nothing"])),
         prop::option::of(prop::sample::select(vec![Soon::Overdue, Soon::Today])),
         prop::option::of(prop::collection::vec(1_u64..30, 0..6)),
-        1_usize..7,
+        (prop::option::of(prop::sample::select(AGENTS.to_vec())), 1_usize..7),
     )
-        .prop_map(|(states, owner, units, root_cause, due, only, limit)| Wanted {
+        .prop_map(|(states, owner, units, root_cause, due, only, (agent, limit))| Wanted {
             states,
             owner: owner.map(|owner| owner.parse().unwrap()),
             units: units.map(|units| units.iter().map(|unit| unit.parse().unwrap()).collect()),
+            agent: agent.map(|agent| agent.parse().unwrap()),
             root_cause: root_cause.map(str::to_owned),
             due,
             only: only.map(|mut only| {
@@ -96,6 +98,7 @@ fn naive(cases: &[Case], wanted: &Wanted, sees: &Sees, now: Now) -> (Vec<CaseId>
     for (id, case) in (1..).map(CaseId).zip(cases) {
         let of_unit = |units: &Vec<UnitId>| case.unit.as_ref().is_some_and(|unit| units.contains(unit));
         let here = wanted.units.as_ref().is_none_or(of_unit)
+            && wanted.agent.as_ref().is_none_or(|agent| case.agent.as_ref() == Some(agent))
             && wanted.only.as_ref().is_none_or(|only| only.contains(&id));
         if !here || !sees.case(case) {
             continue;
@@ -189,4 +192,19 @@ fn whoever_reads_sees_the_list_as_it_was() {
     assert_eq!((reading.open(at(0)).0, list.open(at(0)).0), (1, 0));
     assert_eq!(Place::read("0.1.2.3"), None);
     assert_eq!(Place::read("x"), None);
+}
+
+#[test]
+fn a_period_finds_its_cases_though_the_clock_was_set_back() {
+    let mut list = WorkList::default();
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    for (id, second) in [(1, 5), (2, 20), (3, 8), (4, 30)] {
+        let case = case().new_tree(&mut runner).unwrap().current();
+        list.set(CaseId(id), &Case { opened_at: at(second), ..case });
+    }
+    let opened =
+        |from: Option<i64>, to: Option<i64>| list.opened(&Period { from: from.map(at), to: to.map(at) });
+    assert_eq!(opened(None, None), Some((CaseId(1), CaseId(4), at(5))));
+    assert_eq!(opened(Some(8), Some(30)), Some((CaseId(2), CaseId(3), at(8))));
+    assert_eq!(opened(Some(31), None), None);
 }

@@ -8,7 +8,7 @@ use crate::company::submission;
 use crate::world::{Answer, World, masked, send, text};
 
 /// Every route that takes a key, with the scope it asks for.
-pub(crate) const ROUTES: [(&str, &str, &str); 65] = [
+pub(crate) const ROUTES: [(&str, &str, &str); 68] = [
     ("GET", "/v1/surveys", "read"),
     ("GET", "/v1/surveys/{survey}", "read"),
     ("PUT", "/v1/surveys/{survey}", "admin"),
@@ -52,8 +52,11 @@ pub(crate) const ROUTES: [(&str, &str, &str); 65] = [
     ("PUT", "/v1/follow-up", "admin"),
     ("GET", "/v1/cases", "read"),
     ("POST", "/v1/cases", "write"),
+    ("GET", "/v1/cases/evidence", "read"),
+    ("GET", "/v1/cases/recovery", "read"),
     ("GET", "/v1/cases/{id}", "read"),
     ("POST", "/v1/cases/{id}/actions", "write"),
+    ("GET", "/v1/agents/{agent}/coaching", "read"),
     ("GET", "/v1/nps", "read"),
     ("GET", "/v1/nps/drivers", "read"),
     ("GET", "/v1/nps/moved", "read"),

@@ -19,6 +19,7 @@ mod connections;
 mod csv;
 mod erasures;
 mod events;
+mod evidence;
 mod export;
 mod forms;
 mod icons;

@@ -23,7 +23,7 @@ const OPEN: [(&str, &str); 8] = [
 ];
 
 /// The routes that tell leads and agents what they may see. All others that take a key are closed to them.
-const NARROWED: [(&str, &str); 15] = [
+const NARROWED: [(&str, &str); 18] = [
     ("GET", "/v1/surveys"),
     ("GET", "/v1/surveys/{survey}"),
     ("GET", "/v1/organisation"),
@@ -31,8 +31,11 @@ const NARROWED: [(&str, &str); 15] = [
     ("GET", "/v1/responses"),
     ("GET", "/v1/events"),
     ("GET", "/v1/cases"),
+    ("GET", "/v1/cases/evidence"),
+    ("GET", "/v1/cases/recovery"),
     ("GET", "/v1/cases/{id}"),
     ("POST", "/v1/cases/{id}/actions"),
+    ("GET", "/v1/agents/{agent}/coaching"),
     ("GET", "/v1/nps"),
     ("GET", "/v1/nps/drivers"),
     ("GET", "/v1/nps/moved"),
@@ -48,6 +51,7 @@ fn address(route: &str) -> String {
         .replace("{customer}", "C-amira")
         .replace("{question}", "why")
         .replace("{person}", "nobody")
+        .replace("{agent}", "amira")
         .replace("{id}", "x");
     match route {
         "/v1/nps/moved" | "/v1/nps/ranking" => path + "?by=team",
@@ -155,6 +159,8 @@ fn questions() -> Vec<String> {
     asked.extend(["/v1/nps", "/v1/nps/drivers", "/v1/nps/targets", "/v1/responses"].map(str::to_owned));
     asked.push("/v1/nps?where=team:north or agent:amira or agent:absent or not team:shop&by=agent".into());
     asked.push("/v1/responses?where=place:at-amira or place:at-carla or place:at-ben".into());
+    asked.push("/v1/cases/evidence?every=month".into());
+    asked.push("/v1/cases/recovery?among=detractors&next=any".into());
     asked.push("/v1/responses?updated_since=2026-01-01&limit=100".into());
     for customer in ["C-amira", "C-ben", "C-carla"] {
         asked.push(format!("/v1/customers/{customer}/invitations"));

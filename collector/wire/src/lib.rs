@@ -5,9 +5,9 @@
 //!
 //! Read in this order: [`survey`] (what is asked), [`form`] (the survey as one customer sees it), [`submission`]
 //! (what the widget sends), [`receipt`] (what it gets back), [`rules`] (which answers are valid and which question
-//! comes next), [`nps`] (the arithmetic), [`report`] (the numbers), [`cases`] (who follows up), [`problem`] (what went wrong),
-//! [`session`] (who has signed in at the desk),
-//! [`colour`] (a brand that can be read) and [`drawing`] (stars and faces).
+//! comes next), [`nps`] (the arithmetic), [`report`] (the numbers), [`cases`] (who follows up), [`evidence`] (what came of it),
+//! [`problem`] (what went wrong), [`session`] (who has signed in at the desk), [`colour`] (a brand that can be read) and [`drawing`]
+//! (stars and faces).
 //!
 //! **Compatibility.** A widget may be older or newer than its collector. Fields are never renamed or given another
 //! meaning; an added field has a default; unknown fields are ignored when reading.
@@ -15,6 +15,7 @@
 pub mod cases;
 pub mod colour;
 pub mod drawing;
+pub mod evidence;
 pub mod form;
 pub mod map;
 pub mod nps;

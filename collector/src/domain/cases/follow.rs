@@ -209,6 +209,7 @@ fn new(owner: PersonId, now: Timestamp) -> Case {
         watch: None,
         escalations: 0,
         entries: 0,
+        first: None,
     }
 }
 
@@ -231,6 +232,7 @@ impl Case {
     }
 
     pub(super) fn open_again(&mut self, state: State, due: Due, now: Timestamp) {
+        self.first = self.first.or_else(|| Some(self.round()));
         self.state = state;
         (self.acknowledged_at, self.contacted_at, self.closed_at) = (None, None, None);
         self.due = due;

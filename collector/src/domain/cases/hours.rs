@@ -52,7 +52,7 @@ impl WorkingHours {
     }
 
     /// The spans in which somebody works, from a moment on.
-    fn spans(&self, from: Timestamp) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+    pub(super) fn spans(&self, from: Timestamp) -> impl Iterator<Item = (Timestamp, Timestamp)> {
         let mut at = from;
         std::iter::from_fn(move || {
             let opening = self.window.open(at, &self.zone)?;

@@ -16,6 +16,7 @@ mod erase;
 mod escalate;
 mod follow;
 mod hours;
+mod meter;
 mod owner;
 mod rules;
 mod said;
@@ -41,6 +42,7 @@ pub use erase::erase;
 pub use escalate::escalate;
 pub use follow::{Answer, Becomes, ByHand, by_hand, mail_at, opened, reanswered};
 pub use hours::WorkingHours;
+pub use meter::Meter;
 pub use owner::{Loads, Staff};
 pub use rules::InForce;
 pub use said::said;
@@ -135,9 +137,47 @@ pub struct Case {
     /// How many entries its trail has.
     #[serde(default)]
     pub entries: u32,
+    /// How it went before it was opened again the first time; nothing, if it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Round>,
+}
+
+/// From opening a case to closing it. Stored: fields are only added, with a default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    /// How it ended.
+    pub state: State,
+    /// When somebody took notice.
+    #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional")]
+    pub acknowledged_at: Option<Timestamp>,
+    /// When somebody talked to the customer.
+    #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional")]
+    pub contacted_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional")]
+    pub closed_at: Option<Timestamp>,
+    /// What was promised.
+    #[serde(default)]
+    pub due: Due,
 }
 
 impl Case {
+    /// How it goes since it was opened last.
+    fn round(&self) -> Round {
+        Round {
+            state: self.state,
+            acknowledged_at: self.acknowledged_at,
+            contacted_at: self.contacted_at,
+            closed_at: self.closed_at,
+            due: self.due,
+        }
+    }
+
+    /// How it went when it was opened, and how it goes since it was opened last.
+    pub fn rounds(&self) -> [Round; 2] {
+        [self.first.unwrap_or_else(|| self.round()), self.round()]
+    }
+
     /// What is to be done next, and until when: of the promises that are still open, the first.
     pub fn next_due(&self) -> Option<(Promise, Timestamp)> {
         let open = |promise, at: Option<Timestamp>, state: &[State]| {
@@ -156,6 +196,13 @@ impl Case {
         self.next_due().is_some_and(|(_, at)| at <= now)
     }
 
+    /// Until when a promise was to be kept, and when that was done.
+    pub fn promised(&self, promise: Promise) -> Option<(Timestamp, Option<Timestamp>)> {
+        self.round().promised(promise)
+    }
+}
+
+impl Round {
     /// Until when a promise was to be kept, and when that was done.
     pub fn promised(&self, promise: Promise) -> Option<(Timestamp, Option<Timestamp>)> {
         let (by, done) = match promise {

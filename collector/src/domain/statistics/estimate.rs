@@ -35,13 +35,19 @@ pub(super) struct Estimate {
 impl Estimate {
     /// The NPS of a tally; nothing where it is empty.
     pub(super) fn nps(tally: &Tally) -> Option<Self> {
+        Self::nps_with(tally, 1.0)
+    }
+
+    /// The same with another number of answers added at either end.
+    pub(super) fn nps_with(tally: &Tally, added: f64) -> Option<Self> {
         let (promoters, passives, detractors) = tally.counts();
-        Self::of([(-100.0, detractors), (0.0, passives), (100.0, promoters)].into_iter(), [-100.0, 100.0])
+        let counts = [(-100.0, detractors), (0.0, passives), (100.0, promoters)];
+        Self::of(counts.into_iter(), [-100.0, 100.0], added)
     }
 
     /// The share of `hits`, in a hundred.
     pub(super) fn share(hits: u64, of: u64) -> Option<Self> {
-        Self::of([(0.0, of.saturating_sub(hits)), (100.0, hits.min(of))].into_iter(), [0.0, 100.0])
+        Self::of([(0.0, of.saturating_sub(hits)), (100.0, hits.min(of))].into_iter(), [0.0, 100.0], 1.0)
     }
 
     /// The mean of ratings from 1 on, given how often each was chosen; nothing where there is nothing to choose.
@@ -50,10 +56,10 @@ impl Estimate {
             return None;
         }
         let scale = [1.0, counts.len() as f64];
-        Self::of(counts.iter().enumerate().map(|(place, count)| (place as f64 + 1.0, *count)), scale)
+        Self::of(counts.iter().enumerate().map(|(place, count)| (place as f64 + 1.0, *count)), scale, 1.0)
     }
 
-    fn of(counts: impl Iterator<Item = (f64, u64)>, scale: [f64; 2]) -> Option<Self> {
+    fn of(counts: impl Iterator<Item = (f64, u64)>, scale: [f64; 2], added: f64) -> Option<Self> {
         let [low, high] = scale;
         // The middle of the scale is taken off, so that squares stay small.
         let middle = f64::midpoint(low, high);
@@ -67,9 +73,9 @@ impl Estimate {
         if n == 0.0 {
             return None;
         }
-        let (all, end) = (n + 2.0, high - middle);
+        let (all, end) = (n + 2.0 * added, high - middle);
         let centre = sum / all;
-        let variance = ((squares + 2.0 * end * end) / all - centre * centre) / all;
+        let variance = ((squares + 2.0 * added * end * end) / all - centre * centre) / all;
         Some(Self { n, mean: middle + sum / n, centre: middle + centre, variance, scale })
     }
 

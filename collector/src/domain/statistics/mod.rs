@@ -5,8 +5,8 @@
 //!
 //! Read in this order: `estimate` (a figure and how sure it is), `compare` (two of them), `correct` (many comparisons),
 //! `target` and `rank` (against a wish, against each other), `moved` (what changed a score), `drivers` (what goes with it),
-//! `figures` (shares and means), `invited` (where it is known how many were asked) and `withhold` (groups too small to
-//! show).
+//! `standardise` (two that began differently), `figures` (shares and means), `survival` (how long something takes), `invited`
+//! (where it is known how many were asked) and `withhold` (groups too small to show).
 
 mod compare;
 mod correct;
@@ -16,6 +16,8 @@ mod figures;
 mod invited;
 mod moved;
 mod rank;
+mod standardise;
+mod survival;
 mod tails;
 mod target;
 mod withhold;
@@ -30,6 +32,8 @@ pub use figures::{ces, choices, csat, mean, share};
 pub use invited::interval_among_invited;
 pub use moved::moved;
 pub use rank::rank;
+pub use standardise::{Standardised, imbalance, standardised};
+pub use survival::Survival;
 pub use target::target;
 pub use withhold::withhold;
 

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 
 use crate::domain::access::Scope;
 use crate::domain::cases::{Sees, Who};
+use crate::domain::people;
 use crate::http::caller::{Caller, find};
 use crate::http::error::Error;
 use crate::http::{App, Shared};
@@ -12,6 +13,8 @@ use crate::http::{App, Shared};
 /// Somebody who may look at cases.
 pub(in crate::http) struct Looker {
     pub(super) sees: Sees,
+    /// Whose numbers.
+    pub(super) of: people::Sees,
     /// Languages that suit, best first.
     pub(super) language: Option<String>,
 }
@@ -35,7 +38,11 @@ impl FromRequestParts<Shared> for Looker {
     async fn from_request_parts(parts: &mut Parts, Shared(app): &Shared) -> Result<Self, Error> {
         let caller = find(parts, app).await?;
         let sees = sees(&caller, app, Scope::Read)?;
-        Ok(Self { sees, language: language(&caller) })
+        let of = match &caller {
+            Caller::Person(person, _) => people::Sees::of(person),
+            Caller::Local | Caller::Key(_) => people::Sees::All,
+        };
+        Ok(Self { sees, of, language: language(&caller) })
     }
 }
 

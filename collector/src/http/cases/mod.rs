@@ -1,9 +1,12 @@
-//! Cases: the work list, one case, and what is done with it.
+//! Cases: the work list, one case, what is done with it, and what came of many (`evidence`, `recovery`, `coaching`).
 //!
 //! Whoever does not see a case is told that there is none.
 
 mod asked;
 mod caller;
+mod coaching;
+mod evidence;
+mod recovery;
 mod view;
 
 use std::sync::Arc;
@@ -14,9 +17,12 @@ use axum::http::StatusCode;
 use wire::cases::{Act, CaseView, CasesPage, NewCase};
 use wire::{FieldProblem, Problem};
 
-use super::App;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
 use super::body::{Json, Query};
 use super::error::Error;
+use super::{App, Shared};
 use crate::domain::cases::{CaseId, Entry, Sees};
 use crate::domain::count_characters;
 use crate::domain::names::{CustomerId, PersonId, UnitId};
@@ -25,6 +31,17 @@ use crate::store::{ActError, Following, ToldCase};
 use asked::{CaseQuery, CasesQuery};
 use caller::{Actor, Looker, Opener};
 use view::Names;
+
+/// The routes about cases.
+pub(super) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(list, open))
+        .routes(routes!(evidence::report))
+        .routes(routes!(recovery::report))
+        .routes(routes!(coaching::show))
+        .routes(routes!(show))
+        .routes(routes!(act))
+}
 
 /// The work list: a page of cases, and how many there are of each kind.
 #[utoipa::path(get, path = "/v1/cases", operation_id = "list_cases", tag = "cases", security(("key" = ["read"])), params(CasesQuery),

@@ -40,17 +40,20 @@ impl Names {
         named(id, person.map(|person| person.name.as_str()))
     }
 
-    fn agent(&self, id: &AgentId) -> Named {
+    pub(super) fn agent(&self, id: &AgentId) -> Named {
         let agent = self.staff.organisation.agent(id.as_str());
         named(id.as_str(), agent.map(|agent| agent.name.as_str()))
     }
 
-    fn unit(&self, id: &UnitId) -> Named {
-        let unit = self.staff.organisation.unit(id.as_str());
-        named(id.as_str(), unit.map(|unit| unit.name.as_str()))
+    pub(super) fn unit(&self, id: &UnitId) -> Named {
+        self.unit_of_id(id.as_str())
     }
 
-    fn root_cause(&self, id: &str) -> Named {
+    pub(super) fn unit_of_id(&self, id: &str) -> Named {
+        named(id, self.staff.organisation.unit(id).map(|unit| unit.name.as_str()))
+    }
+
+    pub(super) fn root_cause(&self, id: &str) -> Named {
         let languages = self.languages();
         named(id, self.in_force.as_ref().and_then(|in_force| in_force.root_cause(id, &languages)))
     }

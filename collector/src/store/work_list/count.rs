@@ -18,6 +18,7 @@ pub(super) struct Count<'a> {
     me: Option<(u32, u32)>,
     states: u8,
     owner: Option<u32>,
+    agent: Option<u32>,
     root_cause: Option<u32>,
     due: Option<Soon>,
     after: Option<Place>,
@@ -64,6 +65,7 @@ impl<'a> Count<'a> {
             me,
             states: if wanted.states.is_empty() { u8::MAX } else { wanted.states.iter().map(bit).sum() },
             owner: wanted.owner.as_ref().map(|owner| code(owner.as_str())),
+            agent: wanted.agent.as_ref().map(|agent| code(agent.as_str())),
             root_cause: wanted.root_cause.as_deref().map(code),
             due: wanted.due,
             after: wanted.after,
@@ -89,7 +91,8 @@ impl<'a> Count<'a> {
         let is_mine = || {
             self.me.is_some_and(|(person, agent)| segment.owner[row] == person || segment.agent[row] == agent)
         };
-        if unit & WANTED == 0 || (unit & SEEN == 0 && !is_mine()) {
+        let is_anothers = self.agent.is_some_and(|agent| segment.agent[row] != agent);
+        if unit & WANTED == 0 || (unit & SEEN == 0 && !is_mine()) || is_anothers {
             return;
         }
         let (owner, cause, due) = (segment.owner[row], segment.root_cause[row], segment.due[row]);

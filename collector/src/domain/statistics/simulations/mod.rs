@@ -7,6 +7,7 @@
 mod differences;
 mod drivers;
 mod figures;
+mod followed;
 mod standing;
 
 use fastrand::Rng;

@@ -1,0 +1,118 @@
+//! Reading for evidence: the cases of a stretch, one after the other, and what came after a score.
+
+use jiff::Timestamp;
+use wire::Score;
+
+use super::customers::Past;
+use super::{Store, StoreError, keys};
+use crate::domain::cases::{Case, CaseId};
+use crate::domain::invitations::{Asked, Invitation};
+use crate::domain::names::CustomerId;
+use crate::domain::responses::Response;
+
+/// What came after a score of a customer's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct After {
+    /// The next score, and when it was given.
+    pub next: Option<(Score, Timestamp)>,
+    /// When the customer was sent an invitation next, and whether that was answered.
+    pub asked: Option<(Timestamp, bool)>,
+}
+
+impl Store {
+    /// Tells of each case from one number up to another. Blocks.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn each_case_blocking(
+        &self,
+        first: CaseId,
+        last: CaseId,
+        mut tell: impl FnMut(CaseId, Case),
+    ) -> Result<(), StoreError> {
+        let end = CaseId(last.0.saturating_add(1));
+        for entry in self.0.disk.range::<Case>(keys::case(first)..keys::case(end)) {
+            let (key, case) = entry?;
+            let id = keys::case_of(&key).ok_or_else(|| StoreError::Unreadable("the key of a case".into()))?;
+            tell(id, case);
+        }
+        Ok(())
+    }
+
+    /// The case that a response has, if it has one. Blocks.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn case_of_blocking(&self, response: u64) -> Result<Option<(CaseId, Case)>, StoreError> {
+        let disk = &self.0.disk;
+        let Some(id) = disk.get::<CaseId>(&keys::case_of_response(response))? else { return Ok(None) };
+        Ok(disk.get(&keys::case(id))?.map(|case| (id, case)))
+    }
+
+    /// What came after a response of a customer's, of one survey or of any. Blocks.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn after_blocking(
+        &self,
+        customer: &CustomerId,
+        response: u64,
+        at: Timestamp,
+        survey: Option<&str>,
+    ) -> Result<After, StoreError> {
+        Ok(After {
+            next: self.next_score(customer, response, survey)?,
+            asked: self.next_asked(customer, response, at, survey)?,
+        })
+    }
+
+    fn next_score(
+        &self,
+        customer: &CustomerId,
+        response: u64,
+        survey: Option<&str>,
+    ) -> Result<Option<(Score, Timestamp)>, StoreError> {
+        let disk = &self.0.disk;
+        let later = keys::history(customer, response.saturating_add(1))..keys::history(customer, u64::MAX);
+        for entry in disk.range::<Past>(later) {
+            let (key, Past { score, at }) = entry?;
+            let Some(survey) = survey else { return Ok(Some((score, at))) };
+            let sequence = keys::sequence_of(&key).unwrap_or_default();
+            let answered = disk.get::<Response>(&keys::response(sequence))?;
+            if answered.is_some_and(|answered| answered.survey == survey) {
+                return Ok(Some((score, at)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Invitations that were sent: what was made for an answer that came unasked says nothing about who answers.
+    fn next_asked(
+        &self,
+        customer: &CustomerId,
+        response: u64,
+        at: Timestamp,
+        survey: Option<&str>,
+    ) -> Result<Option<(Timestamp, bool)>, StoreError> {
+        let disk = &self.0.disk;
+        let all = keys::asked_of(customer);
+        for entry in disk.range::<Asked>(keys::asked_since(customer, at)..keys::after(&all)) {
+            let (key, asked) = entry?;
+            let found = keys::time_and_token(&key);
+            let (when, token) =
+                found.ok_or_else(|| StoreError::Unreadable("the key of what a customer was asked".into()))?;
+            if survey.is_some_and(|survey| asked.survey != survey) {
+                continue;
+            }
+            let invitation = disk.get::<Invitation>(&keys::invitation(&token))?;
+            // The one that led to this response may have been made in the same moment.
+            let is_next = |invitation: &Invitation| {
+                invitation.number.is_some() && invitation.response != Some(response)
+            };
+            if let Some(invitation) = invitation.filter(is_next) {
+                return Ok(Some((when, invitation.response.is_some())));
+            }
+        }
+        Ok(None)
+    }
+}
