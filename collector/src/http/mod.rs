@@ -37,6 +37,7 @@ mod nps;
 mod organisation;
 mod output;
 mod plain;
+mod quotes;
 mod responses;
 mod shown;
 mod signing_secrets;
@@ -96,6 +97,7 @@ pub use invitations::{InvitationCreated, InvitationsCreated, InvitationsRequest}
 pub use keys::{KeyCreatedView, KeyRequest};
 pub use mails::{MailPushed, MailSummary, Preview, PreviewRequest};
 pub use organisation::OrganisationPushed;
+pub use quotes::QuotesWithdrawn;
 pub use signing_secrets::SigningSecretCreated;
 pub use suppressions::{SuppressionRequest, SuppressionsAdded, SuppressionsPage, SuppressionsRequest};
 pub use surveys::{SurveyPushed, SurveySummary};
@@ -274,6 +276,8 @@ pub fn router(app: App) -> Router {
         .routes(routes!(mails::preview))
         .routes(routes!(bounces::read))
         .routes(routes!(responses::list))
+        .routes(routes!(quotes::of_customer))
+        .routes(routes!(quotes::of_response))
         .routes(routes!(events::stream))
         .routes(routes!(nps::report))
         .routes(routes!(standings::moved))

@@ -51,6 +51,7 @@ mod sse;
 mod standings;
 mod submissions;
 mod surveys;
+mod thanks;
 mod tidy;
 mod tokens;
 mod verify;
