@@ -2,11 +2,12 @@
 
 use reactive_graph::prelude::*;
 use wire::Answer;
-use wire::rules::{self, OTHER, Part};
+use wire::rules::{self, OTHER, Part, QUOTES};
 
 use crate::element::{Element, element};
 use crate::fill::fill;
 use crate::flow::{Flow, Wrong};
+use crate::list::{choice, input};
 use crate::page::{self, count_characters};
 use crate::question::{error, id, invalid, reason};
 use crate::session::Session;
@@ -71,6 +72,29 @@ pub fn other(drawn: Element, session: &Session, index: usize) -> Element {
     let beside =
         element("div", "beside").live_mark(flow, "hidden", move |flow| !flow.has_chosen(index, OTHER));
     drawn.child(field(beside, session, index, Part::Other, element("label", "label unseen").text(text)))
+}
+
+/// Adds the question whether the words of a comment may be quoted, which is there while there are words. Nothing is chosen
+/// beforehand.
+pub fn quote(drawn: Element, session: &Session, index: usize) -> Element {
+    let flow = session.flow();
+    let now = flow.read_untracked();
+    let Some(text) = now.question(index).quote.as_ref().and_then(|quote| quote.text.as_ref()) else {
+        return drawn;
+    };
+    let (words, name, chosen) = (&now.form.words, now.name(index, Part::Quote), now.text(index, Part::Quote));
+    let mut list = element("div", "choices");
+    for (way, text) in QUOTES.into_iter().zip([&words.quote_named, &words.quote_unnamed, &words.quote_no]) {
+        list = list.child(choice(input("radio", &name, way, way == chosen), text));
+    }
+    let session = session.clone();
+    let list = list.on("change", move |event| session.answer(&name, Answer::Text(page::value(&event))));
+    drawn.child(
+        element("fieldset", "quote")
+            .live_mark(flow, "hidden", move |flow| !flow.asks_to_quote(index))
+            .child(element("legend", "label").text(text))
+            .child(list),
+    )
 }
 
 /// Adds the fields that ask how to reach the customer, and the box that agrees to it.

@@ -7,7 +7,7 @@
 use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use wire::form::ThanksPage;
-use wire::survey::{Choice, Condition, ContactField, Kind, Layout, Look, Theme};
+use wire::survey::{Choice, Condition, ContactField, Kind, Layout, Look, Quote, Review, Theme};
 use wire::{
     Answer, Answers, Brand, ByCategory, Category, Direction, Form, Map, Problem, Question, Receipt,
     Submission, Thanks, Words,
@@ -117,7 +117,23 @@ impl<T: Read> Read for ByCategory<T> {
 
 impl Read for Thanks<String> {
     fn read(value: &JsValue) -> Option<Self> {
-        Some(Self { title: get(value, "title")?, text: get(value, "text")? })
+        Some(Self { title: get(value, "title")?, text: get(value, "text")?, mail: None })
+    }
+}
+
+impl Read for Review<String> {
+    fn read(value: &JsValue) -> Option<Self> {
+        Some(Self {
+            url: get(value, "url")?,
+            text: get(value, "text")?,
+            to: get(value, "to").unwrap_or_default(),
+        })
+    }
+}
+
+impl Read for Quote<String> {
+    fn read(value: &JsValue) -> Option<Self> {
+        Some(Self { of: get(value, "of").unwrap_or_default(), text: get(value, "text") })
     }
 }
 
@@ -153,6 +169,7 @@ impl Read for Question<String> {
             other: get(value, "other"),
             fields: get(value, "fields").unwrap_or_default(),
             consent: get(value, "consent"),
+            quote: get(value, "quote"),
         })
     }
 }
@@ -185,6 +202,10 @@ impl Read for Words {
             bad_email: word("bad_email"),
             bad_phone: word("bad_phone"),
             consent_needed: word("consent_needed"),
+            quote_unnamed: word("quote_unnamed"),
+            quote_named: word("quote_named"),
+            quote_no: word("quote_no"),
+            new_tab: word("new_tab"),
         })
     }
 }
@@ -201,6 +222,7 @@ impl Read for Form {
             intro: get(value, "intro"),
             questions: get(value, "questions")?,
             thanks: get(value, "thanks")?,
+            reviews: get(value, "reviews").unwrap_or_default(),
             words: get(value, "words")?,
             answered: get(value, "answered").unwrap_or_default(),
         })
@@ -215,6 +237,8 @@ impl Read for ThanksPage {
             brand: get(value, "brand")?,
             category: get(value, "category")?,
             thanks: get(value, "thanks")?,
+            reviews: get(value, "reviews").unwrap_or_default(),
+            new_tab: get(value, "new_tab").unwrap_or_default(),
         })
     }
 }

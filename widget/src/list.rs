@@ -25,20 +25,13 @@ pub fn list(session: &Session, index: usize) -> Element {
     }
     let mut list = element("div", "choices");
     for (id, text) in choices {
-        let mut input = element("input", "")
-            .set("type", if several { "checkbox" } else { "radio" })
-            .set("name", &question.id)
-            .set("value", id);
+        let mut input =
+            input(if several { "checkbox" } else { "radio" }, &question.id, id, now.has_chosen(index, id));
         if several {
             // A group of boxes can't be invalid itself, a group of radio buttons can.
             input = invalid(input, flow, index, Part::Whole);
         }
-        if now.has_chosen(index, id) {
-            input = input.set("checked", "");
-        }
-        list = list.child(
-            element("label", "choice").child(input).child(element("span", "").set("dir", "auto").text(text)),
-        );
+        list = list.child(choice(input, text));
     }
     let (session, name) = (session.clone(), question.id.clone());
     list.on("change", move |event| {
@@ -50,4 +43,15 @@ pub fn list(session: &Session, index: usize) -> Element {
         };
         session.answer(&name, answer);
     })
+}
+
+/// Something to choose.
+pub fn input(kind: &str, name: &str, id: &str, chosen: bool) -> Element {
+    let input = element("input", "").set("type", kind).set("name", name).set("value", id);
+    if chosen { input.set("checked", "") } else { input }
+}
+
+/// The same with its words.
+pub fn choice(input: Element, text: &str) -> Element {
+    element("label", "choice").child(input).child(element("span", "").set("dir", "auto").text(text))
 }

@@ -59,7 +59,7 @@ pub fn question(session: &Session, index: usize) -> Element {
             let drawn = error(drawn.child(ask).child(list(session, index)), flow, index, Part::Whole);
             if question.other.is_none() { drawn } else { field::other(drawn, session, index) }
         }
-        Kind::Comment => field(drawn, session, index, Part::Whole, ask),
+        Kind::Comment => field::quote(field(drawn, session, index, Part::Whole, ask), session, index),
         Kind::Contact => field::contact(drawn.child(ask), session, index),
         Kind::Statement => drawn.child(ask),
     }

@@ -9,7 +9,7 @@ use crate::fill::{digits, fill};
 use crate::flow::{Flow, Stage};
 use crate::question::question;
 use crate::session::Session;
-use crate::thanks::thanks;
+use crate::thanks::{reviews, thanks};
 
 /// Draws the survey.
 pub fn survey(session: &Session) -> Element {
@@ -44,16 +44,28 @@ pub fn survey(session: &Session) -> Element {
         .child(body.child(buttons(session)))
         .child(status(flow))
         .child(
-            thanks(
-                |title| title.live_text(flow, |flow| thanks_of(flow).title.clone()),
-                |text| text.live_text(flow, |flow| thanks_of(flow).text.clone()),
+            reviews(
+                thanks(
+                    |title| title.live_text(flow, |flow| thanks_of(flow).title.clone()),
+                    |text| text.live_text(flow, |flow| thanks_of(flow).text.clone()),
+                ),
+                &form.reviews,
+                &form.words.new_tab,
+                |link, review| {
+                    let review = review.clone();
+                    link.live_mark(flow, "hidden", move |flow| !review.is_for(category(flow)))
+                },
             )
             .live_mark(flow, "hidden", |flow| !is_sent(flow)),
         )
 }
 
 fn thanks_of(flow: &Flow) -> &wire::Thanks<String> {
-    flow.form.thanks.get(flow.category().unwrap_or(Category::Passive))
+    flow.form.thanks.get(category(flow))
+}
+
+fn category(flow: &Flow) -> Category {
+    flow.category().unwrap_or(Category::Passive)
 }
 
 /// The company's logo, or its name.

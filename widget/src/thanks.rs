@@ -1,6 +1,7 @@
 //! The words after the last answer, in place of the questions or on a page of their own.
 
 use wire::form::ThanksPage;
+use wire::survey::Review;
 
 use crate::element::{Element, element};
 use crate::survey::logo;
@@ -18,5 +19,34 @@ pub fn thanks_page(page: &ThanksPage) -> Element {
     element("section", "card")
         .set("data-state", "thanks")
         .child(element("div", "head").child(logo(&page.brand)))
-        .child(thanks(|title| title.text(&page.thanks.title), |text| text.text(&page.thanks.text)))
+        .child(reviews(
+            thanks(|title| title.text(&page.thanks.title), |text| text.text(&page.thanks.text)),
+            &page.reviews,
+            &page.new_tab,
+            |link, _| link,
+        ))
+}
+
+/// Adds the invitations to tell others: each opens beside the page, and hears nothing of it. `shown` says of a link when it is
+/// there.
+pub fn reviews(
+    thanks: Element,
+    reviews: &[Review<String>],
+    new_tab: &str,
+    shown: impl Fn(Element, &Review<String>) -> Element,
+) -> Element {
+    if reviews.is_empty() {
+        return thanks;
+    }
+    let mut list = element("div", "reviews");
+    for review in reviews {
+        let link = element("a", "back")
+            .set("href", &review.url)
+            .set("target", "_blank")
+            .set("rel", "noopener noreferrer")
+            .text(&review.text)
+            .child(element("span", "unseen").text(&[" (", new_tab, ")"].concat()));
+        list = list.child(shown(link, review));
+    }
+    thanks.child(list)
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 
 use super::client::{Called, Client, NOTHING, escaped};
 use super::source::Source;
-use crate::domain::mails::{BUILT_IN, Mail, Rendered, Templates};
+use crate::domain::mails::{BUILT_IN, Mail, Rendered, Templates, is_built_in};
 use crate::domain::names::is_survey_id;
 use crate::http::{MailPushed, MailSummary, Preview, PreviewRequest};
 
@@ -96,7 +96,7 @@ async fn list(client: &Client) -> anyhow::Result<()> {
 async fn remove(client: &Client, mail: &str) -> anyhow::Result<()> {
     let path = format!("/v1/mails/{}", escaped(mail));
     client.call::<()>("DELETE", &path, NOTHING).await?.or_error()?;
-    let left = if mail == BUILT_IN { "the built-in one is in force" } else { "it is gone" };
+    let left = if is_built_in(mail) { "the built-in one is in force" } else { "it is gone" };
     println!("Mail {mail}: {left}.");
     Ok(())
 }

@@ -50,6 +50,19 @@ pub struct CountedResponse<'a> {
     /// What the customer answered on.
     #[serde(default)]
     pub device: Option<Device>,
+    /// Whether what the customer wrote may be quoted.
+    #[serde(default)]
+    pub quote: Option<CountedQuote>,
+}
+
+/// Consent to be quoted, as `domain::quotes::Quote`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct CountedQuote {
+    /// Whether with the customer's name.
+    pub named: bool,
+    /// When the customer took it back.
+    #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional")]
+    pub withdrawn_at: Option<Timestamp>,
 }
 
 /// An answer, as [`Answer`].
@@ -96,7 +109,9 @@ pub struct CountedInvitation<'a> {
 impl<'a> CountedResponse<'a> {
     /// As [`Response::known`].
     pub fn known(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let seen = seen(self.channel, self.device);
+        let how = |quote: CountedQuote| if quote.named { "named" } else { "unnamed" };
+        let quotable = self.quote.filter(|quote| quote.withdrawn_at.is_none()).map(how);
+        let seen = seen(self.channel, self.device, quotable);
         self.attributes.iter().chain(seen.filter(|(name, _)| self.attributes.get(name).is_none()))
     }
 }
@@ -130,6 +145,10 @@ impl<'a> From<&'a Response> for CountedResponse<'a> {
             completed_at: response.completed_at,
             channel: response.channel,
             device: response.device,
+            quote: response
+                .quote
+                .as_ref()
+                .map(|quote| CountedQuote { named: quote.named, withdrawn_at: quote.withdrawn_at }),
         }
     }
 }
@@ -234,6 +253,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::quotes::Quote;
 
     fn answer() -> impl Strategy<Value = Answer> {
         prop_oneof![
@@ -280,6 +300,15 @@ mod tests {
                 completed_at: score.map(|_| at),
                 channel: seen.0,
                 device: seen.1,
+                quote: seen.1.map(|_| Quote {
+                    question: "why".into(),
+                    named: score.is_some(),
+                    at,
+                    version: 3,
+                    language: "en".into(),
+                    text: "May we?".into(),
+                    withdrawn_at: number.map(|_| at),
+                }),
                 submissions: Vec::new(),
             };
             let record = rmp_serde::to_vec_named(&response).unwrap();

@@ -30,6 +30,7 @@ impl Erasure {
     pub fn nobodys_response(&self, mut response: Response, survey: Option<&Survey>) -> Response {
         response.customer = None;
         response.submissions.clear();
+        response.quote = None;
         response.attributes.retain(|name, _| !self.leaves(name));
         response.channel = response.channel.filter(|_| !self.leaves("channel"));
         response.device = response.device.filter(|_| !self.leaves("device"));

@@ -72,6 +72,8 @@ what! {
     InvitationUnsubscribed = "invitation.unsubscribed",
     /// The customer has told the mail provider that it is spam.
     InvitationComplained = "invitation.complained",
+    /// A mail server has taken the mail that thanks for the answer.
+    InvitationThanked = "invitation.thanked",
     /// The invitation was taken back.
     InvitationWithdrawn = "invitation.withdrawn",
     /// Somebody tries a webhook out: only that one hears of it.
@@ -111,6 +113,7 @@ impl What {
             timeline::What::Clicked => Some(Self::InvitationClicked),
             timeline::What::Unsubscribed => Some(Self::InvitationUnsubscribed),
             timeline::What::Complained => Some(Self::InvitationComplained),
+            timeline::What::Thanked => Some(Self::InvitationThanked),
             timeline::What::Withdrawn => Some(Self::InvitationWithdrawn),
             timeline::What::Queued
             | timeline::What::Started

@@ -12,10 +12,11 @@ use crate::domain::limits::Limits;
 use crate::domain::names::{AgentId, CustomerId, is_key};
 use crate::domain::phones::Phones;
 use crate::domain::surveys::Personal;
+use crate::domain::visits::QUOTABLE;
 
 /// Names that are no attributes because they mean something else in `by=` and `where=` or are columns of their own.
-pub const RESERVED: [&str; 8] =
-    ["agent", "survey", "category", "customer", "email", "phone", "first_name", "language"];
+pub const RESERVED: [&str; 9] =
+    ["agent", "survey", "category", "customer", "email", "phone", "first_name", "language", QUOTABLE];
 
 /// An invitation as it is asked for: one element of `POST /v1/invitations`, one row of a CSV.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

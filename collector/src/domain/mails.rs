@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use built_in::{BUILT_IN, built_in};
+pub use built_in::{BUILT_IN, THANK_YOU, built_in, is_built_in, names as built_in_names};
 pub use link::Link;
 pub use template::{Rendered, Templates};
 pub use words::Words;

@@ -36,6 +36,7 @@ pub mod people;
 pub mod phones;
 pub mod plain;
 pub mod query;
+pub mod quotes;
 pub mod responses;
 pub mod secrets;
 pub mod sheets;

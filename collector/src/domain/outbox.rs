@@ -64,6 +64,8 @@ pub enum Kind {
     Invitation,
     /// A reminder, counted from 1.
     Reminder(u32),
+    /// The one that thanks for the answer.
+    Thanks,
 }
 
 impl ToPerson {
@@ -120,12 +122,16 @@ pub struct MailId {
     pub kind: Kind,
 }
 
+/// What tells a mail of thanks by its Message-ID.
+const THANKS: &str = "thanks";
+
 impl fmt::Display for MailId {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.invitation.0.iter().try_for_each(|byte| write!(to, "{byte:02x}"))?;
         match self.kind {
             Kind::Invitation => Ok(()),
             Kind::Reminder(n) => write!(to, ".{n}"),
+            Kind::Thanks => write!(to, ".{THANKS}"),
         }
     }
 }
@@ -135,6 +141,7 @@ impl MailId {
     pub fn parse(message_id: &str) -> Option<Self> {
         let (local, _) = message_id.trim().trim_start_matches('<').split_once('@')?;
         let (hash, kind) = match local.split_once('.') {
+            Some((hash, THANKS)) => (hash, Kind::Thanks),
             Some((hash, n)) => (hash, Kind::Reminder(n.parse().ok()?)),
             None => (local, Kind::Invitation),
         };
@@ -169,7 +176,7 @@ mod tests {
     #[test]
     fn a_mail_is_known_by_its_message_id_and_nothing_else_is() {
         let invitation = Token::from_random([7; 16]).hash();
-        for kind in [Kind::Invitation, Kind::Reminder(2)] {
+        for kind in [Kind::Invitation, Kind::Reminder(2), Kind::Thanks] {
             let id = MailId { invitation, kind };
             assert_eq!(MailId::parse(&format!("<{id}@company.example>")), Some(id));
             assert_eq!(MailId::parse(&format!("{id}@company.example")), Some(id));

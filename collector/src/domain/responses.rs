@@ -19,6 +19,7 @@ pub use view::ResponseView;
 
 use crate::domain::invitations::Invitation;
 use crate::domain::names::{AgentId, CustomerId};
+use crate::domain::quotes::Quote;
 use crate::domain::visits::{Channel, Device, seen};
 
 /// How many submission ids a response remembers. One is made each time a person opens the form; retries come from the
@@ -62,6 +63,9 @@ pub struct Response {
     /// What the customer answered on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<Device>,
+    /// Whether what the customer wrote may be quoted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Quote>,
     /// The submissions it came from.
     pub submissions: Vec<Seen>,
 }
@@ -197,7 +201,7 @@ pub fn record(
     let Some(mut response) = existing else {
         let mut answers = submission.answers;
         settle(survey, &mut answers);
-        return Ok(Outcome::New(Response {
+        let mut response = Response {
             id: new,
             survey: invitation.survey.clone(),
             version,
@@ -212,8 +216,11 @@ pub fn record(
             completed_at: submission.complete.then_some(now),
             channel: Some(channel),
             device,
+            quote: None,
             submissions: vec![sent],
-        }));
+        };
+        response.quote = Quote::read(&response, survey, None, now);
+        return Ok(Outcome::New(response));
     };
 
     remember(&mut response.submissions, sent);
@@ -228,6 +235,8 @@ pub fn record(
     response.version = version;
     response.language = submission.language.or(response.language);
     response.updated_at = now;
+    let before = response.quote.take();
+    response.quote = Quote::read(&response, survey, before, now);
     Ok(Outcome::Changed(response))
 }
 
@@ -264,10 +273,14 @@ impl Response {
     }
 
     /// What is known of the interaction: the attributes that were told, and where nobody told `channel` or `device`, what was
-    /// seen of them.
+    /// seen of them; and whether the words may be quoted (`quotable`), which nobody can tell.
     pub fn known(&self) -> impl Iterator<Item = (&str, &str)> {
         let told = self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        told.chain(seen(self.channel, self.device).filter(|(name, _)| !self.attributes.contains_key(*name)))
+        let quotable = self.quote.as_ref().and_then(Quote::as_str);
+        told.chain(
+            seen(self.channel, self.device, quotable)
+                .filter(|(name, _)| !self.attributes.contains_key(*name)),
+        )
     }
 
     /// The first comment, in the order of the survey's questions.

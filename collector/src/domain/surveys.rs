@@ -4,12 +4,13 @@ mod check;
 mod personal;
 
 use wire::form::ThanksPage;
-use wire::{Category, Direction, Form, Localised, Survey};
+use wire::survey::Review;
+use wire::{Category, Direction, Form, Localised, Question, Survey};
 
 pub use check::{check, is_language, is_web_address};
 pub use personal::Personal;
 
-use crate::domain::words;
+use crate::domain::{quotes, words};
 
 /// The address of a survey's page for one token: the company's own, or the collector's at `public_url`. A survey is
 /// taken without a page only where there is a `public_url`.
@@ -101,11 +102,26 @@ pub fn form(survey: &Survey, language: &str, personal: &Personal<'_>) -> Form {
         brand: survey.brand.clone(),
         layout: survey.layout,
         intro: survey.intro.as_ref().map(say),
-        questions: survey.questions.iter().map(|question| question.map(say)).collect(),
+        questions: survey.questions.iter().map(|question| asked(question, survey, language, say)).collect(),
         thanks: survey.thanks.map(|thanks| thanks.map(say)),
+        reviews: survey.reviews.iter().map(|review| review.map(say)).collect(),
         words: words::of(language).words.clone(),
         answered: false,
     }
+}
+
+/// A question in one language. Whether a comment may be quoted is asked in words that were written down.
+fn asked(
+    question: &Question<Localised>,
+    survey: &Survey,
+    language: &str,
+    say: impl FnMut(&Localised) -> String,
+) -> Question<String> {
+    let mut asked = question.map(say);
+    if let Some(quote) = &mut asked.quote {
+        quote.text = Some(quotes::sentence(question, survey, language));
+    }
+    asked
 }
 
 /// The words of the thank-you page: no customer is known there, so personal words take their fallbacks.
@@ -117,7 +133,19 @@ pub fn thanks_page(survey: &Survey, language: &str, category: Category) -> Thank
         brand: survey.brand.clone(),
         category,
         thanks: survey.thanks.get(category).map(|text| say(survey, text, language, &nobody)),
+        reviews: reviews(survey, category, |text| say(survey, text, language, &nobody)),
+        new_tab: words::of(language).words.new_tab.clone(),
     }
+}
+
+/// Where a customer of this category is invited to tell others.
+pub fn reviews(
+    survey: &Survey,
+    category: Category,
+    mut say: impl FnMut(&Localised) -> String,
+) -> Vec<Review<String>> {
+    let shown = survey.reviews.iter().filter(|review| review.is_for(category));
+    shown.map(|review| review.map(&mut say)).collect()
 }
 
 /// A text in this language, or in the survey's first, with its personal words.

@@ -82,6 +82,8 @@ pub enum What {
     Complained,
     /// The company has taken it back.
     Withdrawn,
+    /// A mail server has taken the mail that thanks for the answer.
+    Thanked,
 }
 
 impl Timeline {

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The attribute that says whether, and how, what a customer wrote may be quoted: `named` or `unnamed`.
+pub const QUOTABLE: &str = "quotable";
+
 /// How the customer came to the survey. Stands in for an attribute `channel` that nobody told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -25,12 +28,17 @@ impl Channel {
     }
 }
 
-/// What was seen of a visit, as attributes.
+/// What was seen of a visit and is not told by anybody, as attributes: there is [`QUOTABLE`] too.
 pub fn seen<'a>(
     channel: Option<Channel>,
     device: Option<Device>,
+    quotable: Option<&'a str>,
 ) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let seen = [("channel", channel.map(Channel::as_str)), ("device", device.map(Device::as_str))];
+    let seen = [
+        ("channel", channel.map(Channel::as_str)),
+        ("device", device.map(Device::as_str)),
+        (QUOTABLE, quotable),
+    ];
     seen.into_iter().filter_map(|(name, value)| Some((name, value?)))
 }
 

@@ -18,6 +18,8 @@ pub struct Language {
     pub card: CardWords,
     /// What a customer who takes leave reads.
     pub leave: LeaveWords,
+    /// What is said of quoting what a customer wrote.
+    pub quoting: QuotingWords,
     /// Problem code → sentence for the customer.
     pub messages: BTreeMap<String, String>,
 }
@@ -39,6 +41,19 @@ pub struct LeaveWords {
     pub undo: String,
     /// Said after that.
     pub undone: String,
+}
+
+/// The words about quoting a customer.
+#[derive(Clone, Debug, Deserialize)]
+pub struct QuotingWords {
+    /// The question below a comment.
+    pub ask: String,
+    /// Said to a customer who has agreed.
+    pub given: String,
+    /// The button that takes it back.
+    pub withdraw: String,
+    /// Said after that.
+    pub withdrawn: String,
 }
 
 /// The words of a card with a last score.

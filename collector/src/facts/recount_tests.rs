@@ -299,6 +299,7 @@ fn things_with_an_order_come_in_it_and_others_by_their_number() {
             completed_at: None,
             channel: None,
             device: None,
+            quote: None,
             submissions: Vec::new(),
         };
         if region.is_empty() {

@@ -14,7 +14,7 @@ use super::App;
 use super::body::Json;
 use super::caller::{Administrator, Reader};
 use super::error::Error;
-use crate::domain::mails::{BUILT_IN, Mail, Rendered, Templates, Words};
+use crate::domain::mails::{Mail, Rendered, Templates, Words, is_built_in};
 use crate::domain::surveys::link;
 use crate::store::{Removed, Store};
 
@@ -148,7 +148,7 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, Error> {
     let users = match store.remove_mail(name.clone()).await? {
         Removed::Gone => return Ok(StatusCode::NO_CONTENT),
-        Removed::Unknown if name == BUILT_IN => {
+        Removed::Unknown if is_built_in(&name) => {
             vec![FieldProblem::new("", "it comes with the collector, as long as nobody writes another")]
         }
         Removed::Unknown => return Err(Error::NotFound { what: "mail", id: name }),

@@ -38,6 +38,7 @@ mod organisation;
 mod output;
 mod people;
 mod plain;
+mod quotes;
 mod responses;
 mod shown;
 mod sign_in;
@@ -103,6 +104,7 @@ pub use mails::{MailPushed, MailSummary, Preview, PreviewRequest};
 pub use organisation::OrganisationPushed;
 pub use people::{PasswordRequest, PersonInvited, PersonPut, PersonView};
 pub use sign_in::Passwords;
+pub use quotes::QuotesWithdrawn;
 pub use signing_secrets::SigningSecretCreated;
 pub use suppressions::{SuppressionRequest, SuppressionsAdded, SuppressionsPage, SuppressionsRequest};
 pub use surveys::{SurveyPushed, SurveySummary};
@@ -292,6 +294,8 @@ pub fn router(app: App) -> Router {
         .routes(routes!(mails::preview))
         .routes(routes!(bounces::read))
         .routes(routes!(responses::list))
+        .routes(routes!(quotes::of_customer))
+        .routes(routes!(quotes::of_response))
         .routes(routes!(events::stream))
         .routes(routes!(webhooks::list, webhooks::create))
         .routes(routes!(webhooks::show, webhooks::change, webhooks::remove))

@@ -18,6 +18,7 @@ use super::body::Query;
 use super::caller::Viewer;
 use super::error::Error;
 use super::output::{self, Accept, Format};
+use super::quotes::quotable;
 use crate::domain::limits::Limits;
 use crate::domain::responses::ResponseView;
 use crate::facts::Facts;
@@ -47,6 +48,8 @@ asked! { ResponsesQuery {
     updated_since: Option<String>,
     /// Where to begin: `next` of the page before.
     cursor: Option<String>,
+    /// Only those whose words may be quoted (`true`), or may not (`false`).
+    quotable: Option<bool>,
     /// How many at most: of a page `limits.page`, of a file as many as there are.
     limit: Option<usize>,
 } }
@@ -78,6 +81,9 @@ pub(super) async fn list(
     let format = accept.choose(asked.format.as_deref(), &FORMATS)?;
     let (mut reading, mut query) = Reading::begin(&app, asked.asked(), &sees)?;
     query.updated_since = reading.time("updated_since", asked.updated_since.as_deref());
+    if let Some(may) = asked.quotable {
+        query.condition = query.condition.and(quotable(may));
+    }
     let from = reading.cursor(asked.cursor.as_deref());
     reading.end()?;
     let App { store, facts, limits, .. } = app;

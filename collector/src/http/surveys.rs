@@ -86,6 +86,7 @@ pub(super) async fn push(
     Json(survey): Json<Survey>,
 ) -> Result<(StatusCode, Reply<SurveyPushed>), Error> {
     let mut problems = check(&survey, &limits, pages.public_url.as_deref());
+    problems.extend(unknown_mails(&survey, &store));
     if survey.id != id {
         problems
             .push(FieldProblem::new("id", format!("{:?} differs from the {id:?} of the address", survey.id)));
@@ -101,4 +102,17 @@ pub(super) async fn push(
         Pushed::Unchanged(version) => (StatusCode::OK, version, false),
     };
     Ok((status, Reply(SurveyPushed { id, version, changed })))
+}
+
+/// Those that a survey thanks by and that there are not.
+fn unknown_mails(survey: &Survey, store: &Store) -> Vec<FieldProblem> {
+    let catalog = store.catalog();
+    let mut problems = Vec::new();
+    for (name, thanks) in survey.thanks.named() {
+        if let Some(mail) = thanks.mail.as_deref().filter(|mail| catalog.mail(mail).is_none()) {
+            problems
+                .push(FieldProblem::new(format!("thanks.{name}.mail"), format!("there is no mail {mail:?}")));
+        }
+    }
+    problems
 }

@@ -6,6 +6,7 @@ use wire::report::DriversReport;
 use super::{Source, asked, sum};
 use crate::domain::query::{Dimension, Key as Name, OF_ALL, Space};
 use crate::domain::statistics::{Candidate, Values, drivers as find};
+use crate::domain::visits::QUOTABLE;
 use crate::facts::{Ask, BadQuery, Key};
 
 /// How each value of something was scored.
@@ -82,7 +83,9 @@ fn dimensions(source: &Source<'_>, ask: &Ask) -> Vec<Dimension> {
         names.into_iter().map(move |name| Dimension { key: Name { space, name }, bands: Vec::new() })
     };
     let facts = source.facts;
-    of(Space::Attribute, facts.attributes())
+    // Who is content is asked whether that may be quoted: this goes with the score, and explains nothing of it.
+    let attributes = facts.attributes().into_iter().filter(|name| name != QUOTABLE).collect();
+    of(Space::Attribute, attributes)
         .chain(of(Space::Answer, facts.answers()))
         .chain(of(Space::Any, vec!["language".to_owned()]))
         .collect()

@@ -16,7 +16,7 @@ use crate::domain::access::{ApiKey, Scope};
 use crate::domain::asking::Rule;
 use crate::domain::cases;
 use crate::domain::links::LinkSecret;
-use crate::domain::mails::{BUILT_IN, Templates, built_in};
+use crate::domain::mails::{Templates, built_in, built_in_names};
 use crate::domain::names::PersonId;
 use crate::domain::organisation::Organisation;
 use crate::domain::passes::SigningSecret;
@@ -113,9 +113,9 @@ impl Catalog {
         self.mails.insert(templates.mail.name.clone(), Arc::new(templates));
     }
 
-    /// A mail by its name: one that was pushed, or the built-in one.
+    /// A mail by its name: one that was pushed, or a built-in one.
     pub fn mail(&self, name: &str) -> Option<Arc<Templates>> {
-        self.mails.get(name).cloned().or_else(|| (name == BUILT_IN).then(built_in))
+        self.mails.get(name).cloned().or_else(|| built_in(name))
     }
 
     /// Whether somebody wrote this mail.
@@ -127,11 +127,15 @@ impl Catalog {
     pub fn mails(&self) -> Vec<Arc<Templates>> {
         let mut mails: BTreeMap<_, _> =
             self.mails.iter().map(|(name, mail)| (name.as_str(), Arc::clone(mail))).collect();
-        mails.entry(BUILT_IN).or_insert_with(built_in);
+        for name in built_in_names() {
+            if !mails.contains_key(name) {
+                mails.extend(built_in(name).map(|mail| (name, mail)));
+            }
+        }
         mails.into_values().collect()
     }
 
-    /// Which rules send this mail, each with its place in the asking document.
+    /// Which rules send this mail and which surveys thank by it, each with its place in the document.
     pub(super) fn users_of_mail(&self, mail: &str) -> Vec<FieldProblem> {
         let rules = self.asking.iter().flat_map(|asking| asking.document.rules.iter().enumerate());
         let rules = rules.filter(|(_, rule)| rule.mail.as_deref() == Some(mail));
@@ -139,7 +143,16 @@ impl Catalog {
             let detail = format!("the rule {:?} of the asking document sends it", rule.name);
             FieldProblem::new(format!("rule[{i}].mail"), detail)
         };
-        rules.map(used).collect()
+        let mut users: Vec<FieldProblem> = rules.map(used).collect();
+        for survey in self.surveys.values().filter_map(|versions| versions.last()) {
+            let thanks = survey.thanks.named().into_iter();
+            let used = thanks.filter(|(_, thanks)| thanks.mail.as_deref() == Some(mail));
+            users.extend(used.map(|(name, _)| {
+                let detail = format!("the survey {:?} thanks by it", survey.id);
+                FieldProblem::new(format!("thanks.{name}.mail"), detail)
+            }));
+        }
+        users
     }
 
     /// A survey's signing secrets, oldest first.

@@ -6,7 +6,7 @@ use wire::FieldProblem;
 
 use super::committer::Size;
 use super::{Store, StoreError, keys};
-use crate::domain::mails::{BUILT_IN, Mail, Templates};
+use crate::domain::mails::{Mail, Templates, is_built_in};
 use crate::domain::outbox::Outgoing;
 
 impl Store {
@@ -50,7 +50,7 @@ impl Store {
     pub async fn remove_mail(&self, name: String) -> Result<Removed, StoreError> {
         // Not in the transaction: everybody would wait for it, however many mails wait to be sent. One that is put in
         // meanwhile is given up, and says why.
-        let users = if name == BUILT_IN { Vec::new() } else { self.users_of_mail(&name).await? };
+        let users = if is_built_in(&name) { Vec::new() } else { self.users_of_mail(&name).await? };
         self.write(Size::Small, move |transaction| {
             let key = keys::mail(&name);
             if transaction.get::<String>(&key)?.is_none() {

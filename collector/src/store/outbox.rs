@@ -34,6 +34,8 @@ pub struct Addressee {
     pub invitation: Option<Invitation>,
     /// Whether it was answered.
     pub answered: bool,
+    /// The response, if it is complete.
+    pub complete: Option<Response>,
     /// The customer's address.
     pub email: Option<String>,
     /// Whether the customer is on the suppression list.
@@ -98,8 +100,13 @@ impl Store {
                 }
                 _ => false,
             };
+            let response: Option<Response> = match invitation.as_ref().and_then(|found| found.response) {
+                Some(sequence) => disk.get(&keys::response(sequence))?,
+                None => None,
+            };
             Ok(Some(Addressee {
                 suppressed,
+                complete: response.filter(|response| response.completed_at.is_some()),
                 answered: invitation.as_ref().is_some_and(|invitation| invitation.response.is_some()),
                 email: known.and_then(|customer| customer.email),
                 invitation,
@@ -136,6 +143,7 @@ impl Store {
         let what = match mail.kind {
             Kind::Invitation => What::Sent,
             Kind::Reminder(_) => What::Reminded,
+            Kind::Thanks => What::Thanked,
         };
         let asking = self.catalog().asking();
         let remind = move |transaction: &mut Transaction<'_>, timeline: &Timeline| {

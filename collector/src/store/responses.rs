@@ -104,6 +104,7 @@ impl Transaction<'_> {
             None => None,
         };
         let score_before = existing.as_ref().and_then(|response| response.score);
+        let link = checked.submission.token.clone();
 
         let (new, response) = match record(&invitation, existing, checked, survey, now)? {
             Outcome::Known(response) => return Ok((false, response.receipt())),
@@ -135,6 +136,7 @@ impl Transaction<'_> {
         let what = if new { What::ResponseCreated } else { What::ResponseUpdated };
         self.announce(Event::new(what, now, About::Response(sequence)));
         self.follow_up((sequence, &response), survey, following, new, now)?;
+        self.thank(&link, &invitation, &response, survey, now)?;
         self.put_response(sequence, response)?;
         Ok((new, receipt))
     }

@@ -6,7 +6,7 @@ use lettre::Message;
 use super::Post;
 use super::message::About;
 use crate::domain::mails::{Link, Words};
-use crate::domain::outbox::{MailId, Outgoing, ToCustomer};
+use crate::domain::outbox::{Kind, MailId, Outgoing, ToCustomer};
 use crate::domain::surveys::link;
 use crate::store::{Due, StoreError};
 
@@ -42,13 +42,17 @@ impl Post {
         now: Timestamp,
     ) -> Result<(Message, String), String> {
         let invitation = addressee.invitation.as_ref().ok_or("there is no such invitation any more")?;
-        if addressee.answered {
-            return Err("the customer has answered already".into());
-        }
+        let thanked = match outgoing.kind {
+            Kind::Thanks => Some(addressee.complete.as_ref().ok_or("there is no answer any more")?),
+            Kind::Invitation | Kind::Reminder(_) if addressee.answered => {
+                return Err("the customer has answered already".into());
+            }
+            Kind::Invitation | Kind::Reminder(_) => None,
+        };
         if addressee.suppressed {
             return Err("the customer is on the suppression list".into());
         }
-        if invitation.expires_at <= now {
+        if thanked.is_none() && invitation.expires_at <= now {
             return Err("the invitation has expired".into());
         }
         let email = addressee.email.as_deref().ok_or("no e-mail address is known of the customer")?;
@@ -67,7 +71,11 @@ impl Post {
             agent: agent.map(|agent| agent.name.as_str()),
             attributes: &invitation.attributes,
             survey: &survey,
-            language: invitation.language.as_deref(),
+            // Thanks are said in the language that was answered in.
+            language: thanked
+                .and_then(|response| response.language.as_deref())
+                .or(invitation.language.as_deref()),
+            score: thanked.and_then(|response| response.score),
             // Without a public address nobody reaches the collector: the link leads straight to the company's page.
             link: match &self.pages.public_url {
                 Some(url) => Link::noted(url, &token),

@@ -26,8 +26,8 @@ async fn a_mail_is_put_in_force_listed_and_shown_and_survives_a_restart() {
     assert_eq!(world.get("/v1/mails/thanks").await.expect(200), mail("thanks"));
     let list = world.get("/v1/mails").await.expect(200);
     let names: Vec<_> = list.as_array().unwrap().iter().map(|mail| text(&mail["name"])).collect();
-    assert_eq!(names, ["invitation", "thanks"]);
-    assert_eq!((&list[0]["built_in"], &list[1]["built_in"]), (&json!(true), &json!(false)));
+    assert_eq!(names, ["invitation", "thank-you", "thanks"]);
+    assert_eq!((&list[0]["built_in"], &list[2]["built_in"]), (&json!(true), &json!(false)));
     world.get("/v1/mails/other").await.refused(404, "not_found");
 }
 

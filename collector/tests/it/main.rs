@@ -59,6 +59,7 @@ mod sse;
 mod standings;
 mod submissions;
 mod surveys;
+mod thanks;
 mod tidy;
 mod tokens;
 mod verify;

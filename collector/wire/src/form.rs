@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::nps::Category;
-use crate::survey::{Brand, ByCategory, Layout, Question, Thanks};
+use crate::survey::{Brand, ByCategory, Layout, Question, Review, Thanks};
 
 /// What `GET /v1/surveys/{survey}/form` answers: everything the widget needs to draw the survey.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct Form {
     pub questions: Vec<Question<String>>,
     /// The words after the last answer.
     pub thanks: ByCategory<Thanks<String>>,
+    /// Where the customer is invited to tell others, after that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviews: Vec<Review<String>>,
     /// The widget's own words.
     pub words: Words,
     /// The link was used before and the answer can still be changed.
@@ -50,6 +53,12 @@ pub struct ThanksPage {
     pub category: Category,
     /// The words.
     pub thanks: Thanks<String>,
+    /// Where such a customer is invited to tell others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviews: Vec<Review<String>>,
+    /// What a screen reader says of a link that opens beside the page.
+    #[serde(default)]
+    pub new_tab: String,
 }
 
 /// Which way a language runs; the value of the HTML attribute `dir`.
@@ -124,4 +133,12 @@ pub struct Words {
     pub bad_phone: String,
     /// The box that agrees to being contacted isn't ticked.
     pub consent_needed: String,
+    /// A comment's words may be quoted, without the customer's name.
+    pub quote_unnamed: String,
+    /// They may be quoted with the name.
+    pub quote_named: String,
+    /// They may not be quoted.
+    pub quote_no: String,
+    /// What a screen reader says of a link that opens beside the page.
+    pub new_tab: String,
 }

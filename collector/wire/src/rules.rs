@@ -12,7 +12,7 @@ mod check;
 mod parts;
 
 pub use check::{CountCharacters, Fault, check, excess, fault};
-pub use parts::{OTHER, Part, find, name, parts};
+pub use parts::{OTHER, Part, QUOTES, find, name, parts};
 
 /// The score among the answers: that of the `nps` question, if it has a valid one.
 pub fn score<T>(questions: &[Question<T>], answers: &Answers) -> Option<Score> {
@@ -37,7 +37,7 @@ pub fn is_answered<T>(question: &Question<T>, answers: &Answers) -> bool {
     let mut told = parts(question).into_iter().filter(|part| match part {
         Part::Whole | Part::Email | Part::Phone => true,
         Part::Name => question.contact_fields().len() == 1,
-        Part::Other | Part::Consent => false,
+        Part::Other | Part::Consent | Part::Quote => false,
     });
     told.any(|part| has(answers.get(&name(question, part))))
 }
@@ -100,10 +100,20 @@ pub fn reached<T>(questions: &[Question<T>], answers: &Answers) -> Vec<usize> {
     path
 }
 
+/// Whether the customer can be asked if the words of this comment may be quoted: there are some.
+pub fn asks_to_quote<T>(questions: &[Question<T>], question: &Question<T>, answers: &Answers) -> bool {
+    question.asks_to_quote(score(questions, answers).map(Score::category)) && is_answered(question, answers)
+}
+
 /// Forgets the answers to questions that the others don't lead to any more.
 pub fn prune<T>(questions: &[Question<T>], answers: &mut Answers) {
     let path = path(questions, answers);
     answers.retain(|id, _| find(questions, id).is_none_or(|(index, _)| path.contains(&index)));
+    for question in questions {
+        if question.quote.is_some() && !asks_to_quote(questions, question, answers) {
+            answers.remove(&name(question, Part::Quote));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ mod branching;
 mod question;
 
 pub use branching::Condition;
-pub use question::{Choice, ContactField, Kind, Look, Question};
+pub use question::{Choice, ContactField, Kind, Look, Question, Quote};
 
 /// One text in several languages: BCP 47 language tag → text.
 pub type Localised = BTreeMap<String, String>;
@@ -67,10 +67,20 @@ pub struct Survey {
     pub questions: Vec<Question<Localised>>,
     /// The words after the last answer.
     pub thanks: ByCategory<Thanks<Localised>>,
+    /// For how many minutes after the last answer the mails of `thanks` wait: the customer may still change it.
+    #[serde(default = "ten")]
+    pub thanks_minutes: u32,
+    /// Where customers are invited to tell others, after the last answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviews: Vec<Review<Localised>>,
 }
 
 fn an_hour() -> u32 {
     60
+}
+
+fn ten() -> u32 {
+    10
 }
 
 fn thirty() -> u32 {
@@ -188,6 +198,11 @@ impl<T> ByCategory<T> {
         }
     }
 
+    /// Each with its category's name.
+    pub fn named(&self) -> [(&'static str, &T); 3] {
+        [("promoter", &self.promoter), ("passive", &self.passive), ("detractor", &self.detractor)]
+    }
+
     /// The same with each one changed by `f`.
     pub fn map<U>(&self, mut f: impl FnMut(&T) -> U) -> ByCategory<U> {
         ByCategory { promoter: f(&self.promoter), passive: f(&self.passive), detractor: f(&self.detractor) }
@@ -202,11 +217,40 @@ pub struct Thanks<T> {
     pub title: T,
     /// A sentence or two.
     pub text: T,
+    /// The mail that thanks a customer with an address, once; none without it. No form holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<String>,
 }
 
 impl<T> Thanks<T> {
     /// The same with each text changed by `f`.
     pub fn map<U>(&self, mut f: impl FnMut(&T) -> U) -> Thanks<U> {
-        Thanks { title: f(&self.title), text: f(&self.text) }
+        Thanks { title: f(&self.title), text: f(&self.text), mail: None }
+    }
+}
+
+/// A place where customers can tell others, such as a page of reviews.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Review<T> {
+    /// Its address, `https:`.
+    pub url: String,
+    /// What the link says.
+    pub text: T,
+    /// Only customers of these categories are shown it; all, when there are none. Sites of reviews forbid to invite only those
+    /// who are content.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<Category>,
+}
+
+impl<T> Review<T> {
+    /// Whether it is shown to a customer of this category.
+    pub fn is_for(&self, category: Category) -> bool {
+        self.to.is_empty() || self.to.contains(&category)
+    }
+
+    /// The same with its text changed by `f`.
+    pub fn map<U>(&self, mut f: impl FnMut(&T) -> U) -> Review<U> {
+        Review { url: self.url.clone(), text: f(&self.text), to: self.to.clone() }
     }
 }

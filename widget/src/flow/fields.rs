@@ -56,6 +56,11 @@ impl Flow {
         self.get(index, Part::Consent) == Some(&Answer::Flag(true))
     }
 
+    /// Whether the customer is asked if the words of this comment may be quoted.
+    pub fn asks_to_quote(&self, index: usize) -> bool {
+        rules::asks_to_quote(&self.form.questions, self.question(index), &self.answers)
+    }
+
     /// Whether this choice is chosen.
     pub fn has_chosen(&self, index: usize, id: &str) -> bool {
         match self.get(index, Part::Whole) {

@@ -29,7 +29,7 @@ fn questions(json: &str) -> Vec<Question<String>> {
 }
 
 fn form() -> Form {
-    let thanks = Thanks { title: String::new(), text: String::new() };
+    let thanks = Thanks { title: String::new(), text: String::new(), mail: None };
     Form {
         survey: "support".into(),
         version: 3,
@@ -43,6 +43,7 @@ fn form() -> Form {
                 {"id": "why", "kind": "comment", "text": "why", "max_length": 10}]"#,
         ),
         thanks: ByCategory { promoter: thanks.clone(), passive: thanks.clone(), detractor: thanks },
+        reviews: Vec::new(),
         words: Words::default(),
         answered: false,
     }

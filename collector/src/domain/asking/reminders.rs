@@ -20,6 +20,7 @@ pub fn remind(
     let next = match sent {
         Kind::Invitation => 1,
         Kind::Reminder(n) => n + 1,
+        Kind::Thanks => return None,
     };
     let ends = |what: What| {
         matches!(

@@ -110,7 +110,12 @@ impl Templates {
         for language in &self.languages {
             match self.fill(language, &words, true) {
                 Err((field, why)) => problems.push(FieldProblem::new(format!("{language}.{field}"), why)),
-                Ok(rendered) => problems.extend(faults(&rendered)),
+                Ok(rendered) => {
+                    // What thanks for an answer need not lead to the questions again.
+                    let text = self.mail.languages.get(language);
+                    let thanks = text.is_some_and(|text| text.mjml.contains("thanks."));
+                    problems.extend(faults(&rendered, thanks));
+                }
             }
         }
         problems
@@ -192,7 +197,7 @@ fn as_text(html: &str) -> Result<String, String> {
 }
 
 /// What is wrong with a mail although its templates could be filled in.
-fn faults(rendered: &Rendered) -> Vec<FieldProblem> {
+fn faults(rendered: &Rendered, thanks: bool) -> Vec<FieldProblem> {
     let language = &rendered.language;
     let mut faults = Vec::new();
     for (field, filled) in
@@ -210,7 +215,7 @@ fn faults(rendered: &Rendered) -> Vec<FieldProblem> {
         );
         faults.push(FieldProblem::new(format!("{language}.mjml"), detail));
     }
-    if !rendered.html.contains("https://example.com/survey?t=token") {
+    if !thanks && !rendered.html.contains("https://example.com/survey?t=token") {
         let detail = "there is no link to the survey: {{ link }}, {{ scale }} or {{ scores[9] }}";
         faults.push(FieldProblem::new(format!("{language}.mjml"), detail));
     }
@@ -275,7 +280,8 @@ fn sample_survey() -> Survey {
         "brand": {"name": "Company", "logo": "https://example.com/logo.png", "color": "#0b7a75"},
         "intro": text("Hello"), "questions": [{"id": "nps", "kind": "nps", "text": text("How likely?"),
             "low": text("Not at all"), "high": text("Very")}],
-        "thanks": {"promoter": thanks, "passive": thanks, "detractor": thanks}
+        "thanks": {"promoter": thanks, "passive": thanks, "detractor": thanks},
+        "reviews": [{"url": "https://example.com/reviews", "text": text("Tell others")}]
     });
     #[expect(clippy::expect_used, reason = "a test reads it")]
     serde_json::from_value(survey).expect("a survey")

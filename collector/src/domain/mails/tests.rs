@@ -41,6 +41,7 @@ fn words<'a>(survey: &'a Survey, attributes: &'a BTreeMap<String, String>) -> Wo
         language: None,
         link: "https://x.example/s?a=1&t=TOKEN".into(),
         unsubscribe_link: None,
+        score: None,
     }
 }
 
@@ -167,7 +168,7 @@ fn a_misspelt_key_is_no_language() {
 
 #[test]
 fn the_built_in_mail_is_whole_in_all_its_languages() {
-    let templates = built_in();
+    let templates = built_in(BUILT_IN).unwrap();
     let spoken = templates.mail.languages.keys();
     assert!(
         spoken.clone().all(|tag| words::tag(tag) == tag) && spoken.len() == words::COUNT,

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use minijinja::value::{Object, Value};
 use wire::colour::Colour;
-use wire::{Kind, Survey};
+use wire::survey::Review;
+use wire::{Kind, Localised, Score, Survey, Thanks};
 
 use super::{Link, scale};
-use crate::domain::surveys::{Personal, direction, pick_language, say};
+use crate::domain::surveys::{self, Personal, direction, pick_language, say};
 
 /// The colour of a company that has chosen none.
 const COLOR: &str = "#1f5fbf";
@@ -30,6 +31,8 @@ pub struct Words<'a> {
     pub link: Link,
     /// `unsubscribe_link`
     pub unsubscribe_link: Option<String>,
+    /// `score`, `category`, `thanks` and `reviews`, of a customer who has answered.
+    pub score: Option<Score>,
 }
 
 /// What a template is filled in for.
@@ -58,6 +61,7 @@ impl Words<'_> {
             language: None,
             link: link.into(),
             unsubscribe_link: Some("https://example.com/unsubscribe".into()),
+            score: Score::try_from(9_u8).ok(),
         }
     }
 
@@ -71,7 +75,7 @@ impl Words<'_> {
         let spoken = pick_language(&self.survey.languages, &self.wanted());
         let personal =
             Personal { first_name: self.first_name, agent: self.agent, attributes: Some(self.attributes) };
-        let said = |text| say(self.survey, text, spoken, &personal);
+        let said = |text: &Localised| say(self.survey, text, spoken, &personal);
         let asked = self.survey.questions.iter().find(|question| question.kind == Kind::Nps);
 
         let brand = &self.survey.brand;
@@ -91,7 +95,21 @@ impl Words<'_> {
         };
         let attributes: BTreeMap<_, _> =
             self.attributes.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
+        let category = self.score.map(Score::category);
+        let thanks = category.map(|category| {
+            let Thanks { title, text, .. } = self.survey.thanks.get(category).map(said);
+            known([("title", Some(Value::from(title))), ("text", Some(Value::from(text)))])
+        });
+        let reviews = category.map(|category| surveys::reviews(self.survey, category, said));
+        let review = |review: Review<String>| {
+            known([("text", Some(Value::from(review.text))), ("link", Some(address(&review.url, part)))])
+        };
+        let reviews: Vec<Value> = reviews.unwrap_or_default().into_iter().map(review).collect();
         known([
+            ("score", self.score.map(|score| Value::from(score.get()))),
+            ("category", category.map(|category| Value::from(category.as_str()))),
+            ("thanks", thanks),
+            ("reviews", Some(Value::from(reviews))),
             ("first_name", self.first_name.map(Value::from)),
             ("agent", self.agent.map(Value::from)),
             ("company", Some(company.clone())),

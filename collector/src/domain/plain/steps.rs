@@ -104,7 +104,9 @@ fn cut<T>(questions: &[Question<T>], layout: Layout) -> Vec<Range<usize>> {
 fn depends<T>(question: &Question<T>, others: &[Question<T>]) -> bool {
     others.iter().any(|other| {
         question.when.iter().any(|condition| condition.question == other.id)
-            || question.text_by_category.is_some() && other.kind == Kind::Nps
+            || (question.text_by_category.is_some()
+                || question.quote.as_ref().is_some_and(|quote| !quote.of.is_empty()))
+                && other.kind == Kind::Nps
     })
 }
 

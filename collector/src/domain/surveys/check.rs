@@ -29,15 +29,18 @@ pub fn check(survey: &Survey, limits: &Limits, public_url: Option<&str>) -> Vec<
         found.text("intro", intro);
     }
     found.questions();
-    for (name, thanks) in [
-        ("promoter", &survey.thanks.promoter),
-        ("passive", &survey.thanks.passive),
-        ("detractor", &survey.thanks.detractor),
-    ] {
+    for (name, thanks) in survey.thanks.named() {
         found.thanks(name, thanks);
     }
+    found.reviews();
     found.problems
 }
+
+/// The most places at which customers are invited to tell others.
+const MAX_REVIEWS: usize = 5;
+
+/// The longest that a mail of thanks waits.
+const MAX_THANKS_MINUTES: u32 = 7 * 24 * 60;
 
 struct Findings<'a> {
     survey: &'a Survey,
@@ -133,6 +136,24 @@ impl Findings<'_> {
     fn thanks(&mut self, name: &str, thanks: &Thanks<Localised>) {
         self.text(&format!("thanks.{name}.title"), &thanks.title);
         self.text(&format!("thanks.{name}.text"), &thanks.text);
+    }
+
+    /// Where customers are invited to tell others.
+    fn reviews(&mut self) {
+        let survey = self.survey;
+        if survey.thanks_minutes > MAX_THANKS_MINUTES {
+            self.add("thanks_minutes", format!("0 to {MAX_THANKS_MINUTES} minutes, a week"));
+        }
+        if survey.reviews.len() > MAX_REVIEWS {
+            self.add("reviews", format!("{} of them, more than {MAX_REVIEWS}", survey.reviews.len()));
+        }
+        for (i, review) in survey.reviews.iter().enumerate() {
+            if !review.url.starts_with("https://") || !is_web_address(&review.url) {
+                let detail = "the full address of the page of reviews: https://…";
+                self.add(format!("reviews[{i}].url"), detail);
+            }
+            self.text(&format!("reviews[{i}].text"), &review.text);
+        }
     }
 
     /// A text is there in every language, and its personal words are allowed and have a fallback.

@@ -88,6 +88,7 @@ prop_compose! {
             completed_at: took.map(|took| at + jiff::SignedDuration::from_secs(took)),
             channel: Some(Channel::Link),
             device,
+            quote: None,
             submissions: Vec::new(),
         }
     }

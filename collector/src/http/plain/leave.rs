@@ -1,4 +1,4 @@
-//! `/u/{token}`: a customer takes leave, from one survey or all, and may come back.
+//! `/u/{token}`: a customer takes leave, from one survey or all, and may come back; and takes back that words may be quoted.
 //!
 //! Programs that look into mail open every link: a `GET` only shows what can be done. A mail program's own button posts
 //! `List-Unsubscribe=One-Click` (RFC 8058), without having seen the page: whoever presses it wants no more mails at all.
@@ -23,7 +23,7 @@ use crate::domain::surveys::{self};
 use crate::domain::words;
 use crate::http::App;
 use crate::http::error::Error;
-use crate::store::Leave;
+use crate::store::{Leave, Quoted};
 
 /// The field that says what is wanted.
 const LEAVE: &str = "leave";
@@ -33,6 +33,16 @@ struct Customer {
     token: TokenHash,
     survey: Arc<Survey>,
     language: &'static str,
+    /// Whether what the customer wrote may be quoted.
+    quotable: bool,
+}
+
+/// What the customer wants.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Leave(Leave),
+    /// Not to be quoted any more.
+    Unquote,
 }
 
 /// `GET /u/{token}`: what can be done. Nothing is.
@@ -62,16 +72,22 @@ pub(in crate::http) async fn leave(
     };
     let fields = posted.map(|Posted(fields)| fields).unwrap_or_default();
     let wanted = fields.iter().find_map(|(name, value)| match (name.as_str(), value.as_str()) {
-        ("List-Unsubscribe", "One-Click") | (LEAVE, "all") => Some(Leave::All),
-        (LEAVE, "survey") => Some(Leave::Survey),
-        (LEAVE, "undo") => Some(Leave::Undo),
+        ("List-Unsubscribe", "One-Click") | (LEAVE, "all") => Some(Wanted::Leave(Leave::All)),
+        (LEAVE, "survey") => Some(Wanted::Leave(Leave::Survey)),
+        (LEAVE, "undo") => Some(Wanted::Leave(Leave::Undo)),
+        (LEAVE, "unquote") => Some(Wanted::Unquote),
         _ => None,
     });
     let Some(wanted) = wanted.filter(|_| is_from_here(&headers, &app.pages)) else {
         return customer.page(None);
     };
-    match app.store.leave(customer.token, wanted, (app.clock)()).await {
-        Ok(_) => customer.page(Some(wanted)),
+    let (token, now) = (customer.token, (app.clock)());
+    let done = match wanted {
+        Wanted::Leave(leave) => app.store.leave(token, leave, now).await.map(drop),
+        Wanted::Unquote => app.store.withdraw_quotes(Quoted::Invitation(token), now).await.map(drop),
+    };
+    match done {
+        Ok(()) => customer.page(Some(wanted)),
         Err(error) => page::refusal(&customer.refused(error.into())),
     }
 }
@@ -85,12 +101,14 @@ async fn find(app: &App, token: &str, query: Pairs, headers: &HeaderMap) -> Resu
     let found = app.store.invitation(token).await.map_err(|error| refused(error.into()))?;
     // Of whom nothing is known, nobody can be asked again either.
     let found = found.filter(|(invitation, _)| invitation.customer.is_some());
-    let (invitation, _) = found.ok_or_else(|| refused(Error::TokenUnknown))?;
+    let (invitation, response) = found.ok_or_else(|| refused(Error::TokenUnknown))?;
+    let quote = response.and_then(|response| response.quote);
     let survey = app.store.catalog().survey(&invitation.survey);
     let survey = survey.ok_or_else(|| refused(Error::UnknownSurvey(invitation.survey.clone())))?;
     let wanted = languages(&asked, invitation.language.as_deref(), headers);
     let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
-    Ok(Customer { token, survey, language: words::pick(&wanted) })
+    let quotable = quote.is_some_and(|quote| quote.holds());
+    Ok(Customer { token, survey, language: words::pick(&wanted), quotable })
 }
 
 impl Customer {
@@ -99,9 +117,16 @@ impl Customer {
     }
 
     /// What can be done, after what was.
-    fn page(&self, done: Option<Leave>) -> Response {
+    fn page(&self, done: Option<Wanted>) -> Response {
+        let quoting = &words::of(self.language).quoting;
         let words = &words::of(self.language).leave;
+        let unquoted = done == Some(Wanted::Unquote);
+        let done = match done {
+            Some(Wanted::Leave(leave)) => Some(leave),
+            Some(Wanted::Unquote) | None => None,
+        };
         let title = match done {
+            None if unquoted => &quoting.withdrawn,
             None => &words.title,
             Some(Leave::Survey) => &words.left_survey,
             Some(Leave::All) => &words.left_all,
@@ -111,7 +136,7 @@ impl Customer {
         let content = html! {
             section.card data-state="leave" {
                 div.head { (logo(&self.survey.brand)) }
-                h1.message role=[done.map(|_| "status")] { (title) }
+                h1.message role=[(done.is_some() || unquoted).then_some("status")] { (title) }
                 form method="post" {
                     div.buttons {
                         @if gone {
@@ -121,6 +146,10 @@ impl Customer {
                             (button("survey", &words.survey))
                             (button("all", &words.all))
                         }
+                    }
+                    @if self.quotable && !unquoted {
+                        p.again { (quoting.given) }
+                        div.buttons { (button("unquote", &quoting.withdraw)) }
                     }
                 }
             }

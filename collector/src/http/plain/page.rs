@@ -111,6 +111,7 @@ pub(super) fn thanks(visit: &Visit, category: Category) -> Response {
                 span.tick aria-hidden="true" {}
                 h1 { (words.title) }
                 p { (words.text) }
+                (reviews(visit, category))
             }
         }
     };
@@ -122,4 +123,20 @@ pub(super) fn thanks(visit: &Visit, category: Category) -> Response {
         content,
     };
     page.respond(StatusCode::OK)
+}
+
+/// Where the customer is invited to tell others: each opens beside this page, which it hears nothing of.
+fn reviews(visit: &Visit, category: Category) -> Markup {
+    let shown: Vec<_> = visit.form.reviews.iter().filter(|review| review.is_for(category)).collect();
+    html! {
+        @if !shown.is_empty() {
+            div.reviews {
+                @for review in shown {
+                    a.back href=(review.url) target="_blank" rel="noopener noreferrer" {
+                        (review.text) span.unseen { " (" (visit.form.words.new_tab) ")" }
+                    }
+                }
+            }
+        }
+    }
 }

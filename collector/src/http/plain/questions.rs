@@ -1,7 +1,7 @@
 //! Each kind of question, with its answer and what is wrong with it.
 
 use maud::{Markup, html};
-use wire::rules::{self, Fault, OTHER, Part};
+use wire::rules::{self, Fault, OTHER, Part, QUOTES};
 use wire::survey::ContactField;
 use wire::{Answer, Answers, Category, Kind, Question, Words};
 
@@ -173,6 +173,29 @@ fn comment(drawing: &Drawing<'_>) -> Markup {
                 "\n" (drawing.text(Part::Whole))
             }
             (drawing.error(Part::Whole))
+            @if question.asks_to_quote(drawing.category) { (quote(drawing)) }
+        }
+    }
+}
+
+/// Whether the words may be quoted: nothing is chosen beforehand.
+fn quote(drawing: &Drawing<'_>) -> Markup {
+    let text = drawing.question.quote.as_ref().and_then(|quote| quote.text.as_deref());
+    let (name, words) = (drawing.name(Part::Quote), drawing.words);
+    let ways = [&words.quote_named, &words.quote_unnamed, &words.quote_no];
+    html! {
+        fieldset.quote {
+            legend.label { (text.unwrap_or_default()) }
+            div.choices {
+                @for (way, text) in QUOTES.into_iter().zip(ways) {
+                    label.choice {
+                        input type="radio" id=(format!("answer-{name}-{way}")) name=(name) value=(way)
+                            checked[drawing.text(Part::Quote) == way];
+                        span { (text) }
+                    }
+                }
+            }
+            (drawing.error(Part::Quote))
         }
     }
 }

@@ -12,7 +12,9 @@ use wire::rules::{self, Part};
 use wire::{Answer, Kind as Question, Score, Survey};
 
 use crate::domain::organisation::Organisation;
+use crate::domain::quotes::Quote;
 use crate::domain::responses::{Response, ResponseView};
+use crate::domain::visits::QUOTABLE;
 use crate::facts::{BadQuery, Facts, Query};
 use crate::output::{Broken, Cell, Chunks, Column, Kind, Row, Table, lines};
 use crate::store::Store;
@@ -93,13 +95,18 @@ impl Export {
     /// A row each.
     pub(super) fn table(self) -> Table {
         let survey = self.query.survey.as_deref();
-        let attributes = self.facts.attribute_names(survey);
-        let answers = answers(&self.store.catalog().survey_versions(survey));
+        let mut attributes = self.facts.attribute_names(survey);
+        attributes.retain(|name| name != QUOTABLE);
+        let surveys = self.store.catalog().survey_versions(survey);
+        let answers = answers(&surveys);
+        let mut questions = surveys.iter().flat_map(|survey| &survey.questions);
+        let quotes = questions.any(|question| question.quote.is_some());
         let mut columns: Vec<Column> = FIXED.map(|(name, kind)| Column::new(name, kind)).into();
+        columns.extend(quotes.then(|| Column::new(QUOTABLE, Kind::Text)));
         columns.extend(attributes.iter().map(|name| Column::new(format!("attribute.{name}"), Kind::Text)));
         columns.extend(answers.iter().map(|(name, kind)| Column::new(format!("answer.{name}"), *kind)));
         let name = self.name();
-        let rows = self.map(move |response| Ok(row(response?, &attributes, &answers)));
+        let rows = self.map(move |response| Ok(row(response?, quotes, &attributes, &answers)));
         Table { name, columns, rows: Box::new(rows) }
     }
 
@@ -159,10 +166,11 @@ fn answers(surveys: &[Arc<Survey>]) -> Vec<(String, Kind)> {
     answers
 }
 
-fn row(mut response: Response, attributes: &[String], answers: &[(String, Kind)]) -> Row {
+fn row(mut response: Response, quotes: bool, attributes: &[String], answers: &[(String, Kind)]) -> Row {
     let known: BTreeMap<&str, &str> = response.known().collect();
     let told = attributes.iter().map(|name| known.get(&**name).map(|value| (*value).to_owned()));
     let told: Vec<Cell> = told.map(Cell::from).collect();
+    let quotable = response.quote.as_ref().and_then(Quote::as_str).map(str::to_owned);
     let mut row = Vec::with_capacity(FIXED.len() + attributes.len() + answers.len());
     row.extend([
         response.id.to_string().into(),
@@ -178,6 +186,7 @@ fn row(mut response: Response, attributes: &[String], answers: &[(String, Kind)]
         response.updated_at.into(),
         response.completed_at.into(),
     ]);
+    row.extend(quotes.then(|| Cell::from(quotable)));
     row.extend(told);
     row.extend(answers.iter().map(|(name, kind)| cell(*kind, response.answers.remove(name))));
     row

@@ -1,6 +1,6 @@
 //! What is wrong with answers.
 
-use super::parts::{OTHER, Part, find, name, parts};
+use super::parts::{OTHER, Part, QUOTES, find, name, parts};
 use super::{is_missing, path};
 use crate::nps::Score;
 use crate::problem::FieldProblem;
@@ -41,7 +41,7 @@ pub fn fault<T>(
         let agreed = answers.get(&name(question, part)) == Some(&Answer::Flag(true));
         return (told && !agreed).then_some(Fault::Consent);
     }
-    if part == Part::Whole && question.kind != Kind::Comment {
+    if part == Part::Quote || part == Part::Whole && question.kind != Kind::Comment {
         return None;
     }
     let given = text(part);
@@ -175,6 +175,8 @@ fn misfit<T>(question: &Question<T>, part: Part, answer: &Answer) -> Option<Stri
         }
         (Part::Consent, _, Answer::Flag(_)) => None,
         (Part::Consent, _, other) => Some(format!("consent is true or false, not {}", noun(other))),
+        (Part::Quote, _, Answer::Text(how)) => (!how.is_empty() && !QUOTES.contains(&how.as_str()))
+            .then(|| format!("named, unnamed or no, not {how:?}")),
         (_, _, Answer::Text(_)) => None,
         (_, _, other) => Some(format!("this is a text, not {}", noun(other))),
     }

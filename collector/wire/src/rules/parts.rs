@@ -6,6 +6,9 @@ use crate::survey::{ContactField, Kind, Question};
 /// The id that stands for the customer's own words among the choices.
 pub const OTHER: &str = "other";
 
+/// The words may be quoted with the customer's name, without it, or not at all.
+pub const QUOTES: [&str; 3] = ["named", "unnamed", "no"];
+
 /// One of the answers to a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -21,10 +24,13 @@ pub enum Part {
     Phone,
     /// Whether the customer agrees to be contacted.
     Consent,
+    /// Whether the words of a comment may be quoted, and how: one of [`QUOTES`].
+    Quote,
 }
 
 impl Part {
-    const ALL: [Self; 6] = [Self::Whole, Self::Other, Self::Name, Self::Email, Self::Phone, Self::Consent];
+    const ALL: [Self; 7] =
+        [Self::Whole, Self::Other, Self::Name, Self::Email, Self::Phone, Self::Consent, Self::Quote];
 
     /// What is put behind the question's id.
     fn ending(self) -> &'static str {
@@ -35,6 +41,7 @@ impl Part {
             Self::Email => "_email",
             Self::Phone => "_phone",
             Self::Consent => "_consent",
+            Self::Quote => "_quote",
         }
     }
 }
@@ -58,6 +65,7 @@ fn has<T>(question: &Question<T>, part: Part) -> bool {
         Part::Email => field(ContactField::Email),
         Part::Phone => field(ContactField::Phone),
         Part::Consent => question.kind == Kind::Contact && question.consent.is_some(),
+        Part::Quote => question.kind == Kind::Comment && question.quote.is_some(),
     }
 }
 

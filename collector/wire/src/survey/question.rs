@@ -103,6 +103,18 @@ impl ContactField {
     }
 }
 
+/// The question whether a comment's words may be quoted. Nothing is chosen beforehand, and without an answer they may not be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Quote<T> {
+    /// Only customers of these categories are asked; all, when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<Category>,
+    /// The wording, which says what for; the widget's own when absent.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub text: Option<T>,
+}
+
 /// One question. `T` is [`super::Localised`] in a survey and `String` in a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -146,6 +158,9 @@ pub struct Question<T> {
     /// `contact`: what the customer agrees to by ticking a box, without which nothing is taken.
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
     pub consent: Option<T>,
+    /// `comment`: whether the customer is asked if the words may be quoted.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Quote<T>>,
     /// The longest text taken, in characters as people count them (grapheme clusters). When absent, 2000 for a `comment`
     /// and 200 for any other text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -194,6 +209,12 @@ impl<T> Question<T> {
         }
     }
 
+    /// Whether a customer of this category is asked if the words of the comment may be quoted.
+    pub fn asks_to_quote(&self, category: Option<Category>) -> bool {
+        let of = self.quote.as_ref().filter(|_| self.kind == Kind::Comment).map(|quote| &quote.of);
+        of.is_some_and(|of| of.is_empty() || category.is_some_and(|category| of.contains(&category)))
+    }
+
     /// The same question with each text translated by `f`.
     pub fn map<U>(&self, mut f: impl FnMut(&T) -> U) -> Question<U> {
         Question {
@@ -215,6 +236,10 @@ impl<T> Question<T> {
             other: self.other.as_ref().map(&mut f),
             fields: self.fields.clone(),
             consent: self.consent.as_ref().map(&mut f),
+            quote: self
+                .quote
+                .as_ref()
+                .map(|quote| Quote { of: quote.of.clone(), text: quote.text.as_ref().map(&mut f) }),
             max_length: self.max_length,
         }
     }

@@ -148,3 +148,24 @@ fn what_an_earlier_visit_kept_goes_out_with_this_visits_pass() {
     let mut flow = Flow::new(form(), whose(), "new".into(), Some(earlier.clone()), Some(earlier));
     assert_eq!(flow.outgoing().map(|it| (it.token.as_str(), it.revision)), Some(("token", 1000)));
 }
+
+#[test]
+fn whether_words_may_be_quoted_is_asked_of_whom_the_survey_says_once_there_are_words() {
+    let mut flow = flow();
+    flow.form.questions[1] = questions(
+        r#"[{"id": "why", "kind": "comment", "text": "why", "quote": {"of": ["promoter"], "text": "May we?"}}]"#,
+    )
+    .remove(0);
+    flow.choose("nps", 9);
+    assert!(!flow.asks_to_quote(1), "there is nothing to quote");
+    flow.write("why", "good".into());
+    assert!(flow.asks_to_quote(1));
+    flow.write("why_quote", "named".into());
+    flow.send(&count);
+    assert_eq!(sent(&mut flow), Some((2, true, keys(&["nps", "why", "why_quote"]))));
+    // A detractor is not asked, and what was said before is not sent.
+    flow.choose("nps", 3);
+    assert!(!flow.asks_to_quote(1));
+    flow.send(&count);
+    assert!(sent(&mut flow).is_some_and(|(_, _, keys)| !keys.contains(&"why_quote".to_owned())));
+}

@@ -25,6 +25,7 @@ impl Findings<'_> {
             self.scale(&path, question);
             self.choices(&path, question);
             self.contact(&path, question);
+            self.quote(&path, i, question);
             self.length(&path, question);
             self.conditions(&path, i, question);
         }
@@ -128,6 +129,24 @@ impl Findings<'_> {
                     "what the customer agrees to by ticking the box: without it nothing can be taken";
                 self.add(format!("{path}.consent"), detail);
             }
+        }
+    }
+
+    fn quote(&mut self, path: &str, place: usize, question: &Question<Localised>) {
+        let Some(quote) = &question.quote else { return };
+        if question.kind != Kind::Comment {
+            self.stray(path, "quote", true, question.kind, "has no words of the customer's to be quoted");
+        } else if self.survey.questions[..place].iter().any(|earlier| earlier.quote.is_some()) {
+            self.add(
+                format!("{path}.quote"),
+                "one comment of a survey can be quoted, and another already is",
+            );
+        }
+        let Some(text) = &quote.text else { return };
+        self.text(&format!("{path}.quote.text"), text);
+        if text.values().any(|text| text.contains('{')) {
+            let detail = "no personal words: what the customer agrees to is kept as it is written here";
+            self.add(format!("{path}.quote.text"), detail);
         }
     }
 

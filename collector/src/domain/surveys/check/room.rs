@@ -70,6 +70,7 @@ fn longest_answer(question: &Question<Localised>, part: Part) -> (Answer, usize)
         (Part::Whole, Kind::Choices) => (Answer::List(ids().collect()), 0),
         (Part::Whole, Kind::Nps | Kind::Rating | Kind::Ces) => (Answer::Number(10), 0),
         (Part::Consent, _) => (Answer::Flag(false), 0),
+        (Part::Quote, _) => (Answer::Text("unnamed".to_owned()), 0),
         _ => (Answer::Text(String::new()), (question.longest() as usize).saturating_mul(4)),
     }
 }
