@@ -83,7 +83,7 @@ pub(crate) fn Reach(contact: Option<Contact>, customer: Option<String>) -> impl 
         <section class="card">
             <h2>"Customer"</h2>
             <ul class="reach">
-                <li>{customer.map_or_else(|| "Nobody knows who it was.".to_owned(), |customer| format!("Number {customer}"))}</li>
+                <li>{customer.map_or_else(|| "Nobody knows who it was.".to_owned(), |customer| format!("Known as {customer}"))}</li>
                 {email}{phone}
             </ul>
         </section>

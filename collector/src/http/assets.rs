@@ -69,6 +69,11 @@ pub(super) async fn program(
     }
 }
 
+/// Whether the desk was there when the collector was built.
+pub fn desk_is_built() -> bool {
+    !DESK.is_empty()
+}
+
 /// The names of the desk's files: script, program and style sheet; nothing, if it was not built.
 pub(super) fn desk_names() -> Option<[&'static str; 3]> {
     match DESK {

@@ -89,7 +89,7 @@ use caller::Security;
 use envelope::Envelope;
 
 pub use asking::AskingPushed;
-pub use assets::{Versions, pinned_loader, widget_is_built};
+pub use assets::{Versions, desk_is_built, pinned_loader, widget_is_built};
 pub use bounces::{BounceOutcome, BounceRead};
 pub use caller::Local;
 pub use erasures::CustomerErased;

@@ -15,6 +15,7 @@ mod cli;
 mod company;
 mod connections;
 mod csv;
+mod desk;
 mod erasures;
 mod events;
 mod export;
