@@ -134,10 +134,12 @@ start_site() {
 }
 
 fill() {
-    say "surveys, organisation, 200 invitations and 150 answers"
+    say "surveys, organisation, people, 200 invitations and 150 answers, of which some open cases"
     ask survey push "$files/survey.toml"
     ask survey push "$files/feedback.toml"
     ask organisation push "$files/organisation.toml"
+    ask people push "$files/people.toml"
+    ask follow-up push "$files/followup.toml"
     ask invite --survey support --csv "$files/customers.csv" --out "$work/links.csv"
     ask mail push "$files/mail.toml"
     ask invite --survey support --customer C-20001 --email ana@customer.example --first-name Ana --agent amelia.hart \
@@ -175,6 +177,9 @@ print_addresses() {
     printf '  %s\n' "$nps"
     printf '  %s\n' "$picture"
     printf '  %s\n' "$numbers"
+    headline "What a team lead has to follow up: the work list, and a case with all that is known"
+    printf '  %s\n' "$cases"
+    printf '  %s\n' "$case"
     headline "The last score of the customer who is on the telephone; beside it a card that changes when she answers"
     printf '  %s\n' "$last_score"
     printf '  %s\n' "$card"
@@ -198,6 +203,8 @@ try_addresses() {
     try "$nps"
     try "curl -sH 'Authorization: Bearer $key' '$collector/v1/nps?survey=support&by=team&format=svg'"
     eval "$numbers" >/dev/null || fail "this does not answer: $numbers"
+    try "$cases"
+    eval "$case" >/dev/null || fail "this does not answer: $case"
     try "$last_score"
     try "curl -s '$card'"
     try "curl -s '$card.png?size=16'"
@@ -220,13 +227,15 @@ interaction="curl -sH 'Authorization: Bearer $key' -H 'Content-Type: application
 nps="curl -sH 'Authorization: Bearer $key' '$collector/v1/nps?survey=support&by=team'"
 picture="curl -sH 'Authorization: Bearer $key' '$collector/v1/nps?survey=support&by=team&format=svg' -o nps.svg"
 numbers="$hearback nps --by team --rates --config '$files/hearback.toml'"
+cases="curl -sH 'Authorization: Bearer $key' '$collector/v1/cases?unit=billing'"
+case="$hearback cases show 1 --config '$files/hearback.toml'"
 last_score="curl -sH 'Authorization: Bearer $key' '$collector/v1/customers/C-10001/last-score'"
 card=$(curl -sX POST -H "Authorization: Bearer $key" "$collector/v1/customers/C-10001/last-score/links" |
     python3 -c 'import json, sys; print(json.load(sys.stdin)["url"])')
 
 # Sent a moment after it is asked for.
 for ((tries = 0; tries < 100; tries++)); do
-    mail=$(find "$work/data/mails" -name "*.eml" 2>/dev/null | head -n 1)
+    mail=$(grep -rls --include="*.eml" "ana@customer.example" "$work/data/mails" | head -n 1) || true
     [ -z "$mail" ] || break
     sleep 0.1
 done

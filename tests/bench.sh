@@ -9,6 +9,7 @@
 #     growth         how the time of an answer grows from 10 thousand responses to 10 million
 #     beside         submissions while four clients ask for reports without pause, beside submissions alone
 #     export         all responses as CSV, NDJSON and Parquet: rows a second, and memory
+#     cases          the work list of a lead among a million cases
 #     interactions   a CSV of a million interactions: who is asked, and the links written back
 #     mails          mails a second to a mail server on the same machine, and how soon
 #     sizes          bytes to the first question, and of the program
@@ -27,7 +28,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tests/setup.sh # brings say, fail, need_cargo, need_postgres
 
 duckdb_version=2.0.0
-sections=(submissions last-score nps growth beside export interactions mails sizes start memory widgets)
+sections=(submissions last-score nps growth beside export interactions cases mails sizes start memory widgets)
 [ -n "${BENCH_CUSTOMERS-}" ] || unset BENCH_CUSTOMERS
 [ -n "${BENCH_START-}" ] || unset BENCH_START
 work=$PWD/target/bench
@@ -64,7 +65,7 @@ stop() {
         kill -KILL -- "-$running" 2>/dev/null || true
     fi
     stop_postgres
-    rm -rf "$work/submissions" "$work/interactions" "$work/mails" "$work/mails-received" "$work/sizes" "$work/memory" "$work/widgets"
+    rm -rf "$work/submissions" "$work/interactions" "$work/cases" "$work/mails" "$work/mails-received" "$work/sizes" "$work/memory" "$work/widgets"
 }
 trap stop EXIT
 trap 'exit 130' INT

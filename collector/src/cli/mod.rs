@@ -3,9 +3,11 @@
 
 mod asking;
 mod bounce;
+mod cases;
 mod client;
 mod customers;
 mod embed;
+mod follow_up;
 mod interactions;
 mod invite;
 mod keys;
@@ -61,6 +63,12 @@ enum Command {
     /// When customers are asked after an interaction
     #[command(subcommand)]
     Asking(asking::AskingCommand),
+    /// What is followed up, by whom and how soon
+    #[command(subcommand)]
+    FollowUp(follow_up::FollowUpCommand),
+    /// Cases: customers whom somebody follows up
+    #[command(subcommand)]
+    Cases(cases::CasesCommand),
     /// Tell what has happened with customers, from a CSV: they are asked as the asking document says
     Interactions(interactions::Arguments),
     /// The suppression list: who is not to be asked
@@ -210,6 +218,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Invite(arguments) => invite::invite(&client, arguments).await,
         Command::Withdraw(arguments) => withdraw::withdraw(&client, arguments).await,
         Command::Asking(command) => asking::run(&client, command).await,
+        Command::FollowUp(command) => follow_up::run(&client, command).await,
+        Command::Cases(command) => cases::run(&client, command).await,
         Command::Interactions(arguments) => interactions::interactions(&client, arguments).await,
         Command::Suppressions(command) => suppressions::run(&client, command).await,
         Command::Mail(command) => mail::run(&client, command).await,

@@ -375,3 +375,7 @@ fn history(disk: &Disk, customer: &CustomerId) -> Result<Vec<(Past, Option<CaseI
     };
     newest.map(one).collect()
 }
+
+#[cfg(test)]
+#[path = "cases_tests.rs"]
+mod tests;

@@ -44,11 +44,14 @@
 //! Numbers are big-endian, so that keys sort as the numbers do. Names hold no NUL (`domain::names`), so a name and the
 //! NUL behind it is a prefix of no other name's keys.
 
+mod cases;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+pub(super) use cases::*;
+
 use crate::domain::asking::Counted;
-use crate::domain::cases::CaseId;
 use crate::domain::names::{CustomerId, InteractionId, PersonId};
 use crate::domain::secrets::{KeyHash, TokenHash};
 
@@ -78,62 +81,6 @@ pub(super) const BACKLOG: &[u8] = b"wb";
 pub(super) const COUNTERS: &[u8] = b"y";
 pub(super) const INTERACTIONS: &[u8] = b"g";
 pub(super) const SUPPRESSIONS: &[u8] = b"b";
-pub(super) const CASES: &[u8] = b"C";
-pub(super) const ALL_CASES: &[u8] = b"Cc";
-pub(super) const NEXT_CASE: &[u8] = b"Cn";
-pub(super) const LOADS: &[u8] = b"Cl";
-pub(super) const OVERLOAD: &[u8] = b"Co";
-pub(super) const TRAILS: &[u8] = b"D";
-pub(super) const FOLLOW_UP: &[u8] = b"F";
-pub(super) const WATCHED: &[u8] = b"Q";
-
-pub(super) fn case(id: CaseId) -> Vec<u8> {
-    [ALL_CASES, &id.0.to_be_bytes()].concat()
-}
-
-/// The case at the end of a key.
-pub(super) fn case_of(key: &[u8]) -> Option<CaseId> {
-    sequence_of(key).map(CaseId)
-}
-
-/// Where it stands which case a response has.
-pub(super) fn case_of_response(sequence: u64) -> Vec<u8> {
-    [CASES, b"r", &sequence.to_be_bytes()].concat()
-}
-
-/// Prefix of a customer's cases.
-pub(super) fn cases_of(customer: &CustomerId) -> Vec<u8> {
-    [CASES, b"k", customer.as_str().as_bytes(), &[0]].concat()
-}
-
-pub(super) fn case_of_customer(customer: &CustomerId, id: CaseId) -> Vec<u8> {
-    [&cases_of(customer)[..], &id.0.to_be_bytes()].concat()
-}
-
-pub(super) fn load(person: &PersonId) -> Vec<u8> {
-    [LOADS, person.as_str().as_bytes()].concat()
-}
-
-/// Prefix of what happened to a case.
-pub(super) fn trail_of(id: CaseId) -> Vec<u8> {
-    [TRAILS, &id.0.to_be_bytes()].concat()
-}
-
-pub(super) fn trail(id: CaseId, number: u32) -> Vec<u8> {
-    [&trail_of(id)[..], &number.to_be_bytes()].concat()
-}
-
-pub(super) fn watched(at: Timestamp, id: CaseId) -> Vec<u8> {
-    let millisecond = u64::try_from(at.as_millisecond()).unwrap_or_default();
-    [WATCHED, &millisecond.to_be_bytes(), &id.0.to_be_bytes()].concat()
-}
-
-/// When which case is looked at.
-pub(super) fn time_and_case(key: &[u8]) -> Option<(Timestamp, CaseId)> {
-    let (millisecond, case) = key.strip_prefix(WATCHED)?.split_first_chunk::<8>()?;
-    let millisecond = i64::try_from(u64::from_be_bytes(*millisecond)).ok()?;
-    Some((Timestamp::from_millisecond(millisecond).ok()?, CaseId(u64::from_be_bytes(case.try_into().ok()?))))
-}
 pub(super) const PEOPLE: &[u8] = b"P";
 pub(super) const SESSIONS: &[u8] = b"S";
 

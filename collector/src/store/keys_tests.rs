@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::cases::CaseId;
 
 #[test]
 fn no_two_kinds_of_records_begin_alike() {

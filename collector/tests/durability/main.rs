@@ -2,6 +2,7 @@
 //!
 //! - `kill`: SIGKILL at random moments, under load and while opening.
 //! - `mails`: SIGKILL while mails are sent.
+//! - `cases`: SIGKILL right after answers that somebody follows up.
 //! - `power`: what a drive holds when the power goes: a copy of the device, taken behind the back of the file system.
 //! - `full`: a disk that fills up, with the guard for free space and without it.
 //! - this file: a second process in the same directory.
@@ -10,10 +11,11 @@
 //! `load` (the customers who send it), `disk` (file systems to spoil).
 //!
 //! `HEARBACK_SEED` repeats a run's random choices, though not the machine's timing. `HEARBACK_KILLS`,
-//! `HEARBACK_MAIL_KILLS`, `HEARBACK_POWER_CUTS` and `HEARBACK_FULL_DISKS` say how often.
+//! `HEARBACK_MAIL_KILLS`, `HEARBACK_CASE_KILLS`, `HEARBACK_POWER_CUTS` and `HEARBACK_FULL_DISKS` say how often.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod cases;
 mod collector;
 mod disk;
 mod full;

@@ -11,6 +11,8 @@ mod asking;
 mod assets;
 mod bounces;
 mod cards;
+mod cases;
+mod cases_mails;
 mod cli;
 mod company;
 mod connections;

@@ -126,6 +126,26 @@ impl Filling {
         Ok(self.runtime.block_on(created)?.secret.reveal().to_owned())
     }
 
+    /// The store.
+    pub(crate) fn store(&self) -> Store {
+        self.store.clone()
+    }
+
+    /// The example's survey, as it is in force.
+    pub(crate) fn survey(&self) -> Arc<Survey> {
+        Arc::clone(&self.survey)
+    }
+
+    /// When the directory was opened.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Waits for something that is done in the store.
+    pub(crate) fn wait<T>(&self, what: impl Future<Output = T>) -> T {
+        self.runtime.block_on(what)
+    }
+
     /// Invites this many customers, from the n-th on, and gives the tokens of their links.
     pub(crate) fn invite(&self, from: usize, count: usize) -> anyhow::Result<Vec<Token>> {
         self.invite_at(self.now, from, count)
@@ -158,7 +178,8 @@ impl Filling {
         Ok(tokens)
     }
 
-    fn invitation(&self, n: usize, now: Timestamp) -> anyhow::Result<Invited> {
+    /// An invitation of the n-th customer.
+    pub(crate) fn invitation(&self, n: usize, now: Timestamp) -> anyhow::Result<Invited> {
         let mut random = Random::new(n as u64);
         let mut pick = |name: &str, values: u64| format!("{name}-{}", random.below(values));
         let request = InvitationRequest {
@@ -201,7 +222,8 @@ impl Filling {
         Ok(())
     }
 
-    fn submission(&self, n: u64) -> anyhow::Result<Checked> {
+    /// The n-th answer: complete, with a comment.
+    pub(crate) fn submission(&self, n: u64) -> anyhow::Result<Checked> {
         let score = Random::new(n).score();
         let id = Uuid::new_v4();
         let submission = Submission {

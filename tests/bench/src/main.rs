@@ -7,10 +7,11 @@
 //!
 //! Read in this order: [`report`] (how figures are printed), [`process`] (the collector as a process of its own),
 //! [`load`] (requests as fast as they are answered), [`fill`] (directories with customers and invitations), then the
-//! sections: [`submissions`], [`last_score`], [`nps`], [`beside`], [`export`], [`interactions`], [`mails`], [`sizes`], [`start`], [`memory`],
+//! sections: [`submissions`], [`last_score`], [`nps`], [`beside`], [`export`], [`interactions`], [`cases`], [`mails`], [`sizes`], [`start`], [`memory`],
 //! [`widgets`].
 
 mod beside;
+mod cases;
 mod constant;
 mod export;
 mod fill;
@@ -84,6 +85,8 @@ enum Section {
     Mails(mails::Options),
     /// A CSV of interactions
     Interactions(interactions::Options),
+    /// The work list among many cases
+    Cases(cases::Options),
     /// Bytes to the first question, and of the program
     Sizes,
     /// Time to start with many responses, from a snapshot and without
@@ -110,6 +113,7 @@ fn main() -> anyhow::Result<()> {
         Section::Beside(options) => beside::measure(&places, &options),
         Section::Mails(options) => mails::measure(&places, &options),
         Section::Interactions(options) => interactions::measure(&places, &options),
+        Section::Cases(options) => cases::measure(&places, &options),
         Section::Sizes => sizes::measure(&places),
         Section::Start(options) => start::measure(&places, &options),
         Section::Memory => memory::measure(&places),

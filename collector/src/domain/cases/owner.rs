@@ -90,17 +90,35 @@ impl Staff {
         Ok(least_loaded(others, loads)?.cloned())
     }
 
+    /// Who could follow a case up instead: the people of its unit, whoever leads above, and the fallback.
+    pub fn assignees(&self, case: &Case, document: &FollowUp, now: Timestamp) -> Vec<&Arc<Person>> {
+        let unit = case.unit.as_ref();
+        let mut found = unit.map(|unit| self.members(unit.as_str(), now)).unwrap_or_default();
+        let path = unit.map(|unit| self.organisation.path(unit.as_str())).unwrap_or_default();
+        for unit in path {
+            found.extend(self.people.leads_of(&unit.id, &self.organisation));
+        }
+        found.extend(self.people.get(&self.fallback(document)));
+        found.retain(|person| person.id != case.owner);
+        found.sort_by_key(|person| (&person.name, &person.id));
+        found.dedup_by_key(|person| &person.id);
+        found
+    }
+
     /// How many open cases somebody can have.
     pub fn capacity(&self, person: &PersonId, document: &FollowUp) -> u32 {
         let own = self.people.get(person).and_then(|person| person.capacity);
         own.unwrap_or(document.capacity.each)
     }
 
-    /// Who follows up where nobody else does. The document was taken with a person's id.
+    /// Who follows up where nobody else does. The document was taken with somebody who was there; is that person away by now, it is
+    /// the first admin who is not.
     fn fallback(&self, document: &FollowUp) -> PersonId {
-        let first = || self.people.all().map(|person| person.id.clone()).next();
+        let is_admin = |person: &&Arc<Person>| person.active && person.role == Role::Admin;
+        let admin = || self.people.all().find(is_admin).map(|person| person.id.clone());
+        let named = self.active(&document.fallback).map(|person| person.id.clone());
         #[expect(clippy::expect_used, reason = "the id was read when the document was checked")]
-        document.fallback.parse().ok().or_else(first).expect("the fallback's id")
+        named.or_else(admin).or_else(|| document.fallback.parse().ok()).expect("the fallback's id")
     }
 
     fn is_agent<'a>(&'a self, agent: Option<&'a AgentId>) -> impl Iterator<Item = &'a Arc<Person>> {

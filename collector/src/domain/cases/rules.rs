@@ -92,7 +92,7 @@ impl InForce {
 }
 
 fn as_duration(hours: f64) -> SignedDuration {
-    SignedDuration::from_mins((hours * 60.0).round() as i64)
+    SignedDuration::from_millis((hours * 3_600_000.0).round() as i64)
 }
 
 impl Ready {

@@ -183,6 +183,18 @@ fn the_owner_is_the_lead_a_person_the_least_loaded_or_the_fallback_that_always_i
 }
 
 #[test]
+fn where_the_fallback_has_left_an_admin_follows_up() {
+    let mut staff = staff();
+    let rules = in_force(json!({"fallback": "p3"}));
+    let left: People = staff.people.all().filter(|person| person.id.as_str() != "p3").cloned().collect();
+    staff.people = Arc::new(left);
+    let (survey, response) = (survey(), response(2, json!({"agent": null})));
+    let answer = Answer { sequence: 7, response: &response, survey: &survey };
+    let opened = opened(&answer, &rules, &staff, &Few::default(), monday()).unwrap().unwrap();
+    assert_eq!(opened.case.owner.as_str(), "boss");
+}
+
+#[test]
 fn an_answer_that_changes_never_makes_a_second_case() {
     let rules = in_force(json!({}));
     let what = |becomes: &Becomes| becomes.entries.iter().map(|entry| entry.what).collect::<Vec<_>>();

@@ -123,7 +123,16 @@ impl Names {
             trail: trail.iter().enumerate().map(|(number, entry)| self.entry(number, entry)).collect(),
             actions: allowed(case.state),
             root_causes: causes.map(|cause| self.root_cause(&cause.id)).collect(),
+            assignees: self.assignees(case),
         }
+    }
+
+    fn assignees(&self, case: &Case) -> Vec<Named> {
+        let Some(in_force) = self.in_force.as_ref().filter(|_| case.state.is_open()) else {
+            return Vec::new();
+        };
+        let people = self.staff.assignees(case, &in_force.document, self.now).into_iter();
+        people.map(|person| named(person.id.as_str(), Some(&person.name))).collect()
     }
 
     fn promise(&self, case: &Case, promise: Promise) -> Option<PromiseView> {
