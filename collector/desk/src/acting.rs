@@ -16,11 +16,7 @@ fn fields(action: Action) -> (bool, bool, bool) {
 }
 
 #[component]
-pub(crate) fn Acting(
-    view: CaseView,
-    case: RwSignal<Option<CaseView>>,
-    colleagues: RwSignal<Vec<Named>>,
-) -> impl IntoView {
+pub(crate) fn Acting(view: CaseView, case: RwSignal<Option<CaseView>>) -> impl IntoView {
     let open = RwSignal::new(None::<Action>);
     let (wrong, busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
     let desk = expect_context::<Desk>();
@@ -66,7 +62,7 @@ pub(crate) fn Acting(
     // What comes next on the usual way stands out.
     let next = [Action::Acknowledge, Action::Contact, Action::Resolve, Action::Reopen];
     let next = next.into_iter().find(|action| view.actions.contains(action));
-    let causes = view.root_causes.clone();
+    let (causes, people) = (view.root_causes.clone(), view.assignees.clone());
     let button = |action: Action| {
         view! {
             <button type="button" class=if next == Some(action) { "main" } else { "plain" }
@@ -80,7 +76,7 @@ pub(crate) fn Acting(
         <div class="actions" role="group" aria-label="What to do">{view.actions.iter().copied().map(button).collect_view()}</div>
         {move || wrong.get().map(|wrong| view! { <p class="wrong" role="alert" id="acting-wrong">{wrong}</p> })}
         {move || open.get().map(|action| view! {
-            <Form action causes=causes.clone() colleagues busy send close=move || {
+            <Form action causes=causes.clone() people=people.clone() busy send close=move || {
                 open.set(None);
                 let button = format!("#do-{}", action.as_str());
                 request_animation_frame(move || focus(&button));
@@ -93,7 +89,7 @@ pub(crate) fn Acting(
 fn Form(
     action: Action,
     causes: Vec<Named>,
-    colleagues: RwSignal<Vec<Named>>,
+    people: Vec<Named>,
     busy: RwSignal<bool>,
     send: impl Fn(Act) + Copy + 'static,
     close: impl Fn() + Copy + 'static,
@@ -122,7 +118,7 @@ fn Form(
                 <label for="to">"To"</label>
                 <select id="to" required on:change:target=move |event| to.set(event.target().value())>
                     <option value="">"Choose…"</option>
-                    {move || colleagues.get().into_iter().map(option).collect_view()}
+                    {people.into_iter().map(option).collect_view()}
                 </select>
             })}
             {has_cause.then(|| view! {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wire::cases::{CaseView, Named};
+use wire::cases::CaseView;
 
 use crate::acting::Acting;
 use crate::api;
@@ -15,7 +15,6 @@ use crate::words;
 pub(crate) fn CasePage(id: u64) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let case = RwSignal::new(None::<CaseView>);
-    let colleagues = RwSignal::new(Vec::<Named>::new());
     let wrong = RwSignal::new(None::<String>);
     spawn_local(async move {
         match api::get::<CaseView>(&format!("/v1/cases/{id}")).await {
@@ -27,18 +26,13 @@ pub(crate) fn CasePage(id: u64) -> impl IntoView {
             Err(failure) => wrong.set(desk.failed(&failure)),
         }
     });
-    spawn_local(async move {
-        if let Ok(found) = api::get("/v1/colleagues").await {
-            colleagues.set(found);
-        }
-    });
     let back = Place::list(desk.browsing.place_now().wanted);
     view! {
         <p class="back">
             <a href=back.address() on:click=move |event| desk.browsing.follow(&event, back.clone())>"← All follow-ups"</a>
         </p>
         {move || wrong.get().map(|wrong| view! { <p class="wrong" role="alert">{wrong}</p> })}
-        {move || case.get().map(|view| view! { <Shown view case colleagues/> })}
+        {move || case.get().map(|view| view! { <Shown view case/> })}
     }
 }
 
@@ -48,15 +42,11 @@ fn whose(view: &CaseView) -> String {
 }
 
 #[component]
-fn Shown(
-    view: CaseView,
-    case: RwSignal<Option<CaseView>>,
-    colleagues: RwSignal<Vec<Named>>,
-) -> impl IntoView {
+fn Shown(view: CaseView, case: RwSignal<Option<CaseView>>) -> impl IntoView {
     let summary = view.case.clone();
     let about = [summary.agent.as_ref(), summary.unit.as_ref()];
     let about: Vec<String> = about.into_iter().flatten().map(|named| named.name.clone()).collect();
-    let mut names = colleagues.get();
+    let mut names = view.assignees.clone();
     names.extend(view.root_causes.clone());
     names.push(summary.owner.clone());
     view! {
@@ -68,7 +58,7 @@ fn Shown(
             </div>
             <span class="state" data-state=summary.state.as_str()>{words::state(summary.state)}</span>
         </div>
-        <Acting view=view.clone() case colleagues/>
+        <Acting view=view.clone() case/>
         <div class="columns">
             <div>
                 <Answer response=view.response.clone()/>

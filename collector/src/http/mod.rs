@@ -298,7 +298,6 @@ pub fn router(app: App) -> Router {
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(people::list))
-        .routes(routes!(people::colleagues))
         .routes(routes!(people::put, people::remove))
         .routes(routes!(people::invite))
         .routes(routes!(people::set_password))

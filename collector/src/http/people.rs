@@ -6,12 +6,11 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wire::cases::Named;
 use wire::{FieldProblem, Problem};
 
 use super::App;
 use super::body::Json;
-use super::caller::{Administrator, Viewer};
+use super::caller::Administrator;
 use super::error::Error;
 use super::sign_in;
 use crate::domain::names::{BadName, PersonId};
@@ -38,16 +37,6 @@ pub(super) async fn list(_: Administrator, State(store): State<Store>) -> Reply<
         password: catalog.account(&person.id).is_some_and(|account| account.password.is_some()),
     };
     Reply(catalog.people().all().map(|person| view(person)).collect())
-}
-
-/// To whom the caller can hand over a case: of a unit, those who lead it or what is below it, who work in it, and who leads above
-/// it; of an agent, who leads the agent's unit. Of nobody more than id and name.
-#[utoipa::path(get, path = "/v1/colleagues", operation_id = "list_colleagues", tag = "people", security(("key" = ["read"])), responses((status = 200, body = Vec<Named>)))]
-pub(super) async fn colleagues(Viewer(sees): Viewer, State(app): State<App>) -> Reply<Vec<Named>> {
-    let catalog = app.store.catalog();
-    let (people, organisation) = (catalog.people(), catalog.organisation());
-    let colleagues = people.colleagues(&sees, &organisation, (app.clock)()).into_iter();
-    Reply(colleagues.map(|person| Named { id: person.id.to_string(), name: person.name.clone() }).collect())
 }
 
 /// Puts a person in place of the one of this id. The password stays; who is not active any more is signed out everywhere.

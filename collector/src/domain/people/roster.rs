@@ -1,12 +1,10 @@
 //! Everybody there is, found by what is known of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
-use super::{Person, Role, Sees};
-use crate::domain::names::{AgentId, PersonId, UnitId};
+use super::{Person, Role};
+use crate::domain::names::{PersonId, UnitId};
 use crate::domain::organisation::Organisation;
 
 /// Everybody, as they are at one time.
@@ -55,35 +53,6 @@ impl People {
         let path = organisation.path(unit.as_str());
         let led = path.iter().rev().find_map(|unit| self.leads.get(&unit.id));
         led.into_iter().flatten().filter_map(|id| self.by_id.get(id)).collect()
-    }
-
-    /// Who may be handed what somebody sees: active people who lead one of these units or of those below, or work there now; who
-    /// leads above; of an agent, whoever leads the agent's unit. By id.
-    pub fn colleagues(&self, sees: &Sees, organisation: &Organisation, now: Timestamp) -> Vec<&Arc<Person>> {
-        let unit_of = |agent: &AgentId| organisation.unit_of(agent.as_str(), now);
-        let (units, above): (BTreeSet<UnitId>, Vec<&Arc<Person>>) = match sees {
-            Sees::All => return self.all().filter(|person| person.active).collect(),
-            Sees::Units(units) => {
-                let above = units.iter().flat_map(|unit| {
-                    let path = organisation.path(unit.as_str());
-                    let parent = path.iter().rev().nth(1).map(|unit| &unit.id);
-                    parent.map(|parent| self.leads_of(parent, organisation)).unwrap_or_default()
-                });
-                (organisation.with_all_below(units), above.collect())
-            }
-            Sees::Agent(agent) => {
-                let leads = unit_of(agent).map(|unit| self.leads_of(unit, organisation));
-                (BTreeSet::new(), leads.unwrap_or_default())
-            }
-        };
-        let is_there = |person: &Person| {
-            let works = person.agent.as_ref();
-            person.units.iter().any(|unit| units.contains(unit))
-                || works.and_then(unit_of).is_some_and(|unit| units.contains(unit))
-                || matches!(sees, Sees::Agent(agent) if works == Some(agent))
-                || above.iter().any(|lead| lead.id == person.id)
-        };
-        self.all().filter(|person| person.active && is_there(person)).collect()
     }
 
     /// Who leads above a unit: the same of the nearest unit above that in which its leads are found.

@@ -55,25 +55,6 @@ fn a_unit_is_led_by_its_own_leads_or_by_the_nearest_above() {
 }
 
 #[test]
-fn what_somebody_sees_can_be_handed_to_who_is_there_or_above() {
-    let company = organisation();
-    let agent = Arc::new(person(
-        "id = \"works\"\nname = \"A\"\nemail = \"works@example.org\"\nrole = \"agent\"\nagent = \"a1\"",
-    ));
-    let people: People =
-        [lead("top", &["co"]), lead("n", &["north"]), lead("s", &["south"]), lead("l", &["lone"]), agent]
-            .into_iter()
-            .collect();
-    let of = |sees: Sees| ids(people.colleagues(&sees, &company, jiff::Timestamp::UNIX_EPOCH));
-    let units = |unit: &str| Sees::Units(vec![unit.parse().unwrap()]);
-    assert_eq!(of(units("north")), ["n", "top", "works"]);
-    assert_eq!(of(units("care")), ["n", "s", "top", "works"]);
-    assert_eq!(of(units("lone")), ["l"]);
-    assert_eq!(of(Sees::Agent("a1".parse().unwrap())), ["n", "works"]);
-    assert_eq!(of(Sees::All), ["l", "n", "s", "top", "works"]);
-}
-
-#[test]
 fn what_is_wrong_with_a_person_is_named_by_field() {
     let people: People = [lead("lead", &["north"])].into_iter().collect();
     let company = organisation();
