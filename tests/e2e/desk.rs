@@ -87,7 +87,7 @@ impl<'a> Desk<'a> {
         self.look("welcome").await?;
         self.write("#password", "lead.connections").await?;
         self.press_button("Set the password").await?;
-        self.see("[role=alert]", "characters").await?;
+        self.see("[role=alert]", "others would try first").await?;
         self.write("#password", PASSWORD).await?;
         self.press_button("Set the password").await?;
         self.see("h1", "Follow-ups").await
