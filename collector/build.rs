@@ -1,5 +1,5 @@
 //! Puts the built widget into the binary: loader, program and card from `widget/dist`, compressed once, here, as well as it
-//! goes.
+//! goes; and the desk, from `desk/dist`.
 //!
 //! All can be cached for good, so their names change with every byte of them. The loader names the others, and knows the
 //! program's hash: whoever pins the loader has pinned all of a survey. Of the card, which browsers import and cannot check,
@@ -14,16 +14,27 @@ use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256, Sha384};
 
 fn main() -> io::Result<()> {
-    let widget = Path::new(env!("CARGO_MANIFEST_DIR")).join("../widget");
-    let dist = widget.join("dist");
-    // The parent too: a directory that does not exist yet cannot be watched.
-    println!("cargo::rerun-if-changed={}", widget.join("Cargo.toml").display());
-    println!("cargo::rerun-if-changed={}", dist.display());
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    put("assets.rs", files(&dist_of(&here.join("../widget")))?, true)?;
+    // What browsers run that take no compressed files is no desk.
+    put("desk.rs", desk(&dist_of(&here.join("desk")))?, false)
+}
 
+/// Where trunk left what it built.
+fn dist_of(program: &Path) -> PathBuf {
+    let dist = program.join("dist");
+    // The parent too: a directory that does not exist yet cannot be watched.
+    println!("cargo::rerun-if-changed={}", program.join("Cargo.toml").display());
+    println!("cargo::rerun-if-changed={}", dist.display());
+    dist
+}
+
+/// Writes a table of these files, and what they are compressed.
+fn put(table_name: &str, files: Vec<(String, Vec<u8>)>, plain: bool) -> io::Result<()> {
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     let mut table = String::from("&[\n");
-    for (name, bytes) in files(&dist)? {
-        fs::write(out.join(&name), &bytes)?;
+    for (name, bytes) in files {
+        fs::write(out.join(&name), if plain { &bytes[..] } else { &[] })?;
         fs::write(out.join(format!("{name}.br")), brotli(&bytes)?)?;
         fs::write(out.join(format!("{name}.gz")), gzip(&bytes)?)?;
         let include =
@@ -36,7 +47,24 @@ fn main() -> io::Result<()> {
             include(".gz"),
         );
     }
-    fs::write(out.join("assets.rs"), table + "]")
+    fs::write(out.join(table_name), table + "]")
+}
+
+/// What the desk consists of: script, program, style sheet; nothing if it was not built.
+fn desk(dist: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let built = built(dist)?;
+    let find = |name: &str| built.iter().find(|path| path.ends_with(name)).map(fs::read).transpose();
+    let (Some(script), Some(program), Some(style)) =
+        (find("desk.js")?, find("desk.wasm")?, find("desk.css")?)
+    else {
+        return Ok(Vec::new());
+    };
+    let program_name = format!("desk-{}.wasm", version(&program));
+    let script =
+        String::from_utf8_lossy(&script).replace("__WASM__", &format!("/desk/{program_name}")).into_bytes();
+    let (script_name, style_name) =
+        (format!("desk-{}.js", version(&script)), format!("desk-{}.css", version(&style)));
+    Ok(vec![(script_name, script), (program_name, program), (style_name, style)])
 }
 
 /// What the collector serves, the loader first; nothing if the widget was not built.

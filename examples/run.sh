@@ -116,6 +116,7 @@ adapt() {
 build() {
     [ -x "$hearback" ] || say "the first time takes about 15 minutes: tools, widget, collector; later it takes seconds"
     step tests/setup.sh build_widget
+    step tests/setup.sh build_desk
     say "building the collector (4 minutes the first time)"
     step cargo build --release --locked --quiet --package hearback --target-dir target
 }
@@ -139,6 +140,10 @@ fill() {
     ask organisation push "$files/organisation.toml"
     ask people push "$files/people.toml"
     ask follow-up push "$files/followup.toml"
+    password=$(python3 -c 'import secrets; print(secrets.token_urlsafe(15))')
+    for person in head-of-service lead-of-technical; do
+        printf '%s\n' "$password" | ask people password "$person"
+    done
     ask invite --survey support --csv "$files/customers.csv" --out "$work/links.csv"
     ask mail push "$files/mail.toml"
     ask invite --survey support --customer C-20001 --email ana@customer.example --first-name Ana --agent amelia.hart \
@@ -179,6 +184,10 @@ print_addresses() {
     headline "What a team lead has to follow up: the work list, and a case with all that is known"
     printf '  %s\n' "$cases"
     printf '  %s\n' "$case"
+    headline "The same at the desk: sign in as the lead of technical support, or as the head of service, who sees all; and choose a password as another"
+    printf '  %s\n' "$desk"
+    printf '  e-mail: lead-of-technical@larkmoor.example or head-of-service@larkmoor.example\n  password: %s\n' "$password"
+    printf '  %s\n' "$welcome"
     headline "The last score of the customer who is on the telephone; beside it a card that changes when she answers"
     printf '  %s\n' "$last_score"
     printf '  %s\n' "$card"
@@ -204,6 +213,8 @@ try_addresses() {
     eval "$numbers" >/dev/null || fail "this does not answer: $numbers"
     try "$cases"
     eval "$case" >/dev/null || fail "this does not answer: $case"
+    try "curl -s '$desk'"
+    try "curl -s -H 'Content-Type: application/json' '$collector/v1/session' -d '{\"email\": \"lead-of-technical@larkmoor.example\", \"password\": \"$password\"}'"
     try "$last_score"
     try "curl -s '$card'"
     try "curl -s '$card.png?size=16'"
@@ -228,6 +239,8 @@ picture="curl -sH 'Authorization: Bearer $key' '$collector/v1/nps?survey=support
 numbers="$hearback nps --by team --rates --config '$files/hearback.toml'"
 cases="curl -sH 'Authorization: Bearer $key' '$collector/v1/cases?unit=billing'"
 case="$hearback cases show 1 --config '$files/hearback.toml'"
+desk="$collector/desk/"
+welcome=$("$hearback" --config "$files/hearback.toml" people invite lead-of-billing 2>/dev/null)
 last_score="curl -sH 'Authorization: Bearer $key' '$collector/v1/customers/C-10001/last-score'"
 card=$(curl -sX POST -H "Authorization: Bearer $key" "$collector/v1/customers/C-10001/last-score/links" |
     python3 -c 'import json, sys; print(json.load(sys.stdin)["url"])')

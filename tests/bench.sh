@@ -178,6 +178,7 @@ done
 mkdir -p "$work" "$tools"
 need_cargo
 build_widget
+build_desk
 say "building the collector and the benchmarks (6 minutes the first time)"
 run cargo build --release --locked --quiet --package hearback --package hearback-bench --target-dir target
 customers_stamp=$(fingerprint_of_customers)

@@ -54,7 +54,8 @@ fi
 
 step "tools" tests/setup.sh need_all
 step "widget" tests/setup.sh build_widget
-step "collector" cargo build --locked --bin hearback # with the widget inside, for the browsers to meet
+step "desk" tests/setup.sh build_desk
+step "collector" cargo build --locked --bin hearback # with both inside, for the browsers to meet
 
 if [ $# = 0 ]; then
     step "tests" cargo nextest run --locked --workspace --exclude hearback-e2e

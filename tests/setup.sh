@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The tools the project needs beside Rust, and the widget built with them.
+# The tools the project needs beside Rust, and the widget and the desk built with them.
 #
-#   tests/setup.sh          everything the tests need, and the widget
+#   tests/setup.sh          everything the tests need, the widget and the desk
 #   tests/setup.sh NAME…    only these, e.g. `need_trunk` or `build_widget`
 #   . tests/setup.sh        the functions, for another script
 #
@@ -292,19 +292,19 @@ install_webhooks() {
 
 need_webhooks() { need webhooks "the libraries of Standard Webhooks, to check signatures with (seconds)"; }
 
-# --- The widget ---
+# --- The widget and the desk ---
 
-# Changes with whatever the widget is made of, and with what was made of it.
+# Changes with whatever the program in this directory is made of, and with what was made of it.
 fingerprint() {
     (
         cd "$root"
-        find Cargo.toml Cargo.lock tests/setup.sh collector/wire widget -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+        find Cargo.toml Cargo.lock tests/setup.sh collector/wire "$1" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
         "${RUSTC:-rustc}" --version
     ) | sha256sum
 }
 
-# The widget has its own target directory: other compiler flags, and no waiting for the collector's build.
-widget_environment() {
+# Programs for browsers have their own target directory: other compiler flags, and no waiting for the collector's build.
+browser_environment() {
     export CARGO_TARGET_DIR=$root/target/widget
     export RUSTC_BOOTSTRAP=1 # building std is not stable yet
     export CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size
@@ -322,9 +322,9 @@ widget_environment() {
 refuse_new_features() {
     has node || return 0
     local file
-    for file in "$root"/widget/dist/*.wasm; do
+    for file in "$root/$1"/dist/*.wasm; do
         node -e 'process.exit(WebAssembly.validate(require("fs").readFileSync(process.argv[1])) ? 0 : 1)' "$file" ||
-            fail "browsers would refuse ${file##*/}: does widget/index.html give wasm-opt more than rustc's own features?"
+            fail "browsers would refuse ${file##*/}: does $1/index.html give wasm-opt more than rustc's own features?"
     done
 }
 
@@ -338,12 +338,13 @@ brotli_size() {
 
 print_sizes() {
     local file
-    for file in "$root"/widget/dist/*.{js,wasm}; do
+    for file in "$root/$1"/dist/*.{js,wasm}; do
         printf '  %-48s %7d bytes, by brotli %7s\n' "${file##*/}" "$(wc -c <"$file")" "$(brotli_size "$file")" >&2
     done
 }
 
-build_widget() {
+# build_program DIRECTORY NAME: what is in the directory, as its dist/.
+build_program() {
     need_cargo
     need_wasm
     need_trunk
@@ -353,21 +354,24 @@ build_widget() {
     mkdir -p "$tools"
     (
         ! has flock || flock 9
-        widget_environment
-        stamp=$CARGO_TARGET_DIR/stamp
-        if [ -d "$root/widget/dist" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ]; then
-            say "the widget is built already"
+        browser_environment
+        stamp=$CARGO_TARGET_DIR/stamp-${2// /-}
+        if [ -d "$root/$1/dist" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint "$1")" ]; then
+            say "$2 is built already"
             exit
         fi
-        say "building the widget (2 to 4 minutes the first time)"
-        cd "$root/widget"
+        say "building $2 (2 to 4 minutes the first time)"
+        cd "$root/$1"
         # Needs no network once the crates are there. NO_COLOR=1, a custom of many tools, is an error to trunk.
         env -u NO_COLOR trunk build --release --locked --skip-version-check 9>&-
-        refuse_new_features
-        fingerprint >"$stamp"
-        print_sizes
+        refuse_new_features "$1"
+        fingerprint "$1" >"$stamp"
+        print_sizes "$1"
     ) 9>"$tools/widget.lock"
 }
+
+build_widget() { build_program widget "the widget"; }
+build_desk() { build_program collector/desk "the desk"; }
 
 need_all() {
     need_cargo
@@ -391,6 +395,6 @@ need_all() {
 
 # Run, not sourced: do what is asked.
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
-    [ $# != 0 ] || set -- need_all build_widget
+    [ $# != 0 ] || set -- need_all build_widget build_desk
     for wanted in "$@"; do "$wanted"; done
 fi

@@ -11,6 +11,7 @@ mod answering;
 mod arabic;
 mod brand;
 mod card;
+mod desk;
 mod embedding;
 mod host_pages;
 mod impostors;

@@ -13,7 +13,7 @@ use super::error::Error;
 
 pub use versions::Versions;
 
-/// A file of the widget, compressed when the collector was built. Its name changes with its content.
+/// A file of the widget or the desk, compressed when the collector was built. Its name changes with its content.
 struct Embedded {
     name: &'static str,
     /// What browsers check it by.
@@ -22,6 +22,9 @@ struct Embedded {
     brotli: &'static [u8],
     gzip: &'static [u8],
 }
+
+/// Script, program and style sheet of the desk; nothing where it was not built.
+static DESK: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/desk.rs"));
 
 /// The loader and the program; nothing where the widget was not built.
 static EMBEDDED: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
@@ -64,6 +67,30 @@ pub(super) async fn program(
     } else {
         Err(Error::NotFound { what: "file of the widget", id: name })
     }
+}
+
+/// Whether the desk was there when the collector was built.
+pub fn desk_is_built() -> bool {
+    !DESK.is_empty()
+}
+
+/// The names of the desk's files: script, program and style sheet; nothing, if it was not built.
+pub(super) fn desk_names() -> Option<[&'static str; 3]> {
+    match DESK {
+        [script, program, style] => Some([script.name, program.name, style.name]),
+        _ => None,
+    }
+}
+
+/// A file of the desk, if there is one of this name.
+pub(super) fn desk_file(name: &str, headers: &HeaderMap) -> Option<Response> {
+    let file = DESK.iter().find(|file| file.name == name)?;
+    let (encoding, body) = match Encoding::best(headers) {
+        Encoding::Brotli => (Encoding::Brotli, file.brotli),
+        // Every browser that runs the program takes it.
+        Encoding::Gzip | Encoding::Plain => (Encoding::Gzip, file.gzip),
+    };
+    Some(respond(headers, name, encoding, FOR_GOOD, body))
 }
 
 async fn file(versions: Versions, name: String, headers: &HeaderMap) -> Result<Response, Error> {
@@ -146,7 +173,11 @@ fn respond(
 ) -> Response {
     // A name tells the content.
     let tag = format!("\"{name}-{}\"", encoding.name());
-    let mime = if name.ends_with(".wasm") { "application/wasm" } else { "text/javascript; charset=utf-8" };
+    let mime = match name.rsplit_once('.') {
+        Some((_, "wasm")) => "application/wasm",
+        Some((_, "css")) => "text/css; charset=utf-8",
+        _ => "text/javascript; charset=utf-8",
+    };
     let headers = [
         (header::CONTENT_TYPE, mime.to_owned()),
         (header::CACHE_CONTROL, cache.to_owned()),

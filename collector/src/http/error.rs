@@ -143,6 +143,11 @@ pub(super) enum Error {
         "this collector was built without the widget: build the widget first, then the collector (./examples/run.sh does both)"
     )]
     NoWidget,
+    /// 503: the desk is not in this binary.
+    #[error(
+        "this collector was built without the desk: build the desk first, then the collector (./examples/run.sh does both)"
+    )]
+    NoDesk,
     /// 500.
     #[error("{0}")]
     Internal(String),
@@ -179,7 +184,7 @@ impl Error {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongContentType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Unavailable(_) | Self::TooManyListeners(..) | Self::NoWidget => {
+            Self::Unavailable(_) | Self::TooManyListeners(..) | Self::NoWidget | Self::NoDesk => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -236,6 +241,7 @@ impl Error {
             },
             Self::Unavailable(_) => "unavailable",
             Self::NoWidget => "no_widget",
+            Self::NoDesk => "no_desk",
             Self::Internal(_) => "internal",
         }
     }

@@ -17,6 +17,7 @@ mod caller;
 mod cards;
 mod cases;
 mod connections;
+mod desk;
 pub mod embedding;
 mod envelope;
 mod erasures;
@@ -91,7 +92,7 @@ use caller::Security;
 use envelope::Envelope;
 
 pub use asking::AskingPushed;
-pub use assets::{Versions, pinned_loader, widget_is_built};
+pub use assets::{Versions, desk_is_built, pinned_loader, widget_is_built};
 pub use bounces::{BounceOutcome, BounceRead};
 pub use caller::Local;
 pub use erasures::CustomerErased;
@@ -114,9 +115,6 @@ pub use webhooks::{
     WebhookSecretCreated, WebhookSecretRequest, WebhookView,
 };
 pub use withdrawals::InvitationsWithdrawn;
-
-/// Room for an address and two passwords.
-const SIGN_IN_BYTES: usize = 16 * 1024;
 
 /// What tells the time. An argument, so that tests can set it back.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -321,13 +319,6 @@ pub fn router(app: App) -> Router {
         .routes(routes!(people::set_password))
         .layer(DefaultBodyLimit::max(app.limits.body_bytes))
         .layer(Extension(BodyLimit(app.limits.body_bytes)));
-    // People who want to sign in, or have.
-    let people = OpenApiRouter::new()
-        .routes(routes!(sign_in::sign_in, sign_in::show, sign_in::sign_out))
-        .routes(routes!(sign_in::welcome))
-        .routes(routes!(sign_in::set_password))
-        .layer(DefaultBodyLimit::max(SIGN_IN_BYTES))
-        .layer(Extension(BodyLimit(SIGN_IN_BYTES)));
     // The same, but nothing around that a request without a body has no use for: what an agent waits for.
     let screens = OpenApiRouter::new().routes(routes!(last_score::last_score));
     // Whoever has a link to a last score: any page may show it.
@@ -347,10 +338,11 @@ pub fn router(app: App) -> Router {
         .merge(public)
         .merge(systems)
         .merge(screens)
-        .merge(people)
+        .merge(sign_in::routes())
         .split_for_parts();
     let document = document.to_json().unwrap_or_default();
     api.merge(files)
+        .merge(desk::routes())
         .merge(pages)
         .merge(trial)
         .merge(cards)

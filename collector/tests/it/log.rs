@@ -141,3 +141,49 @@ async fn a_log_for_machines_is_one_object_a_line() {
     assert!(ready["address"].as_str().unwrap().starts_with("127.0.0.1:"), "{ready}");
     assert_eq!(lines.last().unwrap()["message"], "stopped");
 }
+
+#[tokio::test]
+async fn who_signs_in_is_logged_by_id_and_never_by_address_or_password() {
+    let place = tempfile::tempdir().unwrap();
+    let place = place.path();
+    let mut serving = Serving::start(place, &["--log", "debug"]).await;
+    let add = ["people", "add", "--id", "head", "--name", "Private Name", "--role", "admin"];
+    hearback(place, &[&add[..], &["--email", "head@private.example"]].concat()).await.good();
+    let link = hearback(place, &["people", "invite", "head"]).await.good();
+    let token = link.trim().split_once("/desk/welcome#").unwrap().1.to_owned();
+    let client = Client::new();
+    let call = async |method: reqwest::Method, path: &str, body: Value| {
+        client.request(method, format!("{}{path}", serving.address)).json(&body).send().await.unwrap()
+    };
+    let password = "seven wet umbrellas";
+    let set = json!({"token": token, "password": password});
+    let answer = call(reqwest::Method::PUT, "/v1/password", set).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let cookie =
+        answer.headers()["set-cookie"].to_str().unwrap().split(['=', ';']).nth(1).unwrap().to_owned();
+    for (email, password) in [
+        ("head@private.example", "umbrello"),
+        (password, "head@private.example"),
+        ("nobody@private.example", password),
+    ] {
+        let body = json!({"email": email, "password": password});
+        let status = call(reqwest::Method::POST, "/v1/session", body).await.status();
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+    }
+    assert!(serving.stop().await.success());
+    let log = serving.log();
+    for there in [
+        "password set person=\"head\"",
+        "sign-in refused person=\"head\"",
+        "sign-in refused person=\"unknown\"",
+    ] {
+        assert!(log.contains(there), "{there} in {log}");
+    }
+    for private in ["private.example", "Private Name", "umbrell", token.as_str(), cookie.as_str()] {
+        assert!(!log.contains(private), "{private} in {log}");
+    }
+    let store = fs::read(place.join("hearback-data/store/db")).unwrap();
+    let stored = |text: &str| store.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(stored("Private Name") && stored("$argon2id$v=19$m=19456,t=2,p=1$"));
+    assert!(!stored(password) && !stored(&token) && !stored(&cookie));
+}

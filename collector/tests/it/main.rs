@@ -17,6 +17,7 @@ mod cli;
 mod company;
 mod connections;
 mod csv;
+mod desk;
 mod erasures;
 mod events;
 mod evidence;

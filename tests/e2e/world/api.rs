@@ -1,7 +1,7 @@
 //! What other systems see: the collector's API, with a key.
 
 use anyhow::{Context, Result, ensure};
-use reqwest::RequestBuilder;
+use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wire::Nps;
@@ -52,12 +52,16 @@ impl Api {
         Ok(self.client.get(address).send().await?.status().as_u16())
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
         self.call(self.client.get(format!("{}{path}", self.origin))).await
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value> {
-        self.call(self.client.post(format!("{}{path}", self.origin)).json(body)).await
+        self.send(Method::POST, path, body).await
+    }
+
+    pub(crate) async fn send(&self, method: Method, path: &str, body: &Value) -> Result<Value> {
+        self.call(self.client.request(method, format!("{}{path}", self.origin)).json(body)).await
     }
 
     async fn call<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T> {

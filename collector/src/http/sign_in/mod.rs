@@ -6,18 +6,20 @@ pub(super) mod cookie;
 mod passwords;
 mod refusal;
 
-use axum::Json as Reply;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json as Reply};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use wire::session::{NewPassword, Session as SessionView, SessionUnit, SignIn, Welcome, Welcomed};
 use wire::{FieldProblem, Problem};
 
-use super::App;
-use super::body::Json;
+use super::body::{BodyLimit, Json};
 use super::caller::SignedIn;
 use super::error::Error;
 use super::throttle::Whence;
+use super::{App, Shared};
 use crate::domain::customers::normal_email;
 use crate::domain::organisation::Organisation;
 use crate::domain::people::{Password, Person, Session};
@@ -26,6 +28,19 @@ use crate::store::Account;
 
 pub use passwords::Passwords;
 pub(super) use refusal::Refusal;
+
+/// Room for an address and two passwords.
+const MOST_BYTES: usize = 16 * 1024;
+
+/// The routes of people who want to sign in, or have.
+pub(super) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in, show, sign_out))
+        .routes(routes!(welcome))
+        .routes(routes!(set_password))
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(Extension(BodyLimit(MOST_BYTES)))
+}
 
 /// Signs a person in: the cookie that is set is the session.
 ///

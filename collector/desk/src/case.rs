@@ -1,0 +1,79 @@
+//! One case.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wire::cases::CaseView;
+
+use crate::acting::Acting;
+use crate::api;
+use crate::app::{Desk, arrive};
+use crate::place::Place;
+use crate::told::{Answer, History, Promises, Reach, ScoreBadge, Trail};
+use crate::words;
+
+#[component]
+pub(crate) fn CasePage(id: u64) -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let case = RwSignal::new(None::<CaseView>);
+    let wrong = RwSignal::new(None::<String>);
+    spawn_local(async move {
+        match api::get::<CaseView>(&format!("/v1/cases/{id}")).await {
+            Ok(view) => {
+                let title = format!("Case {id}: {}", whose(&view));
+                case.set(Some(view));
+                arrive(&title);
+            }
+            Err(failure) => wrong.set(desk.failed(&failure)),
+        }
+    });
+    let back = Place::list(desk.browsing.place_now().wanted);
+    view! {
+        <p class="back">
+            <a href=back.address() on:click=move |event| desk.browsing.follow(&event, back.clone())>"← All follow-ups"</a>
+        </p>
+        {move || wrong.get().map(|wrong| view! { <p class="wrong" role="alert">{wrong}</p> })}
+        {move || case.get().map(|view| view! { <Shown view case/> })}
+    }
+}
+
+fn whose(view: &CaseView) -> String {
+    let case = &view.case;
+    case.first_name.clone().or_else(|| case.customer.clone()).unwrap_or_else(|| "somebody".to_owned())
+}
+
+#[component]
+fn Shown(view: CaseView, case: RwSignal<Option<CaseView>>) -> impl IntoView {
+    let summary = view.case.clone();
+    let about = [summary.agent.as_ref(), summary.unit.as_ref()];
+    let about: Vec<String> = about.into_iter().flatten().map(|named| named.name.clone()).collect();
+    let mut names = view.assignees.clone();
+    names.extend(view.root_causes.clone());
+    names.push(summary.owner.clone());
+    view! {
+        <div class="title">
+            {summary.score.map(|score| view! { <ScoreBadge score/> })}
+            <div>
+                <h1 tabindex="-1">{whose(&view)}</h1>
+                <p class="soft">{format!("Case {} · {}", summary.id, about.join(" · "))}</p>
+            </div>
+            <span class="state" data-state=summary.state.as_str()>{words::state(summary.state)}</span>
+        </div>
+        <Acting view=view.clone() case/>
+        <div class="columns">
+            <div>
+                <Answer response=view.response.clone()/>
+                <Trail trail=view.trail.clone() names/>
+            </div>
+            <div>
+                <section class="card">
+                    <h2>"Followed up by"</h2>
+                    <p>{summary.owner.name.clone()}</p>
+                    {summary.root_cause.clone().map(|cause| view! { <h2>"Root cause"</h2><p>{cause.name}</p> })}
+                </section>
+                <Promises promises=view.promises.clone()/>
+                <Reach contact=view.contact.clone() customer=summary.customer.clone()/>
+                <History view/>
+            </div>
+        </div>
+    }
+}
