@@ -99,6 +99,7 @@ impl Filling {
             min_free_percent: 0,
             queue: CHUNK * 2,
             phones: Phones::default(),
+            events_kept: SignedDuration::from_hours(7 * 24),
         };
         let store = Store::open(&options, Box::new(|_| {}))?;
         let runtime = Runtime::new()?;
