@@ -13,6 +13,7 @@ mod asking;
 mod assets;
 mod body;
 mod bounces;
+mod browsers;
 mod caller;
 mod cards;
 mod cases;
@@ -62,14 +63,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::http::{HeaderValue, Method, header, request::Parts};
+use axum::http::header;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, get};
+use axum::routing::get;
 use axum::{Extension, Router};
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, oneshot, watch};
-use tower_http::CompressionLevel;
-use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use utoipa::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
@@ -88,6 +87,7 @@ use crate::store::Store;
 use crate::verify::Verifier;
 
 use body::BodyLimit;
+use browsers::{compression, cors, refuse_methods};
 use caller::Security;
 use envelope::Envelope;
 
@@ -375,33 +375,4 @@ pub async fn serve_local(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) {
     connections::serve(listener, router.layer(Extension(Local)), connections, shutdown).await;
-}
-
-/// Refuses other methods on a route for browsers: a fallback given later would stand outside the CORS layer, and refuse every
-/// preflight.
-fn refuse_methods(methods: MethodRouter<Shared>) -> MethodRouter<Shared> {
-    methods.fallback(error::no_method)
-}
-
-/// A preflight is answered for origins that some survey allows, and for our own. The request behind it is then checked against its own
-/// survey by its handler, and a refusal must be readable, so that the page's author can be told why.
-fn cors(store: Store, pages: Arc<Pages>) -> CorsLayer {
-    let allowed = move |origin: &HeaderValue, request: &Parts| {
-        request.method != Method::OPTIONS
-            || origin.to_str().is_ok_and(|origin| {
-                store.catalog().allows_origin(origin) || pages.are_at(origin, forms::host(&request.headers))
-            })
-    };
-    CorsLayer::new()
-        .allow_origin(AllowOrigin::predicate(allowed))
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE])
-        .expose_headers([header::RETRY_AFTER])
-        .max_age(Duration::from_secs(24 * 60 * 60))
-}
-
-/// A form is some kilobytes of text, and half of that by brotli. The highest level would make it a sixth smaller still, and
-/// take twenty times as long, for every customer anew.
-fn compression() -> CompressionLayer {
-    CompressionLayer::new().quality(CompressionLevel::Precise(5))
 }
