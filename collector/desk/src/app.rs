@@ -1,5 +1,7 @@
 //! Which page is shown, and to whom.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -11,6 +13,9 @@ use crate::list::ListPage;
 use crate::place::{Browsing, Page, Place};
 use crate::sign_in::SignInPage;
 use crate::welcome::WelcomePage;
+
+/// How long it is shown what was done.
+const SAID_FOR: Duration = Duration::from_secs(7);
 
 /// Who has signed in, as far as is known.
 #[derive(Clone, PartialEq)]
@@ -61,6 +66,20 @@ pub(crate) fn App() -> impl IntoView {
                 desk.who.set(Who::Nobody);
                 desk.said.set(failure.words());
             }
+        }
+    });
+    // It covers what is at the bottom: it goes again, unless something else was said meanwhile.
+    Effect::new(move |_| {
+        let said = desk.said.get();
+        if !said.is_empty() {
+            set_timeout(
+                move || {
+                    if desk.said.get_untracked() == said {
+                        desk.said.set(String::new());
+                    }
+                },
+                SAID_FOR,
+            );
         }
     });
     let page = Memo::new(move |_| desk.browsing.place().page);

@@ -6,6 +6,8 @@
 //! **Architecture invariants:** only `api` calls the network, only `place` knows the browser's history; what is answered is
 //! `wire`'s. Nothing is kept in the browser: the session is a cookie that no script can read.
 
+#![expect(unreachable_pub, reason = "the functions that `component` makes of a component are public")]
+
 mod acting;
 mod api;
 mod app;

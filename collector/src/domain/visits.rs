@@ -29,11 +29,11 @@ impl Channel {
 }
 
 /// What was seen of a visit and is not told by anybody, as attributes: there is [`QUOTABLE`] too.
-pub fn seen<'a>(
+pub fn seen(
     channel: Option<Channel>,
     device: Option<Device>,
-    quotable: Option<&'a str>,
-) -> impl Iterator<Item = (&'a str, &'a str)> {
+    quotable: Option<&str>,
+) -> impl Iterator<Item = (&str, &str)> {
     let seen = [
         ("channel", channel.map(Channel::as_str)),
         ("device", device.map(Device::as_str)),

@@ -157,7 +157,7 @@ mod tests {
     fn texts(file: &str) -> BTreeMap<String, String> {
         let mut table: toml::Table = toml::from_str(file).unwrap();
         let mut inner = Vec::new();
-        for name in ["card", "leave", "messages"] {
+        for name in ["card", "leave", "quoting", "messages"] {
             let Some(toml::Value::Table(texts)) = table.remove(name) else { panic!("no {name}") };
             inner.extend(texts.into_iter().map(|(key, text)| (format!("{name}.{key}"), text)));
         }
@@ -174,8 +174,14 @@ mod tests {
     #[test]
     fn every_language_says_everything_in_its_own_words() {
         // The same word, in the same spelling, in that language too.
-        const SAME: [(&str, &str); 4] =
-            [("da", "send"), ("de", "name"), ("es", "card.detractor"), ("nb", "send")];
+        const SAME: [(&str, &str); 6] = [
+            ("da", "send"),
+            ("de", "name"),
+            ("es", "card.detractor"),
+            ("es", "quote_no"),
+            ("it", "quote_no"),
+            ("nb", "send"),
+        ];
         let english = texts(FILES[0].1);
         for (tag, file) in &FILES[1..] {
             let texts = texts(file);

@@ -70,6 +70,7 @@ async fn answer(store: &Store, n: u8, revision: u32, score: i64, complete: bool,
         response: None,
         number: None,
         withdrawn: false,
+        decided: None,
     };
     let id = uuid::Uuid::from_u128(n.into());
     let submission = json!({

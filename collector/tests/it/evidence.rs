@@ -116,9 +116,7 @@ async fn evidence_is_of_the_cases_that_are_meant_and_seen() {
     assert_eq!(german["total"]["root_causes"][0]["root_cause"]["name"], "Rechnung");
     let csv = world.get("/v1/cases/evidence?format=csv").await;
     assert!(
-        csv.text.starts_with("scope,")
-            && csv.text.contains("total,")
-            && csv.text.contains("billing") == false,
+        csv.text.starts_with("scope,") && csv.text.contains("total,") && !csv.text.contains("billing"),
         "{}",
         csv.text
     );

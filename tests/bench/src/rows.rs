@@ -131,6 +131,7 @@ impl Rows {
             channel: None,
             device: None,
             submissions: Vec::new(),
+            quote: None,
         })
     }
 

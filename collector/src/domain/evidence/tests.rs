@@ -91,7 +91,7 @@ fn a_case_that_was_opened_again_keeps_what_was_late_the_first_time() {
         ..case(State::Resolved)
     };
     let again = Case { first: Some(first.rounds()[1]), ..case(State::New) };
-    let total = cohort(&[again.clone()], hours(200)).total();
+    let total = cohort(std::slice::from_ref(&again), hours(200)).total();
     let wait = |promise: Promise| total.waits[promise as usize].clone();
     assert_eq!((total.n, total.reopened), (1, 1));
     assert_eq!(wait(Promise::Contact).elapsed.median_hours, Some(30.0));

@@ -68,7 +68,9 @@ fn a_message_that_is_refused_holds_up_its_own_line_and_no_other() {
 #[test]
 fn an_endpoint_that_is_down_is_asked_by_one_message_and_then_everything_follows_in_order() {
     let mut queue = queue(3);
-    (0..4).for_each(|n| drop(queue.add(line(n as u8), n, Source::Log)));
+    for n in 0..4 {
+        queue.add(line(n as u8), n, Source::Log);
+    }
     assert_eq!(started(&mut queue, 0), [0, 1, 2]);
     (0..3).for_each(|n| drop(queue.failed(line(n), &gone(), at(0))));
     assert!(queue.down().is_some() && !queue.has_room());
@@ -85,7 +87,9 @@ fn an_endpoint_that_is_down_is_asked_by_one_message_and_then_everything_follows_
 #[test]
 fn an_endpoint_that_refuses_everybody_is_down_too() {
     let mut queue = queue(8);
-    (0..6).for_each(|n| drop(queue.add(line(n as u8), n, Source::Log)));
+    for n in 0..6 {
+        queue.add(line(n as u8), n, Source::Log);
+    }
     started(&mut queue, 0);
     (0..4).for_each(|n| drop(queue.failed(line(n), &refused(), at(0))));
     assert!(queue.down().is_none());

@@ -91,7 +91,7 @@ mod tests {
         let both = signature(&[new.clone(), old.clone()], "1", at(9), b"x");
         let signatures: Vec<&str> = both.split(' ').collect();
         assert_eq!(signatures.len(), 2);
-        assert_eq!(signatures[0], signature(&[new.clone()], "1", at(9), b"x"));
+        assert_eq!(signatures[0], signature(std::slice::from_ref(&new), "1", at(9), b"x"));
         assert_eq!(signature(&[new.clone(), old], "1", at(10), b"x"), signature(&[new], "1", at(10), b"x"));
     }
 
