@@ -127,14 +127,15 @@ fn asked(
 /// The words of the thank-you page: no customer is known there, so personal words take their fallbacks.
 pub fn thanks_page(survey: &Survey, language: &str, category: Category) -> ThanksPage {
     let nobody = Personal::nobody();
+    let reviews = reviews(survey, category, |text| say(survey, text, language, &nobody));
     ThanksPage {
         language: language.to_owned(),
         direction: direction(language),
         brand: survey.brand.clone(),
         category,
         thanks: survey.thanks.get(category).map(|text| say(survey, text, language, &nobody)),
-        reviews: reviews(survey, category, |text| say(survey, text, language, &nobody)),
-        new_tab: words::of(language).words.new_tab.clone(),
+        new_tab: if reviews.is_empty() { String::new() } else { words::of(language).words.new_tab.clone() },
+        reviews,
     }
 }
 

@@ -55,6 +55,11 @@ async fn the_description_of_the_api_names_every_route_and_its_scope() {
         ("GET", "/v1/surveys/{survey}/form", ""),
         ("GET", "/v1/surveys/{survey}/thanks", ""),
         ("POST", "/v1/submissions", ""),
+        ("GET", "/v1/session", ""),
+        ("POST", "/v1/session", ""),
+        ("DELETE", "/v1/session", ""),
+        ("POST", "/v1/welcome", ""),
+        ("PUT", "/v1/password", ""),
     ];
     let expected: BTreeSet<_> = ROUTES
         .into_iter()

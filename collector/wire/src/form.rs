@@ -57,7 +57,7 @@ pub struct ThanksPage {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reviews: Vec<Review<String>>,
     /// What a screen reader says of a link that opens beside the page.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub new_tab: String,
 }
 

@@ -164,6 +164,7 @@ fn whether_words_may_be_quoted_is_asked_of_whom_the_survey_says_once_there_are_w
     flow.send(&count);
     assert_eq!(sent(&mut flow), Some((2, true, keys(&["nps", "why", "why_quote"]))));
     // A detractor is not asked, and what was said before is not sent.
+    flow.failed(0.5, None, None);
     flow.choose("nps", 3);
     assert!(!flow.asks_to_quote(1));
     flow.send(&count);
