@@ -191,7 +191,11 @@ async fn of_who_was_erased_meanwhile_nothing_is_heard_any_more() {
 
 #[tokio::test]
 async fn who_is_slow_hears_of_everything_in_order_and_once() {
-    let world = World::with(|settings| settings.limits.link_per_minute = 0).await;
+    let world = World::with(|settings| {
+        settings.limits.link_per_minute = 0;
+        settings.limits.address_per_second = 0;
+    })
+    .await;
     let mut slow = follow(&world, "types=response.*").await;
     let mut fast = follow(&world, "types=response.*").await;
     // More than is passed on to somebody who does not read, and than the network takes: some kilobytes each.
@@ -210,7 +214,9 @@ async fn who_is_slow_hears_of_everything_in_order_and_once() {
     }
     let mut heard = Vec::new();
     for some in submissions.chunks(50) {
-        world.submit_all(some).await;
+        for answer in world.submit_all(some).await {
+            answer.expect(201);
+        }
         for _ in some {
             heard.push(next(&mut fast).await.1);
         }
