@@ -114,10 +114,10 @@ adapt() {
 }
 
 build() {
-    [ -x "$hearback" ] || say "the first time takes about 25 minutes: tools, widget, collector; later it takes seconds"
+    [ -x "$hearback" ] || say "the first time takes about 20 minutes: tools, widget, collector; later it takes seconds"
     step tests/setup.sh build_widget
     step tests/setup.sh build_desk
-    say "building the collector (about 12 minutes the first time)"
+    say "building the collector (about 5 minutes the first time)"
     step cargo build --release --locked --quiet --package hearback --target-dir target
 }
 
