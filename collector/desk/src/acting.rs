@@ -16,7 +16,11 @@ fn fields(action: Action) -> (bool, bool, bool) {
 }
 
 #[component]
-pub(crate) fn Acting(view: CaseView, case: RwSignal<Option<CaseView>>) -> impl IntoView {
+pub(crate) fn Acting(
+    view: CaseView,
+    case: RwSignal<Option<CaseView>>,
+    draft: RwSignal<String>,
+) -> impl IntoView {
     let open = RwSignal::new(None::<Action>);
     let (wrong, busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
     let desk = expect_context::<Desk>();
@@ -35,6 +39,7 @@ pub(crate) fn Acting(view: CaseView, case: RwSignal<Option<CaseView>>) -> impl I
             match answer {
                 Ok(view) => {
                     desk.said.set(words::done(action).to_owned());
+                    draft.set(String::new());
                     case.set(Some(view));
                     request_animation_frame(|| focus("h1"));
                 }
@@ -44,6 +49,7 @@ pub(crate) fn Acting(view: CaseView, case: RwSignal<Option<CaseView>>) -> impl I
                     if let Ok(view) = api::get::<CaseView>(&format!("/v1/cases/{id}")).await {
                         desk.said.set(failure.words());
                         case.set(Some(view));
+                        request_animation_frame(|| focus("h1"));
                     }
                 }
                 Err(failure) => wrong.set(desk.failed(&failure)),
@@ -76,7 +82,7 @@ pub(crate) fn Acting(view: CaseView, case: RwSignal<Option<CaseView>>) -> impl I
         <div class="actions" role="group" aria-label="What to do">{view.actions.iter().copied().map(button).collect_view()}</div>
         {move || wrong.get().map(|wrong| view! { <p class="wrong" role="alert" id="acting-wrong">{wrong}</p> })}
         {move || open.get().map(|action| view! {
-            <Form action causes=causes.clone() people=people.clone() busy send close=move || {
+            <Form action causes=causes.clone() people=people.clone() busy draft send close=move || {
                 open.set(None);
                 let button = format!("#do-{}", action.as_str());
                 request_animation_frame(move || focus(&button));
@@ -91,11 +97,11 @@ fn Form(
     causes: Vec<Named>,
     people: Vec<Named>,
     busy: RwSignal<bool>,
+    draft: RwSignal<String>,
     send: impl Fn(Act) + Copy + 'static,
     close: impl Fn() + Copy + 'static,
 ) -> impl IntoView {
-    let (note, cause, to) =
-        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (cause, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (has_note, has_cause, has_to) = fields(action);
     let must_note = matches!(action, Action::Resolve | Action::Note);
     let label = match action {
@@ -107,7 +113,9 @@ fn Form(
         event.prevent_default();
         let given =
             |signal: RwSignal<String>| Some(signal.get_untracked()).filter(|text| !text.trim().is_empty());
-        send(Act { note: given(note), root_cause: given(cause), to: given(to), ..Act::plain(action) });
+        // What was written for another action stays where it is.
+        let note = given(draft).filter(|_| has_note);
+        send(Act { note, root_cause: given(cause), to: given(to), ..Act::plain(action) });
     };
     let option = |named: Named| view! { <option value=named.id>{named.name}</option> };
     view! {
@@ -130,7 +138,7 @@ fn Form(
             })}
             {has_note.then(|| view! {
                 <label for="note">{label}{(!must_note).then_some(" (may be left out)")}</label>
-                <textarea id="note" rows="4" required=must_note on:input:target=move |event| note.set(event.target().value())></textarea>
+                <textarea id="note" rows="4" required=must_note prop:value=draft on:input:target=move |event| draft.set(event.target().value())></textarea>
             })}
             <div class="actions">
                 <button class="main" type="submit" aria-disabled=move || busy.get().to_string()>{words::action(action)}</button>

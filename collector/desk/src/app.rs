@@ -108,9 +108,14 @@ fn Header() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let sign_out = move |_| {
         spawn_local(async move {
-            let _ = api::call::<()>("DELETE", "/v1/session", None::<&()>).await;
-            desk.who.set(Who::Nobody);
-            desk.said.set("You have signed out.".to_owned());
+            match api::call::<()>("DELETE", "/v1/session", None::<&()>).await {
+                // Whoever is still signed in is not told otherwise.
+                Err(failure) if !failure.is_signed_out() => desk.said.set(failure.words()),
+                _ => {
+                    desk.who.set(Who::Nobody);
+                    desk.said.set("You have signed out.".to_owned());
+                }
+            }
         });
     };
     view! {

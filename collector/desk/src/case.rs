@@ -16,8 +16,15 @@ pub(crate) fn CasePage(id: u64) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let case = RwSignal::new(None::<CaseView>);
     let wrong = RwSignal::new(None::<String>);
+    // Outlives what somebody else did meanwhile, by which the page is drawn anew.
+    let draft = RwSignal::new(String::new());
     spawn_local(async move {
-        match api::get::<CaseView>(&format!("/v1/cases/{id}")).await {
+        let answer = api::get::<CaseView>(&format!("/v1/cases/{id}")).await;
+        // Somebody may have gone on meanwhile.
+        if case.is_disposed() {
+            return;
+        }
+        match answer {
             Ok(view) => {
                 let title = format!("Case {id}: {}", whose(&view));
                 case.set(Some(view));
@@ -32,7 +39,7 @@ pub(crate) fn CasePage(id: u64) -> impl IntoView {
             <a href=back.address() on:click=move |event| desk.browsing.follow(&event, back.clone())>"← All follow-ups"</a>
         </p>
         {move || wrong.get().map(|wrong| view! { <p class="wrong" role="alert">{wrong}</p> })}
-        {move || case.get().map(|view| view! { <Shown view case/> })}
+        {move || case.get().map(|view| view! { <Shown view case draft/> })}
     }
 }
 
@@ -42,7 +49,7 @@ fn whose(view: &CaseView) -> String {
 }
 
 #[component]
-fn Shown(view: CaseView, case: RwSignal<Option<CaseView>>) -> impl IntoView {
+fn Shown(view: CaseView, case: RwSignal<Option<CaseView>>, draft: RwSignal<String>) -> impl IntoView {
     let summary = view.case.clone();
     let about = [summary.agent.as_ref(), summary.unit.as_ref()];
     let about: Vec<String> = about.into_iter().flatten().map(|named| named.name.clone()).collect();
@@ -58,7 +65,7 @@ fn Shown(view: CaseView, case: RwSignal<Option<CaseView>>) -> impl IntoView {
             </div>
             <span class="state" data-state=summary.state.as_str()>{words::state(summary.state)}</span>
         </div>
-        <Acting view=view.clone() case/>
+        <Acting view=view.clone() case draft/>
         <div class="columns">
             <div>
                 <Answer response=view.response.clone()/>

@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 use wire::cases::{CaseSummary, CasesPage, Counts};
 
 use crate::api;
-use crate::app::{Desk, arrive};
+use crate::app::{Desk, arrive, focus};
 use crate::place::{Page, Place, Tab, Wanted};
 use crate::told::ScoreBadge;
 use crate::words;
@@ -25,13 +25,20 @@ pub(crate) fn ListPage() -> impl IntoView {
     let listed = RwSignal::new(None::<Listed>);
     let wrong = RwSignal::new(None::<String>);
     let wanted = Memo::new(move |_| desk.browsing.place().wanted);
+    let under_way = RwSignal::new(0_u32);
     let load = move |wanted: Wanted, more: bool| {
+        // Whoever presses twice gets the next page once.
+        if more && under_way.get_untracked() > 0 {
+            return;
+        }
+        under_way.update(|many| *many += 1);
         spawn_local(async move {
             let cursor = listed.get_untracked().filter(|_| more).and_then(|listed| listed.next);
             let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
             let answer = api::get::<CasesPage>(&format!("/v1/cases?{}{cursor}", wanted.query())).await;
-            // Somebody may have gone on meanwhile.
-            if desk.browsing.place_now().wanted != wanted {
+            under_way.update(|many| *many -= 1);
+            // Somebody may have gone on meanwhile, or away.
+            if listed.is_disposed() || desk.browsing.place_now().wanted != wanted {
                 return;
             }
             match answer {
@@ -39,9 +46,16 @@ pub(crate) fn ListPage() -> impl IntoView {
                     wrong.set(None);
                     let before = listed.get_untracked().filter(|_| more).map(|listed| listed.cases);
                     let mut cases = before.unwrap_or_default();
+                    let first = cases.len() + 1;
                     cases.extend(page.cases);
                     let (counts, matching, next) = (page.counts, page.matching, page.next);
                     listed.set(Some(Listed { cases, counts, matching, next }));
+                    if more {
+                        // The button may be gone that was pressed.
+                        request_animation_frame(move || {
+                            focus(&format!(".list > li:nth-child({first}) .who"))
+                        });
+                    }
                 }
                 Err(failure) => wrong.set(desk.failed(&failure)),
             }

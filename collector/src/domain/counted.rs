@@ -318,18 +318,12 @@ mod tests {
             prop_assert_eq!(CountedResponse::from(&response).known().collect::<Vec<_>>(), known);
 
             let invitation = Invitation {
-                survey: "s".into(),
-                customer: None,
                 agent: response.agent.clone(),
                 language,
-                first_name: None,
                 attributes,
-                created_at: at,
-                expires_at: at,
                 response: number,
                 number,
-                withdrawn: false,
-                decided: None,
+                ..Invitation::for_test(at, at)
             };
             let record = rmp_serde::to_vec_named(&invitation).unwrap();
             prop_assert_eq!(read::<CountedInvitation<'_>>(&record), (&invitation).into());

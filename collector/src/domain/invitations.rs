@@ -103,6 +103,27 @@ pub struct Invitation {
     pub decided: Option<Decided>,
 }
 
+#[cfg(test)]
+impl Invitation {
+    /// An invitation of a test, to the survey `s`, of which nothing else is known.
+    pub(crate) fn for_test(created_at: Timestamp, expires_at: Timestamp) -> Self {
+        Self {
+            survey: "s".into(),
+            customer: None,
+            agent: None,
+            language: None,
+            first_name: None,
+            attributes: BTreeMap::new(),
+            created_at,
+            expires_at,
+            response: None,
+            number: None,
+            withdrawn: false,
+            decided: None,
+        }
+    }
+}
+
 /// How an interaction with an id came to lead to an invitation: told again, it gets the same answer. Stored: fields are only
 /// added, with a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

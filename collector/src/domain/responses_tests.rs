@@ -18,18 +18,10 @@ fn survey() -> Survey {
 
 fn invitation() -> Invitation {
     Invitation {
-        survey: "s".into(),
         customer: Some("C-1".parse().unwrap()),
         agent: Some("a1".parse().unwrap()),
-        language: None,
-        first_name: None,
         attributes: BTreeMap::from([("region".into(), "north".into())]),
-        created_at: minute(0),
-        expires_at: minute(1000),
-        response: None,
-        number: None,
-        withdrawn: false,
-        decided: None,
+        ..Invitation::for_test(minute(0), minute(1000))
     }
 }
 

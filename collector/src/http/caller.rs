@@ -152,7 +152,6 @@ impl OptionalFromRequestParts<Shared> for SignedIn {
 
 impl SignedIn {
     /// Whose cookie the request has; nothing, if it has none.
-    /// Who calls.
     pub(super) async fn find(parts: &Parts, app: &App) -> Result<Option<Self>, Error> {
         let Some(token) = cookie::read(&parts.headers, &app.pages) else { return Ok(None) };
         cookie::check_site(&parts.method, &parts.headers, &app.pages)?;
@@ -161,7 +160,7 @@ impl SignedIn {
         let (session, person) = found.ok_or(Refusal::SessionOver)?;
         if session.is_to_be_noted(now) {
             // Where it cannot be written, it can still be read; the session then ends a little sooner.
-            let _ = app.store.use_session(token, now).await;
+            let _ = app.store.use_session(person.id.clone(), token, now).await;
         }
         Ok(Some(Self { person, session: Session { used: now, ..session }, token }))
     }

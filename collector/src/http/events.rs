@@ -203,6 +203,10 @@ impl Listener {
             let Ok(news) = news else { break };
             // Who cannot be told now comes back.
             let news = news.inspect_err(|error| tracing::error!(%error, "events cannot be read")).ok()??;
+            // What the caller sees may be something else by now.
+            if !self.watcher.still_may(&self.app) {
+                return None;
+            }
             if let Some(chunk) = self.take(&news) {
                 return Some(chunk);
             }

@@ -91,16 +91,23 @@ pub struct PersonInvited {
 /// Makes a link by which a person sets a password, once. The one before works no more; the password so far does until then.
 #[utoipa::path(post, path = "/v1/people/{person}/invitation", operation_id = "invite_person", tag = "people", security(("key" = ["admin"])),
     params(("person" = String, Path, description = "The person's id")),
-    responses((status = 201, body = PersonInvited), (status = 404, body = Problem)))]
+    responses((status = 201, body = PersonInvited), (status = 404, body = Problem),
+        (status = 422, body = Problem, description = "the person is not active")))]
 pub(super) async fn invite(
     _: Administrator,
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Reply<PersonInvited>), Error> {
+    let person = read_id(&id)?;
+    let account = app.store.catalog().account(&person).ok_or_else(|| unknown(id.clone()))?;
+    if !account.person.active {
+        let why = format!("{person} is not active, and cannot sign in");
+        return Err(Error::Invalid("person", vec![FieldProblem::new("active", why)]));
+    }
     let token = Token::from_random(random().map_err(|error| Error::Internal(error.to_string()))?);
     let welcome = Welcome::new(token.hash(), &app.rules, (app.clock)());
     let until = welcome.until;
-    if !app.store.welcome(read_id(&id)?, welcome).await? {
+    if !app.store.welcome(person, welcome).await? {
         return Err(unknown(id));
     }
     // Behind the #, it is in no log of any server on the way.
@@ -130,8 +137,8 @@ pub(super) async fn set_password(
     let person = read_id(&id)?;
     let account = app.store.catalog().account(&person).ok_or_else(|| unknown(id.clone()))?;
     let hash = sign_in::hash(&app, &account.person, &asked.password).await?;
-    tracing::info!(person = person.as_str(), "password set by an admin");
     if app.store.set_password(person, hash, None).await? {
+        tracing::info!(person = id, "password set by an admin");
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(unknown(id))

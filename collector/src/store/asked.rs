@@ -66,18 +66,11 @@ mod tests {
 
     fn invitation(customer: Option<&str>, second: i64) -> Invitation {
         Invitation {
-            survey: "s".into(),
             customer: customer.map(|customer| customer.parse().unwrap()),
-            agent: None,
-            language: None,
-            first_name: None,
-            attributes: Default::default(),
-            created_at: Timestamp::from_second(second).unwrap(),
-            expires_at: Timestamp::from_second(1_000_000).unwrap(),
-            response: None,
-            number: None,
-            withdrawn: false,
-            decided: None,
+            ..Invitation::for_test(
+                Timestamp::from_second(second).unwrap(),
+                Timestamp::from_second(1_000_000).unwrap(),
+            )
         }
     }
 

@@ -58,20 +58,7 @@ async fn company(directory: &Path) -> Store {
 /// Customer n answers with this score, at this minute; a later revision changes the answer.
 async fn answer(store: &Store, n: u8, revision: u32, score: i64, complete: bool, minute: i64) {
     let customer: CustomerId = format!("C-{n}").parse().unwrap();
-    let invitation = Invitation {
-        survey: "s".into(),
-        customer: Some(customer),
-        agent: None,
-        language: None,
-        first_name: None,
-        attributes: Default::default(),
-        created_at: at(0),
-        expires_at: at(100_000),
-        response: None,
-        number: None,
-        withdrawn: false,
-        decided: None,
-    };
+    let invitation = Invitation { customer: Some(customer), ..Invitation::for_test(at(0), at(100_000)) };
     let id = uuid::Uuid::from_u128(n.into());
     let submission = json!({
         "id": id, "revision": revision, "survey": "s", "complete": complete, "answers": {"nps": score, "why": "Ada is cross"}

@@ -28,18 +28,8 @@ fn customer() -> CustomerId {
 
 fn invited(n: u8, second: i64) -> Invited {
     let invitation = Invitation {
-        survey: "s".into(),
         customer: Some(customer()),
-        agent: None,
-        language: None,
-        first_name: None,
-        attributes: Default::default(),
-        created_at: at(second),
-        expires_at: at(second + 90 * 24 * HOUR),
-        response: None,
-        number: None,
-        withdrawn: false,
-        decided: None,
+        ..Invitation::for_test(at(second), at(second + 90 * 24 * HOUR))
     };
     Invited { token: token(n), invitation, customer: Customer::default(), mailing: None }
 }

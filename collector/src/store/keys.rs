@@ -35,7 +35,7 @@
 //! | `e` e-mail `00` customer | nothing: finds the customer |
 //! | `p` phone `00` customer | nothing: finds the customer |
 //! | `P` person | person, and the password's hash |
-//! | `S` hash of the token:16 | session: who has signed in |
+//! | `S` person 0 hash of the token:16 | session: who has signed in |
 //! | `Cc` case:u64 | case |
 //! | `Cn` | number of the next case:u64 |
 //! | `Cr` sequence number:u64 | case of the response:u64 |
@@ -99,13 +99,18 @@ pub(super) const SUPPRESSIONS: &[u8] = b"b";
 pub(super) const PEOPLE: &[u8] = b"P";
 pub(super) const SESSIONS: &[u8] = b"S";
 
-pub(super) fn session(token: &TokenHash) -> Vec<u8> {
-    [SESSIONS, &token.0].concat()
+/// Prefix of a person's sessions.
+pub(super) fn sessions_of(person: &PersonId) -> Vec<u8> {
+    [SESSIONS, person.as_str().as_bytes(), &[0]].concat()
+}
+
+pub(super) fn session(person: &PersonId, token: &TokenHash) -> Vec<u8> {
+    [&sessions_of(person)[..], &token.0].concat()
 }
 
 /// The token's hash in a session's key.
 pub(super) fn token_of_session(key: &[u8]) -> Option<TokenHash> {
-    key.strip_prefix(SESSIONS)?.try_into().ok().map(TokenHash)
+    key.strip_prefix(SESSIONS)?.split_last_chunk().map(|(_, token)| TokenHash(*token))
 }
 
 pub(super) fn person(id: &PersonId) -> Vec<u8> {

@@ -141,7 +141,14 @@ impl Transaction<'_> {
         let id = account.person.id.clone();
         self.put(keys::person(&id), &account)?;
         self.after(move |catalog| {
-            catalog.change_accounts(|accounts| drop(accounts.insert(id, Arc::new(account))));
+            let same = catalog.accounts.get(&id).is_some_and(|before| before.person == account.person);
+            let account = Arc::new(account);
+            if same {
+                // A password or a link: nothing by which people are found.
+                catalog.accounts.insert(id, account);
+            } else {
+                catalog.change_accounts(|accounts| drop(accounts.insert(id, account)));
+            }
         });
         Ok(())
     }

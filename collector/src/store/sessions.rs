@@ -66,7 +66,7 @@ impl Store {
             let too_many = (own.len() + 1).saturating_sub(rules.sessions);
             for (place, (token, session)) in own.iter().enumerate() {
                 if place < too_many || session.is_over(&rules, now) {
-                    transaction.end_session(*token);
+                    transaction.end_session(&person, *token);
                 }
             }
             transaction.put_session(token, Session { person, began: now, used: now })?;
@@ -79,10 +79,16 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub async fn use_session(&self, token: TokenHash, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn use_session(
+        &self,
+        person: PersonId,
+        token: TokenHash,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.write(Size::Small, move |transaction| {
             // It may have ended meanwhile.
-            let Some(session) = transaction.get::<Session>(&keys::session(&token))? else { return Ok(()) };
+            let session: Option<Session> = transaction.get(&keys::session(&person, &token))?;
+            let Some(session) = session else { return Ok(()) };
             transaction.put_session(token, Session { used: now.max(session.used), ..session })
         })
         .await
@@ -92,11 +98,9 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub async fn end_session(&self, token: TokenHash) -> Result<(), StoreError> {
+    pub async fn end_session(&self, person: PersonId, token: TokenHash) -> Result<(), StoreError> {
         self.write(Size::Small, move |transaction| {
-            if transaction.get::<Session>(&keys::session(&token))?.is_some() {
-                transaction.end_session(token);
-            }
+            transaction.end_session(&person, token);
             Ok(())
         })
         .await
@@ -105,31 +109,28 @@ impl Store {
 
 impl Transaction<'_> {
     fn put_session(&mut self, token: TokenHash, session: Session) -> Result<(), StoreError> {
-        self.put(keys::session(&token), &session)?;
+        self.put(keys::session(&session.person, &token), &session)?;
         self.after(move |catalog| drop(catalog.sessions.insert(token, session)));
         Ok(())
     }
 
-    fn end_session(&mut self, token: TokenHash) {
-        self.remove(keys::session(&token));
+    fn end_session(&mut self, person: &PersonId, token: TokenHash) {
+        self.remove(keys::session(person, &token));
         self.after(move |catalog| drop(catalog.sessions.remove(&token)));
     }
 
     pub(super) fn end_sessions_of(&mut self, person: &PersonId) -> Result<(), StoreError> {
         for (token, _) in self.sessions_of(person)? {
-            self.end_session(token);
+            self.end_session(person, token);
         }
         Ok(())
     }
 
-    /// Read whole: people are some thousands at most, and sign in some times a day.
     fn sessions_of(&self, person: &PersonId) -> Result<Vec<(TokenHash, Session)>, StoreError> {
         let mut own = Vec::new();
-        for key in self.keys(keys::SESSIONS)? {
+        for key in self.keys(&keys::sessions_of(person))? {
             let session: Option<Session> = self.get(&key)?;
-            if let (Some(token), Some(session)) = (keys::token_of_session(&key), session)
-                && session.person == *person
-            {
+            if let (Some(token), Some(session)) = (keys::token_of_session(&key), session) {
                 own.push((token, session));
             }
         }
@@ -161,7 +162,7 @@ mod tests {
         assert!(store.set_password(id.clone(), "one".into(), None).await.unwrap());
         assert!(begin(&store, 1, "one").await && begin(&store, 2, "one").await);
         assert!(!begin(&store, 9, "other").await, "it was changed while it was compared");
-        store.use_session(token(1), at(5)).await.unwrap();
+        store.use_session(id.clone(), token(1), at(5)).await.unwrap();
         assert!(begin(&store, 3, "one").await);
         let held = |store: &Store| {
             (1..=4).map(|n| store.catalog().session(&token(n), &rules, at(5)).is_some()).collect::<Vec<_>>()
@@ -171,8 +172,8 @@ mod tests {
         drop(store);
         let store = patiently(|| Store::open(&options, Box::new(|_| {})));
         assert_eq!(held(&store), [true, false, true, false]);
-        store.end_session(token(3)).await.unwrap();
-        store.use_session(token(3), at(6)).await.unwrap();
+        store.end_session(id.clone(), token(3)).await.unwrap();
+        store.use_session(id.clone(), token(3), at(6)).await.unwrap();
         assert_eq!(held(&store), [true, false, false, false], "what has ended stays so");
         store.set_password(id.clone(), "two".into(), None).await.unwrap();
         assert_eq!(held(&store), [false; 4]);

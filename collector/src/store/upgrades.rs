@@ -57,16 +57,7 @@ mod tests {
         let invitation = Invitation {
             survey: format!("s-{}", n % 3),
             customer: Some(customer(n % CUSTOMERS)),
-            agent: None,
-            language: None,
-            first_name: None,
-            attributes: Default::default(),
-            created_at,
-            expires_at: Timestamp::from_second(1_000_000).unwrap(),
-            response: None,
-            number: None,
-            withdrawn: false,
-            decided: None,
+            ..Invitation::for_test(created_at, Timestamp::from_second(1_000_000).unwrap())
         };
         Invited { token: Token::from_random(token), invitation, customer: Customer::default(), mailing: None }
     }

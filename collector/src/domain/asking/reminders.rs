@@ -48,20 +48,7 @@ mod tests {
     }
 
     fn invitation(response: Option<u64>) -> Invitation {
-        Invitation {
-            survey: "s".into(),
-            customer: None,
-            agent: None,
-            language: None,
-            first_name: None,
-            attributes: Default::default(),
-            created_at: day(0),
-            expires_at: day(30),
-            response,
-            number: None,
-            withdrawn: false,
-            decided: None,
-        }
+        Invitation { response, ..Invitation::for_test(day(0), day(30)) }
     }
 
     #[test]

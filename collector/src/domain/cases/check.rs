@@ -28,7 +28,7 @@ const MOST_HOLIDAYS: usize = 366;
 /// Everything that is wrong with a document; nothing, if it can be used.
 pub fn check(document: &FollowUp, staff: &Staff) -> Vec<FieldProblem> {
     let mut found = Findings { staff, problems: Vec::new() };
-    found.person("fallback", &document.fallback);
+    found.person("fallback", document.fallback.as_str());
     found.hours(document);
     found.promises("promises", document.promises);
     let again = document.escalation.again_hours;

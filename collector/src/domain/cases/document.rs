@@ -8,12 +8,14 @@ use utoipa::ToSchema;
 use wire::{Category, Localised};
 
 use crate::domain::asking::Day;
+use crate::domain::names::PersonId;
 
 /// What is followed up, as it is pushed and given back. Stored as JSON: fields are only added, with a default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FollowUp {
     /// Who follows up where nobody else is found: a person's id. There must be such a person.
-    pub fallback: String,
+    #[schema(value_type = String)]
+    pub fallback: PersonId,
     /// When people work. Promises are counted in these hours; without them, around the clock.
     #[serde(default)]
     pub hours: Hours,

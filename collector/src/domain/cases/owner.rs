@@ -116,9 +116,8 @@ impl Staff {
     fn fallback(&self, document: &FollowUp) -> PersonId {
         let is_admin = |person: &&Arc<Person>| person.active && person.role == Role::Admin;
         let admin = || self.people.all().find(is_admin).map(|person| person.id.clone());
-        let named = self.active(&document.fallback).map(|person| person.id.clone());
-        #[expect(clippy::expect_used, reason = "the id was read when the document was checked")]
-        named.or_else(admin).or_else(|| document.fallback.parse().ok()).expect("the fallback's id")
+        let named = self.active(document.fallback.as_str()).map(|person| person.id.clone());
+        named.or_else(admin).unwrap_or_else(|| document.fallback.clone())
     }
 
     fn is_agent<'a>(&'a self, agent: Option<&'a AgentId>) -> impl Iterator<Item = &'a Arc<Person>> {

@@ -108,7 +108,8 @@ pub(super) async fn act(
     let now = (app.clock)();
     let done = app.store.act(case, told, actor.who, following, Arc::clone(&app.limits), now).await;
     done.map_err(|error| refused(&app, error, case))?;
-    view(&app, case, &actor.sees, languages(None, actor.language)).await
+    // It was seen when it was done: who hands it over may not see it any more.
+    view(&app, case, &Sees::All, languages(None, actor.language)).await
 }
 
 /// Opens a case by hand, about a response or a customer.

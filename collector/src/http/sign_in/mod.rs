@@ -91,7 +91,7 @@ pub(super) async fn sign_out(
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    app.store.end_session(signed_in.token).await?;
+    app.store.end_session(signed_in.person.id.clone(), signed_in.token).await?;
     tracing::info!(person = signed_in.person.id.as_str(), "signed out");
     Ok(with_cookie(StatusCode::NO_CONTENT.into_response(), cookie::write(None, &headers, &app.pages)))
 }

@@ -136,22 +136,15 @@ impl World {
             let token = Token::from_random(u128::from(self.made).to_be_bytes());
             let at = moment(i64::from(*region % 90));
             let invitation = Invitation {
-                survey: "s".into(),
                 customer: Some(format!("C-{customer}").parse().unwrap()),
                 agent: Some(format!("a{}", region % 3).parse().unwrap()),
-                language: None,
                 first_name: Some("Ada".into()),
                 attributes: BTreeMap::from([
                     ("region".into(), format!("r{region}")),
                     ("contract".into(), format!("of C-{customer}")),
                     (format!("care_of_{customer}"), "yes".into()),
                 ]),
-                created_at: at,
-                expires_at: moment(1000),
-                response: None,
-                number: None,
-                withdrawn: false,
-                decided: None,
+                ..Invitation::for_test(at, moment(1000))
             };
             self.tokens.push((*customer, token.clone()));
             let email = Some(format!("{customer}@example.org"));

@@ -97,18 +97,8 @@ impl Running {
                 self.tokens.push(token.clone());
                 let customer: crate::domain::names::CustomerId = format!("C-{customer}").parse().unwrap();
                 let invitation = Invitation {
-                    survey: "s".into(),
                     customer: Some(customer),
-                    agent: None,
-                    language: None,
-                    first_name: None,
-                    attributes: Default::default(),
-                    created_at: Timestamp::UNIX_EPOCH,
-                    expires_at: Timestamp::from_second(1_000_000).unwrap(),
-                    response: None,
-                    number: None,
-                    withdrawn: false,
-                    decided: None,
+                    ..Invitation::for_test(Timestamp::UNIX_EPOCH, Timestamp::from_second(1_000_000).unwrap())
                 };
                 let customer =
                     Customer { email: with_email.map(email), phone: with_phone.map(phone), first_name: None };
