@@ -74,6 +74,11 @@ impl Batch {
         let Heard { events, next, last, .. } = heard;
         Self { from, next, last, events: events.into_iter().filter_map(written).collect() }
     }
+
+    /// That the log goes up to here: whoever has missed something reads it there.
+    fn nothing_before(next: u64) -> Arc<Self> {
+        Arc::new(Self { from: next, next, last: None, events: Vec::new() })
+    }
 }
 
 /// Passes events on.
@@ -110,6 +115,8 @@ async fn pass_on(
     mut stopping: watch::Receiver<bool>,
 ) {
     let mut next = *news.borrow_and_update();
+    // Somebody may have begun to follow before this.
+    let _ = batches.send(Batch::nothing_before(next));
     loop {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
@@ -131,8 +138,11 @@ async fn pass_on(
                 }
             }
         }
-        // Who begins to listen now begins here or later, and who has missed something sees it by the next batch.
-        next = next.max(newest);
+        // Who begins to listen now begins here or later; who has missed something sees it by this batch.
+        if next < newest {
+            next = newest;
+            let _ = batches.send(Batch::nothing_before(next));
+        }
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) enum WebhooksCommand {
     Deliveries {
         /// Its id
         id: String,
-        /// Only what was not taken
+        /// Only what was not taken, and is sent again
         #[arg(long)]
         failed: bool,
         /// How many

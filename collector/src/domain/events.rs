@@ -76,7 +76,7 @@ what! {
     InvitationThanked = "invitation.thanked",
     /// The invitation was taken back.
     InvitationWithdrawn = "invitation.withdrawn",
-    /// Somebody tries a webhook out: only that one hears of it.
+    /// Somebody tries a webhook out: of the webhooks, only that one hears of it.
     WebhookTest = "webhook.test",
     /// A webhook is sent nothing more, until somebody makes it active again.
     WebhookPaused = "webhook.paused",

@@ -241,7 +241,13 @@ fn read(disk: &Disk, organisation: &Organisation, from: u64, most: usize) -> Res
             let id = EventId { number: first + place as u64, opening: record.opening };
             let at = Timestamp::from_millisecond(*at).unwrap_or(Timestamp::MIN);
             let event = Event { what: *what, at, about: *about };
-            heard.events.extend(happened(disk, organisation, id, event)?);
+            match happened(disk, organisation, id, event) {
+                // It can be told to nobody, and is to hold up nothing else.
+                Err(StoreError::Unreadable(why)) => {
+                    tracing::error!(%id, %why, "what an event is about cannot be read");
+                }
+                read => heard.events.extend(read?),
+            }
             (heard.next, heard.last) = (id.number + 1, Some(id));
             seen += 1;
         }

@@ -115,8 +115,8 @@ impl Store {
         .await
     }
 
-    /// Sends a webhook a message to try it out, and at once whatever waits. The number of the message's event; nothing, if there is no
-    /// such webhook.
+    /// Sends a webhook a message to try it out, and at once whatever waits. Says whether there is such a
+    /// webhook.
     ///
     /// # Errors
     /// When it cannot be written.

@@ -169,10 +169,14 @@ impl Queue {
         Some(Start { line, number: first.number, attempt })
     }
 
-    /// The line with the earliest event: it asks whether the endpoint is back.
+    /// The line that asks whether the endpoint is back: of those whose first message was sent least often, the one with the
+    /// earliest event. So a message that is never taken does not ask for all others.
     fn first_line(&mut self) -> Option<TokenHash> {
-        let number = |line: &Line| line.items.front().map(|item| item.number);
-        let first = self.lines.iter().filter_map(|(id, line)| Some((number(line)?, *id))).min()?.1;
+        let place = |line: &Line| {
+            let first = line.items.front()?;
+            Some((first.parked.as_ref().map_or(0, |parked| parked.tries), first.number))
+        };
+        let first = self.lines.iter().filter_map(|(id, line)| Some((place(line)?, *id))).min()?.1;
         self.ready.retain(|line| *line != first);
         self.later.retain(|(_, line)| *line != first);
         Some(first)

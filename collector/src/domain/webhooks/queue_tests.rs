@@ -66,6 +66,22 @@ fn a_message_that_is_refused_holds_up_its_own_line_and_no_other() {
 }
 
 #[test]
+fn a_message_that_is_never_taken_does_not_keep_an_endpoint_down() {
+    let mut queue = queue(8);
+    queue.add(line(1), 0, Source::Log);
+    started(&mut queue, 0);
+    queue.failed(line(1), &refused(), at(0));
+    queue.add(line(2), 1, Source::Log);
+    assert_eq!(started(&mut queue, 1), [1]);
+    queue.failed(line(2), &gone(), at(1));
+    assert_eq!(started(&mut queue, 14), [0]);
+    queue.failed(line(1), &refused(), at(14));
+    assert_eq!(started(&mut queue, 140), [1]);
+    queue.succeeded(line(2), at(140));
+    assert!(queue.down().is_none());
+}
+
+#[test]
 fn an_endpoint_that_is_down_is_asked_by_one_message_and_then_everything_follows_in_order() {
     let mut queue = queue(3);
     for n in 0..4 {
@@ -75,8 +91,8 @@ fn an_endpoint_that_is_down_is_asked_by_one_message_and_then_everything_follows_
     (0..3).for_each(|n| drop(queue.failed(line(n), &gone(), at(0))));
     assert!(queue.down().is_some() && !queue.has_room());
     assert!(started(&mut queue, 7).is_empty());
-    assert_eq!(started(&mut queue, 12), [0], "one, although others wait");
-    queue.failed(line(0), &gone(), at(12));
+    assert_eq!(started(&mut queue, 12), [3], "one, although others wait: the one that was never sent");
+    queue.failed(line(3), &gone(), at(12));
     assert!(started(&mut queue, 80).is_empty());
     assert_eq!(started(&mut queue, 140), [0]);
     queue.succeeded(line(0), at(140));

@@ -178,6 +178,7 @@ pub(in super::super) async fn replay(
 ) -> Result<(StatusCode, Reply<ReplayBegun>), Error> {
     let webhook = find(&app, &id)?;
     let wrong = |field: &str, why: String| Error::Invalid("replay", vec![FieldProblem::new(field, why)]);
+    let named = if request.event.is_some() { "event" } else { "from" };
     let (from, end) = match (request.event, request.from) {
         (Some(event), None) if request.to.is_none() => {
             let id: EventId = event.parse().map_err(|why: &str| wrong("event", why.to_owned()))?;
@@ -199,7 +200,7 @@ pub(in super::super) async fn replay(
         _ => return Err(wrong("event", "either event, or from and, if you like, to".to_owned())),
     };
     if app.store.waiting_for(webhook.id).await?.replays.len() >= MOST_REPLAYS {
-        return Err(wrong("event", format!("{MOST_REPLAYS} replays wait already")));
+        return Err(wrong(named, format!("{MOST_REPLAYS} replays wait already")));
     }
     if from < end {
         app.store.replay(webhook.id, from, end).await?;

@@ -205,13 +205,20 @@ pub(super) async fn change(
     let now = (app.clock)();
     let mut problems = check(&app, change.url.as_deref(), change.name.as_deref());
     let texts = |of: &Webhook| of.filter.types.iter().map(ToString::to_string).collect();
+    // What is not named stays, even if there is no such unit any more.
+    let is_named = [
+        ("types", change.types.is_some()),
+        ("survey", change.survey.is_some()),
+        ("unit", change.unit.is_some()),
+        ("customer", change.customer.is_some()),
+    ];
     let types: Vec<String> = change.types.unwrap_or_else(|| texts(&before));
     let old = before.filter.clone();
     let survey = change.survey.unwrap_or(old.survey);
     let unit = change.unit.unwrap_or(old.unit.map(String::from));
     let customer = change.customer.unwrap_or(old.customer.map(String::from));
     let (filter, wrong) = read_filter(&app.store.catalog(), &types, survey, unit, customer);
-    problems.extend(wrong);
+    problems.extend(wrong.into_iter().filter(|problem| is_named.contains(&(problem.path.as_str(), true))));
     if !problems.is_empty() {
         return Err(Error::Invalid("webhook", problems));
     }
@@ -242,9 +249,11 @@ pub(super) async fn remove(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    let webhook = find(&app, &id)?;
-    app.store.remove_webhook(webhook.id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let unknown = || Error::NotFound { what: "webhook", id: id.clone() };
+    let webhook: WebhookId = id.parse().map_err(|_| unknown())?;
+    // Also of one that is not known any more: its removal may have been broken off.
+    let removed = app.store.remove_webhook(webhook).await?;
+    removed.then_some(StatusCode::NO_CONTENT).ok_or_else(unknown)
 }
 
 /// Makes a new secret. The one before signs too for a while (`webhooks.rotation_hours`): a message then has two signatures, and

@@ -121,7 +121,14 @@ pub async fn run(senders: Senders, mut stopping: watch::Receiver<bool>) {
         });
         for (id, webhook) in wanted {
             match running.get(&id) {
-                Some(one) => drop(one.changes.send_replace(webhook)),
+                Some(one) => {
+                    // After each change the catalog holds another one.
+                    one.changes.send_if_modified(|known| {
+                        let is_new = !Arc::ptr_eq(known, &webhook);
+                        *known = webhook;
+                        is_new
+                    });
+                }
                 None => {
                     let before = ending.remove(&id);
                     running.insert(id, begin(&senders, webhook, before));

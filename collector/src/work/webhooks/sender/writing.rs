@@ -53,7 +53,7 @@ impl Sender {
     fn report_of(&self, next: u64, unwritten: Unwritten) -> Report {
         let first = self.queue.first_replayed();
         let replays = self.replays.iter().map(|replay| {
-            let is_open = first.filter(|first| (replay.from..replay.end).contains(first));
+            let is_open = first.filter(|first| (replay.from..replay.next).contains(first));
             Replay { next: is_open.unwrap_or(replay.next), ..*replay }
         });
         let settings = &self.senders.settings;
