@@ -90,7 +90,7 @@ pub struct Person {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub agent: Option<AgentId>,
-    /// How many open cases the person can have; without it, there is no end.
+    /// How many open cases the person can have; without it, as many as the follow-up document says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<u32>,
     /// In which mails are written: a tag such as `de`. English without it.

@@ -44,7 +44,12 @@ impl Transaction<'_> {
             self.hurry(ToPerson::id(id, &case.owner), now)?;
         }
         match reanswered(case.clone(), &answer, in_force, staff, self, now)? {
-            Some(becomes) => self.change_case(id, &case, becomes, Some(following)),
+            Some(becomes) => {
+                if becomes.case.owner != case.owner {
+                    self.take_back(&ToPerson::id(id, &case.owner))?;
+                }
+                self.change_case(id, &case, becomes, Some(following))
+            }
             None => Ok(()),
         }
     }
@@ -90,8 +95,10 @@ impl Transaction<'_> {
             let owner_of = |case: &Case| Some(case.owner.clone()).filter(|_| case.state.is_open());
             let (was, is) = (owner_of(before), owner_of(&case));
             if was != is {
-                was.iter().try_for_each(|person| self.change_load(person, following, -1))?;
-                is.iter().try_for_each(|person| self.change_load(person, following, 1))?;
+                let Following { in_force, staff } = following;
+                let capacity = |person| staff.capacity(person, &in_force.document);
+                was.iter().try_for_each(|person| self.change_load(person, capacity(person), -1))?;
+                is.iter().try_for_each(|person| self.change_load(person, capacity(person), 1))?;
             }
             if let Some((person, at)) = mail.filter(|_| following.in_force.document.mail.send) {
                 let entries = case.entries;
@@ -138,7 +145,7 @@ impl Transaction<'_> {
             if let Some(sequence) = case.response.filter(|_| !how.keep_scores) {
                 self.remove(keys::case_of_response(sequence));
             }
-            self.take_back(&ToPerson::id(id, &case.owner))?;
+            self.forget_mails(&ToPerson::id(id, &case.owner))?;
             let becomes = cases::erase(case.clone(), how, how.at);
             self.change_case(id, &case, becomes, following)?;
         }

@@ -173,6 +173,13 @@ async fn what_is_above_the_capacity_is_backlog_until_it_is_closed() {
     assert_eq!(backlog(&store), 2);
     store.push_follow_up(document(json!({"capacity": {"each": 3}}))).await.unwrap();
     assert_eq!(backlog(&store), 1, "capacities changed");
+    for (capacity, above) in [(json!(50), 0), (json!(null), 1)] {
+        for id in ["boss", "lead"] {
+            let person = json!({"id": id, "name": id, "email": format!("{id}@x.example"), "role": "admin", "capacity": capacity});
+            store.put_person(serde_json::from_value(person).unwrap(), 10).await.unwrap();
+        }
+        assert_eq!(backlog(&store), above, "each has capacity {capacity}");
+    }
     store.close();
     drop(store);
     let store = open(directory.path());

@@ -61,11 +61,10 @@ impl Store {
             }
             transaction.put(keys::FOLLOW_UP.to_vec(), &json)?;
             // What people can have may be another number now.
-            let following = Following { in_force: Arc::clone(&in_force), staff };
             for key in transaction.keys(keys::LOADS)? {
                 let person = key.get(keys::LOADS.len()..).and_then(|id| std::str::from_utf8(id).ok());
                 if let Some(person) = person.and_then(|id| id.parse().ok()) {
-                    transaction.change_load(&person, &following, 0)?;
+                    transaction.change_load(&person, staff.capacity(&person, &in_force.document), 0)?;
                 }
             }
             transaction.after(move |catalog| catalog.follow_up = Some(in_force));
@@ -80,12 +79,11 @@ impl Transaction<'_> {
     pub(super) fn change_load(
         &mut self,
         person: &PersonId,
-        following: &Following,
+        capacity: u32,
         more: i64,
     ) -> Result<(), StoreError> {
         let before: Load = self.get(&keys::load(person))?.unwrap_or_default();
         let open = u32::try_from((i64::from(before.open) + more).max(0)).unwrap_or(u32::MAX);
-        let capacity = following.staff.capacity(person, &following.in_force.document);
         let load = Load { open, above: open.saturating_sub(capacity) };
         if load == before {
             return Ok(());

@@ -51,7 +51,7 @@ impl Store {
         // Alone in its commit: it is compared with everybody, and those whom it would be committed with are not in the tables yet.
         self.write(Size::Large, move |transaction: &mut Transaction<'_>| {
             let person = person.normal();
-            let before = {
+            let (before, each) = {
                 let catalog = catalog.read().unwrap_or_else(PoisonError::into_inner);
                 let problems = person.check(&catalog.people(), &catalog.organisation());
                 if !problems.is_empty() {
@@ -61,13 +61,17 @@ impl Store {
                 if before.is_none() && catalog.accounts.len() >= most {
                     return Err(PersonError::Many(most));
                 }
-                before
+                (before, catalog.follow_up().map(|follow_up| follow_up.document.capacity.each))
             };
             let is_new = before.is_none();
             let (password, welcome) =
                 before.map(|account| (account.password.clone(), account.welcome.clone())).unwrap_or_default();
             if !person.active {
                 transaction.end_sessions_of(&person.id)?;
+            }
+            if let Some(each) = each {
+                // What is above it may be another number now.
+                transaction.change_load(&person.id, person.capacity.unwrap_or(each), 0)?;
             }
             transaction.put_account(Account { person, password, welcome })?;
             Ok(is_new)

@@ -40,6 +40,7 @@ fn case() -> impl Strategy<Value = Case> {
             due: Due { resolve: due.map(at), ..Due::default() },
             watch: None,
             escalations: 0,
+            assigned: false,
             entries: 0,
             first: None,
         },

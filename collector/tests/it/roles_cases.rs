@@ -97,6 +97,10 @@ async fn what_a_person_does_stands_in_the_trail_by_name() {
     act(&south, 2, mine).await.expect(200);
     assert_eq!(numbers(&north.get("/v1/cases?state=all").await.expect(200)), [1, 2]);
     assert_eq!(numbers(&south.get("/v1/cases").await.expect(200)), [2], "it is still of her unit");
+    // Whoever hands it over from there is told that it was done, and does not see it any more.
+    let over = json!({"action": "assign", "to": "leads-shop"});
+    assert_eq!(act(&north, 2, over).await.expect(200)["owner"]["id"], "leads-shop");
+    north.get("/v1/cases/2").await.refused(404, "not_found");
     let asked = json!({"customer": "C-carla"});
     send(north.request(Method::POST, "/v1/cases").json(&asked)).await.refused(403, "role_missing");
 }

@@ -2,7 +2,9 @@
 //!
 //! An answer that changes never makes a second case:
 //! - The case's score is the newest, and the trail says what it was.
-//! - Nobody has taken notice yet, and no rule is for the new answer: the case is closed as not needed.
+//! - Nobody has taken notice yet, and no rule is for the new answer: the case is closed as not needed. Another rule is: the case
+//!   is that rule's from then on, unless somebody was given it by hand or a promise was missed. So a rule for words in the comment
+//!   has its turn, although the score comes first.
 //! - It is closed, and a rule is for the new answer: it is opened again if the score fell, or if it was closed because of
 //!   the answer before. Promises begin anew.
 
@@ -16,6 +18,9 @@ use crate::domain::responses::Response;
 
 /// Said in the trail of a case that the customer has closed.
 const TAKEN_BACK: &str = "The customer has changed the answer, and no rule is for it any more.";
+
+/// The longest trail that a customer can make by changing the answer.
+const MOST_ENTRIES: u32 = 2000;
 
 /// A response as it is now.
 pub struct Answer<'a> {
@@ -85,16 +90,37 @@ pub fn reanswered<L: Loads>(
     now: Timestamp,
 ) -> Result<Option<Becomes>, L::Error> {
     let (before, score) = (case.score, answer.response.score);
-    if before == score {
+    let rule = in_force.rule(answer, &staff.organisation);
+    let is_untouched = case.state == State::New && case.escalations == 0 && !case.assigned;
+    let another = rule.filter(|rule| is_untouched && case.rule.as_ref().is_some_and(|of| *of != rule.name));
+    if before == score && another.is_none() {
         return Ok(None);
     }
     case.score = score;
-    let answered = Entry::new(now, Who::System, What::Answered)
-        .change(before.map(|score| score.get()), score.map(|score| score.get()));
-    let mut entries = vec![answered];
+    if case.entries >= MOST_ENTRIES {
+        // Whoever plays with the scale is not followed any further; the score is the newest all the same.
+        return Ok(Some(Becomes { case, entries: Vec::new(), mail: None }));
+    }
+    let mut entries = Vec::new();
+    if before != score {
+        let answered = Entry::new(now, Who::System, What::Answered);
+        entries.push(answered.change(before.map(|score| score.get()), score.map(|score| score.get())));
+    }
     let mut mail = None;
-    let rule = in_force.rule(answer, &staff.organisation);
+    let agent_and_unit = (case.agent.clone(), case.unit.clone());
+    let agent_and_unit = (agent_and_unit.0.as_ref(), agent_and_unit.1.as_ref());
     match rule {
+        Some(rule) if another.is_some() => {
+            let owner = staff.owner(&rule.owner, &in_force.document, agent_and_unit, loads, now)?;
+            let assigned =
+                Entry::new(now, Who::System, What::Assigned).change(Some(&case.owner), Some(&owner));
+            entries.push(assigned.noting(Some(format!("The answer is one for the rule {:?}.", rule.name))));
+            case.rule = Some(rule.name.clone());
+            case.due = in_force.due(rule.promises, &staff.organisation, now);
+            case.watch_from(now);
+            case.owner = owner;
+            mail = Some((case.owner.clone(), mail_at(answer.response, in_force, now)));
+        }
         None if case.state == State::New && case.rule.is_some() => {
             let closed = Entry::new(now, Who::System, What::State)
                 .change(Some(case.state), Some(State::NotNeeded))
@@ -107,15 +133,12 @@ pub fn reanswered<L: Loads>(
             // By the customer: nobody has taken notice of it.
             let was_taken_back = case.state == State::NotNeeded && case.acknowledged_at.is_none();
             if fell || was_taken_back {
-                let agent_and_unit = (case.agent.as_ref(), case.unit.as_ref());
                 if staff.active(case.owner.as_str()).is_none() {
                     case.owner = staff.owner(&rule.owner, &in_force.document, agent_and_unit, loads, now)?;
                 }
                 case.rule = Some(rule.name.clone());
-                let reopened = Entry::new(now, Who::System, What::Reopened)
-                    .change(Some(case.state), Some(State::New))
-                    .noting(None);
-                entries.push(reopened);
+                let reopened = Entry::new(now, Who::System, What::Reopened);
+                entries.push(reopened.change(Some(case.state), Some(State::New)));
                 case.open_again(State::New, in_force.due(rule.promises, &staff.organisation, now), now);
                 mail = Some((case.owner.clone(), mail_at(answer.response, in_force, now)));
             }
@@ -208,6 +231,7 @@ fn new(owner: PersonId, now: Timestamp) -> Case {
         due: Due::default(),
         watch: None,
         escalations: 0,
+        assigned: false,
         entries: 0,
         first: None,
     }
@@ -237,6 +261,7 @@ impl Case {
         (self.acknowledged_at, self.contacted_at, self.closed_at) = (None, None, None);
         self.due = due;
         self.escalations = 0;
+        self.assigned = false;
         self.watch_from(now);
     }
 }

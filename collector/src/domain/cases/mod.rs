@@ -134,6 +134,9 @@ pub struct Case {
     /// How often it went up in the organisation since it was opened last.
     #[serde(default)]
     pub escalations: u32,
+    /// Whether somebody was given it by hand since it was opened last: no rule takes it from her or him.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub assigned: bool,
     /// How many entries its trail has.
     #[serde(default)]
     pub entries: u32,

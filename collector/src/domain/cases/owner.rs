@@ -71,10 +71,13 @@ impl Staff {
         let mut rungs: Vec<Vec<&PersonId>> = Vec::new();
         let path = case.unit.as_ref().map(|unit| self.organisation.path(unit.as_str())).unwrap_or_default();
         for unit in path.iter().rev() {
-            let leads = self.people.leads_of(&unit.id, &self.organisation);
-            let leads: Vec<&PersonId> = leads.into_iter().map(|person| &person.id).collect();
-            if !leads.is_empty() && rungs.last() != Some(&leads) {
-                rungs.push(leads);
+            // Each stands on the lowest rung that is hers or his: nobody is told twice, and the way up ends.
+            let leads =
+                self.people.leads_of(&unit.id, &self.organisation).into_iter().map(|person| &person.id);
+            let more: Vec<&PersonId> =
+                leads.filter(|id| !rungs.iter().flatten().any(|below| below == id)).collect();
+            if !more.is_empty() {
+                rungs.push(more);
             }
         }
         if !rungs.iter().flatten().any(|person| **person == fallback) {
@@ -86,8 +89,7 @@ impl Staff {
             next += case.escalations as usize;
         }
         let Some(rung) = rungs.get(next) else { return Ok(None) };
-        let others = rung.iter().copied().filter(|person| **person != case.owner);
-        Ok(least_loaded(others, loads)?.cloned())
+        Ok(least_loaded(rung.iter().copied(), loads)?.cloned())
     }
 
     /// Who could follow a case up instead: the people of its unit, whoever leads above, and the fallback.

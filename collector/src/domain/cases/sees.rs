@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Case;
 use crate::domain::names::{AgentId, PersonId, UnitId};
 use crate::domain::organisation::Organisation;
-use crate::domain::people::{Person, Role};
+use crate::domain::people::{self, Person};
 
 /// Which cases somebody sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,13 +26,11 @@ pub enum Sees {
 impl Sees {
     /// What a person sees: a lead what belongs to her or his units and all below, an agent her or his own.
     pub fn of(person: &Person, organisation: &Organisation) -> Self {
-        let led = match person.role {
-            Role::Admin => return Self::All,
-            Role::Lead => &person.units[..],
-            Role::Agent => &[],
-        };
-        let units = organisation.with_all_below(led);
-        Self::Only { units, person: person.id.clone(), agent: person.agent.clone() }
+        let sees = people::Sees::of(person);
+        if sees.is_all() {
+            return Self::All;
+        }
+        Self::Only { units: sees.units(organisation), person: person.id.clone(), agent: person.agent.clone() }
     }
 
     /// Whether a case is among them.

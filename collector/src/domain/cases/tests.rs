@@ -1,5 +1,7 @@
 //! What opens a case, what changes it, and what is refused.
 
+mod again;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::convert::Infallible;

@@ -26,12 +26,12 @@ impl Words {
     pub(super) fn are_in(&self, text: &str, language: Option<&str>) -> bool {
         let turkic = is_turkic(language);
         let wanted = if turkic { &self.turkic } else { &self.usual };
-        let said = split(text, turkic);
+        let (said, lowered) = (split(text, turkic), lower(text, turkic));
         let known: BTreeSet<&str> = said.iter().map(String::as_str).collect();
         wanted.iter().any(|parts| match &parts[..] {
             [] => false,
             [one] if !is_unspaced(one) => known.contains(one.as_str()),
-            [one] => lower(text, turkic).contains(one),
+            [one] => lowered.contains(one),
             several => said.windows(several.len()).any(|said| said == several),
         })
     }

@@ -37,6 +37,7 @@ fn case(state: State) -> Case {
         due: Due { acknowledge: None, contact: Some(hours(10)), resolve: None },
         watch: None,
         escalations: 0,
+        assigned: false,
         entries: 1,
         first: None,
     }
