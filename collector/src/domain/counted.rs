@@ -12,7 +12,7 @@ use wire::{Answer, Score};
 
 use crate::domain::invitations::Invitation;
 use crate::domain::responses::Response;
-use crate::domain::visits::{Channel, Device, seen};
+use crate::domain::visits::{Channel, Device, QUOTABLE, seen};
 
 /// A response. Its fields are those of [`Response`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -112,7 +112,8 @@ impl<'a> CountedResponse<'a> {
         let how = |quote: CountedQuote| if quote.named { "named" } else { "unnamed" };
         let quotable = self.quote.filter(|quote| quote.withdrawn_at.is_none()).map(how);
         let seen = seen(self.channel, self.device, quotable);
-        self.attributes.iter().chain(seen.filter(|(name, _)| self.attributes.get(name).is_none()))
+        let told = self.attributes.iter().filter(|(name, _)| *name != QUOTABLE);
+        told.chain(seen.filter(|(name, _)| *name == QUOTABLE || self.attributes.get(name).is_none()))
     }
 }
 

@@ -20,7 +20,7 @@ pub use view::ResponseView;
 use crate::domain::invitations::Invitation;
 use crate::domain::names::{AgentId, CustomerId};
 use crate::domain::quotes::Quote;
-use crate::domain::visits::{Channel, Device, seen};
+use crate::domain::visits::{Channel, Device, QUOTABLE, seen};
 
 /// How many submission ids a response remembers. One is made each time a person opens the form; retries come from the
 /// latest few.
@@ -224,6 +224,8 @@ pub fn record(
     };
 
     remember(&mut response.submissions, sent);
+    // What was not said again was not asked again, in this language or by this version.
+    let asks_again = submission.complete || submission.answers.keys().any(|name| name.ends_with("_quote"));
     if submission.complete {
         response.answers = submission.answers;
         response.completed_at = response.completed_at.or(Some(now));
@@ -236,7 +238,11 @@ pub fn record(
     response.language = submission.language.or(response.language);
     response.updated_at = now;
     let before = response.quote.take();
-    response.quote = Quote::read(&response, survey, before, now);
+    let read = Quote::read(&response, survey, before.clone(), now);
+    response.quote = match (before, read) {
+        (Some(before), Some(read)) if !asks_again && before.holds() && read.holds() => Some(before),
+        (_, read) => read,
+    };
     Ok(Outcome::Changed(response))
 }
 
@@ -275,11 +281,13 @@ impl Response {
     /// What is known of the interaction: the attributes that were told, and where nobody told `channel` or `device`, what was
     /// seen of them; and whether the words may be quoted (`quotable`), which nobody can tell.
     pub fn known(&self) -> impl Iterator<Item = (&str, &str)> {
-        let told = self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        // It was no reserved name once.
+        let told = self.attributes.iter().filter(|(name, _)| *name != QUOTABLE);
+        let told = told.map(|(name, value)| (name.as_str(), value.as_str()));
         let quotable = self.quote.as_ref().and_then(Quote::as_str);
         told.chain(
             seen(self.channel, self.device, quotable)
-                .filter(|(name, _)| !self.attributes.contains_key(*name)),
+                .filter(|(name, _)| *name == QUOTABLE || !self.attributes.contains_key(*name)),
         )
     }
 

@@ -54,7 +54,7 @@ pub(super) async fn push(
         let organisation = catalog.organisation();
         let names = Names {
             survey: &|id| catalog.survey(id).is_some(),
-            mail: &|name| catalog.mail(name).is_some(),
+            mail: &|name| catalog.mail(name).is_some_and(|mail| mail.asks),
             organisation: &organisation,
         };
         check(&document, &names, &limits)

@@ -130,9 +130,12 @@ fn unknown_mails(requests: &[InvitationRequest], store: &Store) -> Vec<FieldProb
     let catalog = store.catalog();
     let wanted = requests.iter().enumerate().filter_map(|(i, request)| Some((i, request.mail.as_deref()?)));
     wanted
-        .filter(|(_, mail)| catalog.mail(mail).is_none())
+        .filter(|(_, mail)| catalog.mail(mail).is_none_or(|mail| !mail.asks))
         .map(|(i, mail)| {
-            FieldProblem::new(format!("invitations[{i}].mail"), format!("there is no mail {mail:?}"))
+            FieldProblem::new(
+                format!("invitations[{i}].mail"),
+                format!("there is no mail {mail:?} that can ask"),
+            )
         })
         .collect()
 }

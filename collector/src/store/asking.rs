@@ -156,7 +156,8 @@ impl Store {
         surveys: BTreeMap<String, Arc<Survey>>,
         only_try: Option<Before>,
     ) -> Result<Vec<Outcome>, StoreError> {
-        let size = if cases.len() > MANY { Size::Large } else { Size::Small };
+        let supposed = only_try.as_ref().map_or(0, |before| before.invited.len() + before.counted.len());
+        let size = if cases.len() + supposed > MANY { Size::Large } else { Size::Small };
         let job = move |transaction: &mut Transaction<'_>| {
             let most = 4 * cases.len() + 16;
             let is_trial = only_try.is_some();

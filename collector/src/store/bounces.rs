@@ -97,10 +97,11 @@ impl Transaction<'_> {
             Some(customer) => self.get(&keys::customer(customer))?.unwrap_or_default(),
             None => Customer::default(),
         };
-        let customer = invitation.customer.clone().map(Address::Customer);
+        let addresses = invitation.customer.iter().flat_map(|customer| Address::all_of(customer, &known));
+        let addresses: Vec<Address> = addresses.collect();
         let emails: BTreeSet<String> = known.email.into_iter().chain(report.to.clone()).collect();
         let mut taken_back = usize::from(self.take_back(hash)?);
-        for address in customer.into_iter().chain(emails.iter().cloned().map(Address::Email)) {
+        for address in addresses.into_iter().chain(emails.iter().cloned().map(Address::Email)) {
             self.suppress_for(address, Reason::Complained, now)?;
         }
         for email in &emails {

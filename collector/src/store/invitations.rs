@@ -105,7 +105,8 @@ impl Store {
                 Which::Token(_) | Which::Number(..) => found,
             };
             let count = found.len();
-            for (token, mut invitation) in found.into_iter().filter(|(_, invitation)| !invitation.withdrawn) {
+            let stays = |invitation: &Invitation| invitation.withdrawn || invitation.response.is_some();
+            for (token, mut invitation) in found.into_iter().filter(|(_, invitation)| !stays(invitation)) {
                 invitation.expires_at = invitation.expires_at.min(now);
                 invitation.withdrawn = true;
                 transaction.put(keys::invitation(&token), &invitation)?;

@@ -244,7 +244,12 @@ impl Store {
             let Some(mut timeline) = timeline else { return Ok(()) };
             // Another mail may have been put in meanwhile: that one stays.
             timeline.due = timeline.due.filter(|due| *due != at);
+            let is_thanked = step.what == What::Thanked;
             transaction.note_in(invitation, &mut timeline, step)?;
+            if is_thanked {
+                // What was said meanwhile is thanked for by the same mail.
+                return transaction.take_back(&invitation).map(drop);
+            }
             if timeline.due.is_none() { then(transaction, &timeline) } else { Ok(()) }
         })
         .await

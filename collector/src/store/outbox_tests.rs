@@ -62,6 +62,27 @@ async fn what_is_due_comes_in_its_order_and_nothing_before_its_time() {
 }
 
 #[tokio::test]
+async fn who_was_thanked_is_not_thanked_again_for_what_was_said_meanwhile() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    let thank = async |due: i64| {
+        let mail = "thank-you".to_owned();
+        let thanks = ToCustomer { token: token(1), mail, kind: Kind::Thanks, since: at(due), tries: 0 };
+        let put = move |transaction: &mut Transaction<'_>| {
+            transaction.send_later(token(1).hash(), at(due), Outgoing::Invitation(thanks))
+        };
+        store.write(Size::Small, put).await.unwrap();
+    };
+    thank(200).await;
+    let taken = store.due(at(200), 100).await.unwrap();
+    // The score changes while the mail is handed over.
+    thank(100).await;
+    store.sent(&taken[0], at(201)).await.unwrap();
+    assert_eq!(due(&store, 1000).await, []);
+    assert_eq!(steps(&store, 1).await, [What::Thanked]);
+}
+
+#[tokio::test]
 async fn what_was_taken_and_not_reported_is_due_again_after_a_start() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path());

@@ -118,10 +118,16 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub fn forget_sheets(&self) -> Result<(), StoreError> {
-        self.write_blocking(Size::Small, move |transaction| {
+        let counts = self.sheets()?.map_or([0, 0], |sheets| sheets.counts);
+        self.write_blocking::<_, StoreError>(Size::Small, move |transaction| {
             transaction.remove(keys::SHEETS.to_vec());
             Ok(())
-        })
+        })?;
+        // Whoever is erased from now on is to be in none of them.
+        for sheet in Sheet::all(counts) {
+            self.write_blocking(Size::Large, move |transaction| transaction.drop_sheet(sheet))?;
+        }
+        Ok(())
     }
 
     /// Notes that all sheets have been written, as they were at this commit or are now. Blocks.
@@ -137,9 +143,15 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    fn keep_sheet(&mut self, sheet: Sheet, bytes: &[u8]) -> Result<(), StoreError> {
+    fn drop_sheet(&mut self, sheet: Sheet) -> Result<(), StoreError> {
         let (table, place) = named(sheet);
         self.keys(&keys::sheet(table, place))?.into_iter().for_each(|key| self.remove(key));
+        Ok(())
+    }
+
+    fn keep_sheet(&mut self, sheet: Sheet, bytes: &[u8]) -> Result<(), StoreError> {
+        self.drop_sheet(sheet)?;
+        let (table, place) = named(sheet);
         for (part, bytes) in bytes.chunks(PART).enumerate() {
             self.put_bytes(keys::part_of_sheet(table, place, part as u32), bytes);
         }
@@ -149,6 +161,11 @@ impl Transaction<'_> {
 
 #[cfg(test)]
 impl Store {
+    /// Bytes in all sheets, and in what tells of them.
+    pub(crate) fn bytes_in_sheets(&self) -> usize {
+        self.0.disk.db.scan_prefix(keys::SHEETS).values().map(|value| value.unwrap().len()).sum()
+    }
+
     /// Changes a byte of a sheet.
     pub(crate) async fn damage_sheet(&self, sheet: Sheet) {
         let (table, place) = named(sheet);

@@ -311,6 +311,13 @@ async fn an_invitation_is_taken_back_by_whatever_is_known_of_it_and_says_so_kind
     let what: Vec<What> = steps.iter().map(|step| step.what).collect();
     assert_eq!(what, [What::Created, What::Queued, What::Withdrawn], "its mail is not sent");
 
+    // What was answered stays answered.
+    let answered = world.invite(json!({"customer": "C-9"})).await;
+    world.submit(&company::submission(&answered, json!({"nps": 9}))).await.expect(201);
+    withdraw(&world, &format!("/v1/invitations/{answered}")).await.expect(204);
+    let steps = crate::mailbox::happened(&mut world, &answered).await;
+    assert!(!steps.iter().any(|step| step.what == What::Withdrawn), "{steps:?}");
+
     for (path, code) in [
         ("/v1/invitations/AAAAAAAAAAAAAAAAAAAAAA", "unknown_token"),
         ("/v1/interactions/call-4712", "not_found"),

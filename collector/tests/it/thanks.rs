@@ -93,6 +93,40 @@ async fn who_changes_the_score_meanwhile_is_thanked_for_the_new_one_or_not_at_al
 }
 
 #[tokio::test]
+async fn what_a_customer_agreed_to_stays_as_it_was_shown_until_it_is_asked_again() {
+    let world = world().await;
+    let token = invite(&world, "C-1").await;
+    let mut first = begun(&token, json!({"nps": 9, "why": "good", "why_quote": "named"}));
+    first["language"] = json!("ar");
+    world.submit(&first).await.expect(201);
+    let quote = async || {
+        let page = world.get("/v1/responses?quotable=true").await.expect(200);
+        page["responses"][0]["quote"].clone()
+    };
+    let given = quote().await;
+    assert_eq!((&given["language"], &given["text"]), (&json!("ar"), &json!("هل يمكننا اقتباس كلماتك؟")));
+    world.advance(1);
+    let mut later = then(&first, json!({"nps": 10}), false);
+    later["language"] = json!("en");
+    world.submit(&later).await.expect(200);
+    assert_eq!(quote().await, given);
+    let mut whole = then(&later, json!({"nps": 10, "why": "good", "why_quote": "named"}), true);
+    whole["language"] = json!("en");
+    world.submit(&whole).await.expect(200);
+    assert_eq!(quote().await["text"], "May Company quote you?", "it was shown again, and agreed to");
+}
+
+#[tokio::test]
+async fn a_mail_that_thanks_asks_nobody() {
+    let world = world().await;
+    let invitation = json!({"customer": "C-1", "email": "c1@x.example", "mail": "thank-you"});
+    let answer =
+        world.post("/v1/invitations", &json!({"survey": "support", "invitations": [invitation]})).await;
+    let said = answer.expect(422);
+    assert_eq!(said["fields"][0]["path"], "invitations[0].mail", "{said:#}");
+}
+
+#[tokio::test]
 async fn nobody_is_thanked_by_mail_who_wants_none_or_has_no_address_or_link() {
     let world = world().await;
     let unsubscribed = invite(&world, "C-1").await;

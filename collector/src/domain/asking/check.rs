@@ -124,7 +124,7 @@ impl Findings<'_> {
             self.add(format!("{path}.survey"), format!("there is no survey {:?}", rule.survey));
         }
         if let Some(mail) = rule.mail.as_ref().filter(|mail| !(self.names.mail)(mail)) {
-            self.add(format!("{path}.mail"), format!("there is no mail {mail:?}"));
+            self.add(format!("{path}.mail"), format!("there is no mail {mail:?} that can ask"));
         }
         for (name, value) in [("outcome", &rule.outcome), ("journey", &rule.journey)] {
             let most = self.limits.attribute_bytes;

@@ -25,6 +25,8 @@ pub struct Templates {
     pub mail: Mail,
     environment: Environment<'static>,
     languages: Vec<String>,
+    /// Whether it can be sent to somebody who has not answered.
+    pub asks: bool,
 }
 
 /// One customer's mail.
@@ -68,9 +70,10 @@ impl Templates {
             add(&mut environment, language, text, &mut note);
         }
         let languages = mail.languages.keys().cloned().collect();
-        let templates = Self { mail, environment, languages };
+        let mut templates = Self { mail, environment, languages, asks: false };
         if problems.is_empty() {
             problems = templates.try_out();
+            templates.asks = templates.languages.iter().all(|language| templates.asks_in(language));
         }
         if problems.is_empty() { Ok(templates) } else { Err(problems) }
     }
@@ -112,13 +115,20 @@ impl Templates {
                 Err((field, why)) => problems.push(FieldProblem::new(format!("{language}.{field}"), why)),
                 Ok(rendered) => {
                     // What thanks for an answer need not lead to the questions again.
-                    let text = self.mail.languages.get(language);
-                    let thanks = text.is_some_and(|text| text.mjml.contains("thanks."));
-                    problems.extend(faults(&rendered, thanks));
+                    problems.extend(faults(&rendered, !self.asks_in(language)));
                 }
             }
         }
         problems
+    }
+}
+
+impl Templates {
+    /// Whether this language can be filled in for somebody who has not answered: it says nothing of a score.
+    fn asks_in(&self, language: &str) -> bool {
+        let (survey, attributes) = (sample_survey(), [("product".to_owned(), "product".to_owned())].into());
+        let words = Words::sample(&survey, &attributes, "https://example.com/survey?t=token".into());
+        self.fill(language, &Words { score: None, ..words }, true).is_ok()
     }
 }
 

@@ -135,6 +135,11 @@ fn what_is_wrong_with_a_mail_is_said_with_its_place() {
         (json!({"en": text("s", &BODY.replace("mj-text", "mj-test"))}), "en.mjml", "no element <mj-test>"),
         (json!({"en": text("s", "<mj-body></mj-body>")}), "en.mjml", "no link to the survey"),
         (
+            json!({"en": text("s", "<mj-body><mj-section><mj-column><mj-text>Many thanks.</mj-text></mj-column></mj-section></mj-body>")}),
+            "en.mjml",
+            "no link to the survey",
+        ),
+        (
             json!({"en": text("{% for i in range(90000) %}{% for i in range(90000) %}{% endfor %}{% endfor %}", BODY)}),
             "en.subject",
             "does too much",

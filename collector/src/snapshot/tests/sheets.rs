@@ -146,6 +146,7 @@ async fn numbers_that_were_found_wrong_are_counted_again_at_the_next_start() {
         Keeper::start(world.directory.path(), store.clone(), Arc::clone(facts), *from, seldom).unwrap();
     tokio::task::spawn_blocking(|| keeper.stop()).await.unwrap();
     assert!(!world.path().exists());
+    assert_eq!(world.opened().store.bytes_in_sheets(), 0, "whoever is erased from now on is in none of them");
     as_counted(&mut world);
     assert_eq!((world.opened().sheets, world.opened().facts.len()), (None, 1));
     world.close();
