@@ -2,6 +2,11 @@
 //!
 //! With `HEARBACK_SCREENSHOTS=directory` the story leaves pictures of every page for people to look at.
 
+mod account;
+mod fresh;
+mod languages;
+mod numbers;
+
 use anyhow::{Context, Result, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -49,18 +54,21 @@ async fn company() -> Result<World> {
         ],
     });
     world.api_of("admin").await?.send(Method::PUT, "/v1/follow-up", &follow_up).await?;
-    for (customer, why) in
-        [(EVIE, "Three weeks without a line, and nobody called."), (AHMAD, "The bill was wrong again.")]
-    {
-        let link = world.invite(customer).await?;
-        let token = link.split("t=").nth(1).context("a token")?;
-        let submission = json!({
-            "id": uuid(customer), "revision": 1, "survey": "support", "token": token, "complete": true,
-            "answers": {"nps": 2, "why": why},
-        });
-        world.api.post("/v1/submissions", &submission).await?;
-    }
+    answer(&world, EVIE, 2, "Three weeks without a line, and nobody called.").await?;
+    answer(&world, AHMAD, 2, "The bill was wrong again.").await?;
     Ok(world)
+}
+
+/// A customer of the example gives a score.
+async fn answer(world: &World, customer: &str, score: u8, why: &str) -> Result<()> {
+    let link = world.invite(customer).await?;
+    let token = link.split("t=").nth(1).context("a token")?;
+    let submission = json!({
+        "id": uuid(customer), "revision": 1, "survey": "support", "token": token, "complete": true,
+        "answers": {"nps": score, "why": why},
+    });
+    world.api.post("/v1/submissions", &submission).await?;
+    Ok(())
 }
 
 /// A submission's id, another for each customer.
@@ -78,19 +86,50 @@ impl<'a> Desk<'a> {
         Self { world, browser: &world.browser }
     }
 
-    /// Follows the link that the operator has made, and chooses a password.
-    async fn welcome(&self) -> Result<()> {
-        let link = self.world.collector.command(&["people", "invite", "lead-connections"]).await?;
+    async fn open(&self, path: &str) -> Result<()> {
+        self.browser.open(&format!("{}/desk/{path}", self.world.collector.origin())).await
+    }
+
+    /// Follows the link that the operator has made.
+    async fn follow_link_of(&self, person: &str) -> Result<()> {
+        let link = self.world.collector.command(&["people", "invite", person]).await?;
         let path = link.trim().split_once("/desk/").context("a link to the desk")?.1;
-        self.browser.open(&format!("{}/desk/{path}", self.world.collector.origin())).await?;
+        self.open(path).await
+    }
+
+    /// Somebody follows that link, and chooses a password.
+    async fn welcome_of(&self, person: &str) -> Result<()> {
+        self.follow_link_of(person).await?;
+        self.see("h1", "Welcome, ").await?;
+        self.write("#password", PASSWORD).await?;
+        self.press_button("Set the password").await?;
+        self.until("the list", "!!document.querySelector('.head h1')").await
+    }
+
+    /// The lead does, and sees which passwords are not taken.
+    async fn welcome(&self) -> Result<()> {
+        self.follow_link_of("lead-connections").await?;
         self.see("h1", "Welcome, Lead of connections").await?;
         self.look("welcome").await?;
         self.write("#password", "lead.connections").await?;
         self.press_button("Set the password").await?;
-        self.see("[role=alert]", "others would try first").await?;
+        self.see("[role=alert]", "Others would try this password first").await?;
         self.write("#password", PASSWORD).await?;
         self.press_button("Set the password").await?;
         self.see("h1", "Follow-ups").await
+    }
+
+    /// Waits until this is true in the page.
+    async fn until(&self, what: &str, script: &str) -> Result<()> {
+        until(what, async || {
+            ensure!(self.browser.run::<bool>(&format!("return {script}"), Vec::new()).await?, "not yet");
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    async fn click(&self, selector: &str) -> Result<()> {
+        Ok(self.browser.driver().find(By::Css(selector)).await?.click().await?)
     }
 
     /// Waits until the first that the selector finds says this.
@@ -146,7 +185,7 @@ impl<'a> Desk<'a> {
             ensure!(result["found"] == json!([]), "{name}, {width}, {scheme}: {:#}", result["found"]);
         }
         if let Some(directory) = looks::directory()? {
-            for (width, scheme) in [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")] {
+            for (width, scheme) in [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")] {
                 self.browser.prefer_scheme(scheme).await?;
                 self.browser.resize(width, 900).await?;
                 let file = directory.join(format!("desk-{name}-{width}-{scheme}.png"));
@@ -197,8 +236,9 @@ async fn a_lead_sees_her_teams_cases_alone_and_follows_one_up() -> Result<()> {
     desk.look("empty").await?;
 
     // Another team's case is none, whoever knows its number.
-    desk.browser.open(&format!("{}/desk/cases/2", world.collector.origin())).await?;
+    desk.open("cases/2").await?;
     desk.see("[role=alert]", "There is no such case").await?;
+    desk.look("case-none").await?;
     world.finish_after_trouble().await
 }
 
@@ -217,12 +257,8 @@ async fn the_keyboard_alone_signs_in_and_follows_up() -> Result<()> {
     desk.browser.press(Key::Enter + "").await?;
     desk.see("[role=alert]", "Nobody signs in with this").await?;
     // The focus is where the mistake is put right.
-    until("the focus", async || {
-        let there = "return document.activeElement.id === 'password' && document.activeElement.value === ''";
-        ensure!(desk.browser.run::<bool>(there, Vec::new()).await?, "elsewhere");
-        Ok(Some(()))
-    })
-    .await?;
+    let there = "document.activeElement.id === 'password' && document.activeElement.value === ''";
+    desk.until("the focus", there).await?;
     desk.browser.press(PASSWORD).await?;
     desk.browser.press(Key::Enter + "").await?;
     desk.see(".list", "Three weeks without a line").await?;
@@ -233,23 +269,14 @@ async fn the_keyboard_alone_signs_in_and_follows_up() -> Result<()> {
     desk.tab_to("#do-not_needed").await?;
     desk.browser.press(Key::Enter + "").await?;
     desk.see("#acting h2", "Not needed").await?;
+    desk.until("the focus to be in the form", "!!document.activeElement.closest('#acting')").await?;
     desk.browser.press(Key::Escape + "").await?;
-    until("the form to close and the focus to be on its button", async || {
-        let there =
-            "return !document.querySelector('#acting') && document.activeElement.id === 'do-not_needed'";
-        ensure!(desk.browser.run::<bool>(there, Vec::new()).await?, "not yet");
-        Ok(Some(()))
-    })
-    .await?;
+    let there = "!document.querySelector('#acting') && document.activeElement.id === 'do-not_needed'";
+    desk.until("the form to close and the focus to be on its button", there).await?;
     desk.tab_to("#do-note").await?;
     desk.browser.press(Key::Enter + "").await?;
     desk.see("#acting h2", "Note").await?;
-    until("the field", async || {
-        let there = "return document.activeElement.id === 'note'";
-        ensure!(desk.browser.run::<bool>(there, Vec::new()).await?, "not yet");
-        Ok(Some(()))
-    })
-    .await?;
+    desk.until("the field", "document.activeElement.id === 'note'").await?;
     desk.browser.press("Called twice").await?;
     desk.browser.press(Key::Tab + "").await?;
     desk.browser.press(Key::Enter + "").await?;
@@ -262,7 +289,7 @@ async fn what_somebody_else_did_first_is_said_and_shown() -> Result<()> {
     let world = company().await?;
     let desk = Desk::at(&world);
     desk.welcome().await?;
-    desk.browser.open(&format!("{}/desk/cases/1", world.collector.origin())).await?;
+    desk.open("cases/1").await?;
     desk.see(".state", "New").await?;
     world.api.post("/v1/cases/1/actions", &json!({"action": "acknowledge"})).await?;
     desk.press_button("Acknowledge").await?;

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wire::cases::{Act, Action, CaseView, Named};
+use wire::cases::{Act, Action, CaseView, Happened, Named};
 
 use crate::api;
-use crate::app::{Desk, focus};
-use crate::words;
+use crate::app::{Desk, focus_soon};
+use crate::form::{Refused, Sending, Submit};
+use crate::words::{self, say};
 
 /// What is asked for before an action is done.
 fn fields(action: Action) -> (bool, bool, bool) {
@@ -22,37 +23,33 @@ pub(crate) fn Acting(
     draft: RwSignal<String>,
 ) -> impl IntoView {
     let open = RwSignal::new(None::<Action>);
-    let (wrong, busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
+    let sending = Sending::new();
+    let wrong = sending.wrong;
     let desk = expect_context::<Desk>();
     let (id, state) = (view.case.id, view.case.state);
     let send = move |act: Act| {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        wrong.set(None);
         spawn_local(async move {
             let action = act.action;
             let act = Act { expected: Some(state), ..act };
-            let answer = api::call::<CaseView>("POST", &format!("/v1/cases/{id}/actions"), Some(&act)).await;
-            busy.set(false);
+            let answer = sending.call("POST", &format!("/v1/cases/{id}/actions"), &act).await;
             match answer {
-                Ok(view) => {
-                    desk.said.set(words::done(action).to_owned());
+                None => {}
+                Some(Ok(view)) => {
+                    desk.said.set((say().done)(action).to_owned());
                     draft.set(String::new());
                     case.set(Some(view));
-                    request_animation_frame(|| focus("h1"));
+                    focus_soon("h1");
                 }
-                Err(failure) if failure.problem.code == "case_changed" => {
+                Some(Err(failure)) if failure.problem.code == "case_changed" => {
                     wrong.set(desk.failed(&failure));
                     // Somebody was faster: here is what they made of it.
                     if let Ok(view) = api::get::<CaseView>(&format!("/v1/cases/{id}")).await {
-                        desk.said.set(failure.words());
+                        desk.said.set(faster(&view));
                         case.set(Some(view));
-                        request_animation_frame(|| focus("h1"));
+                        focus_soon("h1");
                     }
                 }
-                Err(failure) => wrong.set(desk.failed(&failure)),
+                Some(Err(failure)) => wrong.set(desk.failed(&failure)),
             }
         });
     };
@@ -62,7 +59,7 @@ pub(crate) fn Acting(
             send(Act::plain(action));
         } else {
             open.set(Some(action));
-            request_animation_frame(|| focus("#acting select, #acting textarea"));
+            focus_soon("#acting select, #acting textarea");
         }
     };
     // What comes next on the usual way stands out.
@@ -79,16 +76,25 @@ pub(crate) fn Acting(
         }
     };
     view! {
-        <div class="actions" role="group" aria-label="What to do">{view.actions.iter().copied().map(button).collect_view()}</div>
-        {move || wrong.get().map(|wrong| view! { <p class="wrong" role="alert" id="acting-wrong">{wrong}</p> })}
+        <div class="actions" role="group" aria-label=say().what_to_do>{view.actions.iter().copied().map(button).collect_view()}</div>
+        <Refused sending/>
         {move || open.get().map(|action| view! {
-            <Form action causes=causes.clone() people=people.clone() busy draft send close=move || {
+            <Form action causes=causes.clone() people=people.clone() sending draft send close=move || {
                 open.set(None);
                 let button = format!("#do-{}", action.as_str());
-                request_animation_frame(move || focus(&button));
+                focus_soon(button);
             }/>
         })}
     }
+}
+
+/// Who has done something meanwhile, and what: the last in the trail.
+fn faster(view: &CaseView) -> String {
+    let state = words::state(view.case.state);
+    let changes = |what| matches!(what, Happened::State | Happened::Reopened);
+    let by = view.trail.iter().rev().find(|entry| changes(entry.what)).map(words::by);
+    let by = by.map(|by| format!(" · {by}")).unwrap_or_default();
+    format!("{} {state}{by}", say().case_changed)
 }
 
 #[component]
@@ -96,7 +102,7 @@ fn Form(
     action: Action,
     causes: Vec<Named>,
     people: Vec<Named>,
-    busy: RwSignal<bool>,
+    sending: Sending,
     draft: RwSignal<String>,
     send: impl Fn(Act) + Copy + 'static,
     close: impl Fn() + Copy + 'static,
@@ -105,9 +111,9 @@ fn Form(
     let (has_note, has_cause, has_to) = fields(action);
     let must_note = matches!(action, Action::Resolve | Action::Note);
     let label = match action {
-        Action::Resolve => "What was done",
-        Action::NotNeeded => "Why nothing is needed",
-        _ => "Note",
+        Action::Resolve => say().what_was_done,
+        Action::NotNeeded => say().why_not_needed,
+        _ => say().note,
     };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -123,26 +129,26 @@ fn Form(
             on:keydown=move |event| if event.key() == "Escape" { close() }>
             <h2>{words::action(action)}</h2>
             {has_to.then(|| view! {
-                <label for="to">"To"</label>
+                <label for="to">{say().to}</label>
                 <select id="to" required on:change:target=move |event| to.set(event.target().value())>
-                    <option value="">"Choose…"</option>
+                    <option value="">{say().choose}</option>
                     {people.into_iter().map(option).collect_view()}
                 </select>
             })}
             {has_cause.then(|| view! {
-                <label for="cause">"Root cause"</label>
+                <label for="cause">{say().root_cause}</label>
                 <select id="cause" required=action == Action::RootCause on:change:target=move |event| cause.set(event.target().value())>
-                    <option value="">"Not known"</option>
+                    <option value="">{say().not_known}</option>
                     {causes.into_iter().map(option).collect_view()}
                 </select>
             })}
             {has_note.then(|| view! {
-                <label for="note">{label}{(!must_note).then_some(" (may be left out)")}</label>
+                <label for="note">{label}{(!must_note).then_some(say().may_be_left_out)}</label>
                 <textarea id="note" rows="4" required=must_note prop:value=draft on:input:target=move |event| draft.set(event.target().value())></textarea>
             })}
             <div class="actions">
-                <button class="main" type="submit" aria-disabled=move || busy.get().to_string()>{words::action(action)}</button>
-                <button class="plain" type="button" on:click=move |_| close()>"Cancel"</button>
+                <Submit sending name=words::action(action)/>
+                <button class="plain" type="button" on:click=move |_| close()>{say().cancel}</button>
             </div>
         </form>
     }

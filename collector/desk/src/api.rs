@@ -7,6 +7,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestCredentials, RequestInit, Response};
 use wire::Problem;
 
+use crate::words::say;
+
 /// What was not done, and why.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
@@ -18,7 +20,7 @@ pub(crate) struct Failure {
 
 impl Failure {
     fn unreached() -> Self {
-        let detail = "The collector cannot be reached. Are you online?".to_owned();
+        let detail = say().unreached.to_owned();
         let problem =
             Problem { code: "unreached".into(), detail, message: None, language: None, fields: Vec::new() };
         Self { status: 0, problem }
@@ -31,20 +33,29 @@ impl Failure {
 
     /// In words for people.
     pub(crate) fn words(&self) -> String {
-        match &*self.problem.code {
-            "sign_in_refused" => "Nobody signs in with this address and this password.".to_owned(),
-            "too_many_requests" => "That was too often. Please wait a few minutes, then try again.".to_owned(),
-            "expired_welcome" => {
-                "This link works no more: it was used, it has expired, or there is a newer one. Ask for a new one.".to_owned()
-            }
-            "not_found" => "There is no such case among those that you see.".to_owned(),
-            "role_missing" => "Your role does not allow this.".to_owned(),
+        let words = say();
+        let known = match &*self.problem.code {
+            "unreached" => words.unreached,
+            "sign_in_refused" => words.sign_in_refused,
+            "too_many_requests" => words.too_often,
+            "expired_welcome" => words.link_expired,
+            "not_found" => words.no_such_case,
+            "role_missing" => words.role_missing,
+            "invalid_password" if self.is_about("current") => words.current_is_wrong,
+            "invalid_password" => words.password_is_weak,
             _ => {
                 let fields = self.problem.fields.iter().map(|field| sentence(&field.detail));
                 let fields = fields.collect::<Vec<_>>().join(" ");
-                if fields.is_empty() { sentence(&self.problem.detail) } else { fields }
+                let said = if fields.is_empty() { sentence(&self.problem.detail) } else { fields };
+                return (words.not_done)(&said);
             }
-        }
+        };
+        known.to_owned()
+    }
+
+    /// Whether this field is wrong.
+    pub(crate) fn is_about(&self, field: &str) -> bool {
+        self.problem.fields.iter().any(|wrong| wrong.path == field)
     }
 }
 

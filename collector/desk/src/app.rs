@@ -7,12 +7,15 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wire::session::Session;
 
+use crate::account::AccountPage;
+use crate::agent::AgentPage;
 use crate::api::{self, Failure};
 use crate::case::CasePage;
 use crate::list::ListPage;
-use crate::place::{Browsing, Page, Place};
+use crate::place::{Browsing, Page, Place, Since};
 use crate::sign_in::SignInPage;
 use crate::welcome::WelcomePage;
+use crate::words::{say, speak};
 
 /// How long it is shown what was done.
 const SAID_FOR: Duration = Duration::from_secs(7);
@@ -41,11 +44,23 @@ impl Desk {
     /// What to do where something was not done; the words for it, unless it is that somebody has to sign in again.
     pub(crate) fn failed(self, failure: &Failure) -> Option<String> {
         if failure.is_signed_out() && failure.problem.code != "sign_in_refused" {
-            self.who.set(Who::Nobody);
-            self.said.set("You have been signed out.".to_owned());
+            self.leave();
+            self.said.set(say().been_signed_out.to_owned());
             return None;
         }
         Some(failure.words())
+    }
+
+    /// Somebody has signed in: what is drawn from now on is in her or his language.
+    pub(crate) fn enter(self, session: Session) {
+        speak(session.language.as_deref());
+        self.who.set(Who::Somebody(session));
+    }
+
+    /// Nobody is signed in.
+    fn leave(self) {
+        speak(None);
+        self.who.set(Who::Nobody);
     }
 }
 
@@ -58,12 +73,13 @@ pub(crate) fn App() -> impl IntoView {
         said: RwSignal::new(String::new()),
     };
     provide_context(desk);
+    speak(None);
     spawn_local(async move {
         match api::get::<Session>("/v1/session").await {
-            Ok(session) => desk.who.set(Who::Somebody(session)),
-            Err(failure) if failure.is_signed_out() => desk.who.set(Who::Nobody),
+            Ok(session) => desk.enter(session),
+            Err(failure) if failure.is_signed_out() => desk.leave(),
             Err(failure) => {
-                desk.who.set(Who::Nobody);
+                desk.leave();
                 desk.said.set(failure.words());
             }
         }
@@ -88,18 +104,30 @@ pub(crate) fn App() -> impl IntoView {
             // What stands behind the # may be a link's token.
             event.prevent_default();
             focus("main");
-        }>"Skip to the content"</a>
+        }>{move || { desk.who.track(); say().skip }}</a>
         <Header/>
         <main id="main" tabindex="-1">
-            {move || match (page.get(), desk.who.get()) {
-                (Page::Welcome(token), _) => view! { <WelcomePage token/> }.into_any(),
-                (_, Who::Unknown) => view! { <p class="wait">"One moment…"</p> }.into_any(),
-                (_, Who::Nobody) => view! { <SignInPage/> }.into_any(),
-                (Page::List, Who::Somebody(_)) => view! { <ListPage/> }.into_any(),
-                (Page::Case(id), Who::Somebody(_)) => view! { <CasePage id/> }.into_any(),
+            {move || match page.get() {
+                // Whoever has signed in: the link says who it is for.
+                Page::Welcome(token) => view! { <WelcomePage token/> }.into_any(),
+                page => view! { <OwnPage page/> }.into_any(),
             }}
         </main>
         <div class="said" role="status" aria-live="polite">{move || desk.said.get()}</div>
+    }
+}
+
+/// What only those see who have signed in.
+#[component]
+fn OwnPage(page: Page) -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    move || match (desk.who.get(), page.clone()) {
+        (Who::Unknown, _) => view! { <p class="wait">{say().one_moment}</p> }.into_any(),
+        (Who::Nobody, _) => view! { <SignInPage/> }.into_any(),
+        (Who::Somebody(_), Page::Case(id)) => view! { <CasePage id/> }.into_any(),
+        (Who::Somebody(me), Page::Agent(id, since)) => view! { <AgentPage id since me/> }.into_any(),
+        (Who::Somebody(session), Page::Account) => view! { <AccountPage session/> }.into_any(),
+        (Who::Somebody(_), Page::List | Page::Welcome(_)) => view! { <ListPage/> }.into_any(),
     }
 }
 
@@ -112,23 +140,27 @@ fn Header() -> impl IntoView {
                 // Whoever is still signed in is not told otherwise.
                 Err(failure) if !failure.is_signed_out() => desk.said.set(failure.words()),
                 _ => {
-                    desk.who.set(Who::Nobody);
-                    desk.said.set("You have signed out.".to_owned());
+                    desk.leave();
+                    desk.said.set(say().signed_out.to_owned());
                 }
             }
         });
     };
     view! {
         <header class="top">
-            <a class="home" href="/desk/" on:click=move |event| desk.browsing.follow(&event, Place::default())>
-                <span class="mark" aria-hidden="true"></span>"Hearback"
+            <a class="home" href="/desk/" aria-label="Hearback" on:click=move |event| desk.browsing.follow(&event, Place::default())>
+                <span class="mark" aria-hidden="true"></span><span class="product">"Hearback"</span>
             </a>
             {move || match desk.who.get() {
                 Who::Somebody(session) => view! {
-                    <div class="me">
-                        <span class="name">{session.name}</span>
-                        <button type="button" class="quiet" on:click=sign_out>"Sign out"</button>
-                    </div>
+                    <nav class="me" aria-label=say().account>
+                        {session.agent.map(|agent| view! { <Link page=Page::Agent(agent, Since::default())>{say().my_numbers}</Link> })}
+                        <Link page=Page::Account>
+                            <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="6.5" r="3.5"/><path d="M3 18a7 7 0 0 1 14 0"/></svg>
+                            <span class="name">{session.name}</span>
+                        </Link>
+                        <button type="button" class="quiet" on:click=sign_out>{say().sign_out}</button>
+                    </nav>
                 }
                 .into_any(),
                 _ => ().into_any(),
@@ -137,16 +169,37 @@ fn Header() -> impl IntoView {
     }
 }
 
+/// A link at the top.
+#[component]
+fn Link(page: Page, children: Children) -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let place = Place { page, ..Place::default() };
+    let here = place.page.clone();
+    view! {
+        <a href=place.address() aria-current=move || (desk.browsing.place().page == here).then_some("page")
+            on:click=move |event| desk.browsing.follow(&event, place.clone())>
+            {children()}
+        </a>
+    }
+}
+
 /// Says where one is now: the window's title, and for screen readers and keyboards the heading.
 pub(crate) fn arrive(title: &str) {
     document().set_title(&format!("{title} · Hearback"));
-    request_animation_frame(|| focus("h1"));
+    focus_soon("h1");
 }
 
-/// Gives the focus to the first that this selector finds.
-pub(crate) fn focus(selector: &str) {
+/// Gives the focus to the first that this selector finds, once what has changed is drawn.
+pub(crate) fn focus_soon(selector: impl Into<String>) {
+    let selector = selector.into();
+    request_animation_frame(move || {
+        focus(&selector);
+    });
+}
+
+/// Gives the focus to the first that this selector finds; says whether there is one.
+pub(crate) fn focus(selector: &str) -> bool {
     let found = document().query_selector(selector).ok().flatten();
-    if let Some(element) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = element.focus();
-    }
+    let found = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
+    found.is_some_and(|element| element.focus().is_ok())
 }

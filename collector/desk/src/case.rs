@@ -7,9 +7,9 @@ use wire::cases::CaseView;
 use crate::acting::Acting;
 use crate::api;
 use crate::app::{Desk, arrive};
-use crate::place::Place;
+use crate::place::{Page, Place, Since};
 use crate::told::{Answer, History, Promises, Reach, ScoreBadge, Trail};
-use crate::words;
+use crate::words::{self, say};
 
 #[component]
 pub(crate) fn CasePage(id: u64) -> impl IntoView {
@@ -26,33 +26,43 @@ pub(crate) fn CasePage(id: u64) -> impl IntoView {
         }
         match answer {
             Ok(view) => {
-                let title = format!("Case {id}: {}", whose(&view));
+                let title = format!("{}: {}", (say().case)(id), whose(&view));
                 case.set(Some(view));
                 arrive(&title);
             }
-            Err(failure) => wrong.set(desk.failed(&failure)),
+            Err(failure) => {
+                wrong.set(desk.failed(&failure));
+                arrive(&(say().case)(id));
+            }
         }
     });
     let back = Place::list(desk.browsing.place_now().wanted);
     view! {
         <p class="back">
-            <a href=back.address() on:click=move |event| desk.browsing.follow(&event, back.clone())>"← All follow-ups"</a>
+            <a href=back.address() on:click=move |event| desk.browsing.follow(&event, back.clone())>{say().all_follow_ups}</a>
         </p>
-        {move || wrong.get().map(|wrong| view! { <p class="wrong" role="alert">{wrong}</p> })}
+        {move || wrong.get().map(|wrong| view! { <h1 tabindex="-1">{(say().case)(id)}</h1><p class="wrong" role="alert">{wrong}</p> })}
         {move || case.get().map(|view| view! { <Shown view case draft/> })}
     }
 }
 
 fn whose(view: &CaseView) -> String {
     let case = &view.case;
-    case.first_name.clone().or_else(|| case.customer.clone()).unwrap_or_else(|| "somebody".to_owned())
+    case.first_name.clone().or_else(|| case.customer.clone()).unwrap_or_else(|| say().somebody.to_owned())
 }
 
 #[component]
 fn Shown(view: CaseView, case: RwSignal<Option<CaseView>>, draft: RwSignal<String>) -> impl IntoView {
     let summary = view.case.clone();
-    let about = [summary.agent.as_ref(), summary.unit.as_ref()];
-    let about: Vec<String> = about.into_iter().flatten().map(|named| named.name.clone()).collect();
+    let desk = expect_context::<Desk>();
+    let wanted = desk.browsing.place_now().wanted;
+    let agent = summary.agent.clone().map(|agent| {
+        let place = Place { page: Page::Agent(agent.id, Since::default()), wanted };
+        view! {
+            " · "<a href=place.address() on:click=move |event| desk.browsing.follow(&event, place.clone())>{agent.name}</a>
+        }
+    });
+    let unit = summary.unit.clone().map(|unit| format!(" · {}", unit.name));
     let mut names = view.assignees.clone();
     names.extend(view.root_causes.clone());
     names.push(summary.owner.clone());
@@ -61,7 +71,7 @@ fn Shown(view: CaseView, case: RwSignal<Option<CaseView>>, draft: RwSignal<Strin
             {summary.score.map(|score| view! { <ScoreBadge score/> })}
             <div>
                 <h1 tabindex="-1">{whose(&view)}</h1>
-                <p class="soft">{format!("Case {} · {}", summary.id, about.join(" · "))}</p>
+                <p class="soft about">{(say().case)(summary.id)}{agent}{unit}</p>
             </div>
             <span class="state" data-state=summary.state.as_str()>{words::state(summary.state)}</span>
         </div>
@@ -73,9 +83,9 @@ fn Shown(view: CaseView, case: RwSignal<Option<CaseView>>, draft: RwSignal<Strin
             </div>
             <div>
                 <section class="card">
-                    <h2>"Followed up by"</h2>
+                    <h2>{say().followed_up_by}</h2>
                     <p>{summary.owner.name.clone()}</p>
-                    {summary.root_cause.clone().map(|cause| view! { <h2>"Root cause"</h2><p>{cause.name}</p> })}
+                    {summary.root_cause.clone().map(|cause| view! { <h2>{say().root_cause}</h2><p>{cause.name}</p> })}
                 </section>
                 <Promises promises=view.promises.clone()/>
                 <Reach contact=view.contact.clone() customer=summary.customer.clone()/>

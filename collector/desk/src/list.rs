@@ -1,22 +1,61 @@
 //! The work list: what is to be followed up, what is due first at the top.
+//!
+//! It keeps itself fresh: what happens to a case on it is shown where it stands, and no row moves until somebody asks for it.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wire::cases::{CaseSummary, CasesPage, Counts};
 
 use crate::api;
-use crate::app::{Desk, arrive, focus};
-use crate::place::{Page, Place, Tab, Wanted};
+use crate::app::{Desk, arrive, focus, focus_soon};
+use crate::filters::{Filters, Tabs};
+use crate::news;
+use crate::place::{Page, Place, Wanted};
 use crate::told::ScoreBadge;
-use crate::words;
+use crate::words::{self, say};
 
 /// What is listed.
 #[derive(Clone, Default)]
-struct Listed {
+pub(crate) struct Listed {
     cases: Vec<CaseSummary>,
-    counts: Counts,
+    pub(crate) counts: Counts,
     matching: u64,
     next: Option<String>,
+}
+
+impl Listed {
+    fn has(&self, id: u64) -> bool {
+        self.cases.iter().any(|case| case.id == id)
+    }
+
+    /// Takes what can be shown without moving a row. Nothing comes back if that is all; otherwise the cases that are new.
+    fn refresh(&mut self, page: CasesPage, opened: &[u64]) -> Option<Vec<u64>> {
+        let shown = self.cases.iter().take(page.cases.len()).map(|case| case.id);
+        let is_same = self.matching == page.matching && shown.eq(page.cases.iter().map(|case| case.id));
+        // Of a list that goes on, others move up.
+        let is_whole = self.next.is_none();
+        let found = page.cases.iter().map(|case| case.id).filter(|id| is_whole || opened.contains(id));
+        let mut new: Vec<u64> = found.chain(opened.iter().copied()).filter(|id| !self.has(*id)).collect();
+        new.sort_unstable();
+        new.dedup();
+        self.counts = page.counts;
+        for fresh in page.cases {
+            if let Some(case) = self.cases.iter_mut().find(|case| case.id == fresh.id) {
+                *case = fresh;
+            }
+        }
+        (!is_same).then_some(new)
+    }
+}
+
+/// What is loaded.
+enum Load {
+    /// The list from its beginning.
+    Anew,
+    /// The next page of it.
+    More,
+    /// The list with what is new, which is marked.
+    New(Vec<u64>),
 }
 
 #[component]
@@ -24,9 +63,12 @@ pub(crate) fn ListPage() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let listed = RwSignal::new(None::<Listed>);
     let wrong = RwSignal::new(None::<String>);
+    // What has changed and is not shown yet: the cases that are new, if it is that; and those that are marked as such.
+    let (waiting, marked) = (RwSignal::new(None::<Vec<u64>>), RwSignal::new(Vec::<u64>::new()));
     let wanted = Memo::new(move |_| desk.browsing.place().wanted);
     let under_way = RwSignal::new(0_u32);
-    let load = move |wanted: Wanted, more: bool| {
+    let load = move |wanted: Wanted, what: Load| {
+        let more = matches!(what, Load::More);
         // Whoever presses twice gets the next page once.
         if more && under_way.get_untracked() > 0 {
             return;
@@ -36,173 +78,156 @@ pub(crate) fn ListPage() -> impl IntoView {
             let cursor = listed.get_untracked().filter(|_| more).and_then(|listed| listed.next);
             let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
             let answer = api::get::<CasesPage>(&format!("/v1/cases?{}{cursor}", wanted.query())).await;
-            under_way.update(|many| *many -= 1);
             // Somebody may have gone on meanwhile, or away.
-            if listed.is_disposed() || desk.browsing.place_now().wanted != wanted {
+            if listed.is_disposed() {
+                return;
+            }
+            under_way.update(|many| *many -= 1);
+            if desk.browsing.place_now().wanted != wanted {
+                return;
+            }
+            let page = match answer {
+                Ok(page) => page,
+                Err(failure) => return wrong.set(desk.failed(&failure)),
+            };
+            wrong.set(None);
+            let before = listed.get_untracked().filter(|_| more).map(|listed| listed.cases);
+            let mut cases = before.unwrap_or_default();
+            let first = cases.len() + 1;
+            cases.extend(page.cases);
+            let (counts, matching, next) = (page.counts, page.matching, page.next);
+            listed.set(Some(Listed { cases, counts, matching, next }));
+            // The button may be gone that was pressed.
+            match what {
+                Load::Anew => {
+                    waiting.set(None);
+                    marked.set(Vec::new());
+                }
+                Load::More => focus_soon(format!(".list > li:nth-child({first}) .who")),
+                Load::New(new) => {
+                    waiting.set(None);
+                    marked.set(new);
+                    request_animation_frame(|| {
+                        if !focus(".fresh .who") {
+                            focus("h1");
+                        }
+                    });
+                }
+            }
+        });
+    };
+    Effect::new(move |_| load(wanted.get(), Load::Anew));
+    news::follow(move |opened| {
+        let Some(wanted) = wanted.try_get_untracked() else { return };
+        spawn_local(async move {
+            let answer = api::get::<CasesPage>(&format!("/v1/cases?{}", wanted.query())).await;
+            if listed.is_disposed()
+                || under_way.get_untracked() > 0
+                || desk.browsing.place_now().wanted != wanted
+            {
                 return;
             }
             match answer {
                 Ok(page) => {
-                    wrong.set(None);
-                    let before = listed.get_untracked().filter(|_| more).map(|listed| listed.cases);
-                    let mut cases = before.unwrap_or_default();
-                    let first = cases.len() + 1;
-                    cases.extend(page.cases);
-                    let (counts, matching, next) = (page.counts, page.matching, page.next);
-                    listed.set(Some(Listed { cases, counts, matching, next }));
-                    if more {
-                        // The button may be gone that was pressed.
-                        request_animation_frame(move || {
-                            focus(&format!(".list > li:nth-child({first}) .who"))
-                        });
-                    }
+                    let before = waiting.get_untracked().unwrap_or_default();
+                    let opened = [before, opened].concat();
+                    let mut changed = None;
+                    listed.update(|listed| {
+                        changed = listed.as_mut().and_then(|listed| listed.refresh(page, &opened));
+                    });
+                    waiting.set(changed);
                 }
-                Err(failure) => wrong.set(desk.failed(&failure)),
+                // Nobody has asked: only that nobody is signed in any more is said.
+                Err(failure) => drop(failure.is_signed_out().then(|| desk.failed(&failure))),
             }
         });
+    });
+    arrive(say().follow_ups);
+    let is_empty = Memo::new(move |_| listed.with(|listed| Some(listed.as_ref()?.cases.is_empty())));
+    let matching = Memo::new(move |_| listed.with(|listed| Some(listed.as_ref()?.matching)));
+    let goes_on =
+        Memo::new(move |_| listed.with(|listed| listed.as_ref().is_some_and(|it| it.next.is_some())));
+    let ids = move || {
+        listed.with(|listed| {
+            listed.iter().flat_map(|listed| &listed.cases).map(|case| case.id).collect::<Vec<_>>()
+        })
     };
-    Effect::new(move |_| load(wanted.get(), false));
-    arrive("Follow-ups");
     view! {
         <div class="head">
-            <h1 tabindex="-1">"Follow-ups"</h1>
-            <button type="button" class="quiet" on:click=move |_| load(wanted.get_untracked(), false)>"Refresh"</button>
+            <h1 tabindex="-1">{say().follow_ups}</h1>
+            <button type="button" class="quiet" on:click=move |_| load(wanted.get_untracked(), Load::Anew)>{say().refresh}</button>
         </div>
         {move || wrong.get().map(|wrong| view! { <p class="wrong" role="alert">{wrong}</p> })}
         <Tabs listed wanted/>
         <Filters listed wanted/>
-        {move || listed.get().map(|listed| {
-            let (many, next) = (listed.matching, listed.next.is_some());
-            let empty = listed.cases.is_empty();
-            let rows = listed.cases.into_iter().map(|case| view! { <Row case/> }).collect_view();
-            view! {
-                <p class="soft" role="status">{match many { 0 => "No cases here.".to_owned(), 1 => "1 case".to_owned(), many => format!("{many} cases") }}</p>
-                {(!empty).then(|| view! { <ul class="list">{rows}</ul> })}
-                {empty.then(|| view! { <p class="empty">"Nothing to follow up here. Well done."</p> })}
-                {next.then(|| view! { <button type="button" class="more" on:click=move |_| load(wanted.get_untracked(), true)>"Show more"</button> })}
-            }
+        <News waiting show=move || {
+            load(wanted.get_untracked(), Load::New(waiting.get_untracked().unwrap_or_default()));
+        }/>
+        <p class="soft matching" role="status">{move || matching.get().map(say().cases)}</p>
+        {move || match is_empty.get() {
+            None => ().into_any(),
+            Some(true) => view! { <p class="empty">{say().nothing_here}</p> }.into_any(),
+            Some(false) => view! {
+                <ul class="list"><For each=ids key=|id| *id let(id)><Row id listed marked/></For></ul>
+            }.into_any(),
+        }}
+        {move || goes_on.get().then(|| view! {
+            <button type="button" class="more" on:click=move |_| load(wanted.get_untracked(), Load::More)>{say().show_more}</button>
         })}
     }
 }
 
+/// That there is something new, read out; shown when somebody wants it, so that nothing moves under a finger.
 #[component]
-fn Tabs(listed: RwSignal<Option<Listed>>, wanted: Memo<Wanted>) -> impl IntoView {
-    let desk = expect_context::<Desk>();
-    let tab = move |tab: Tab| {
-        let count = move || {
-            let counts = listed.get().map(|listed| listed.counts);
-            counts.map(|counts| match tab {
-                Tab::Open => counts.open,
-                Tab::New => counts.new,
-                Tab::Due => counts.due,
-                Tab::Overdue => counts.overdue,
-                Tab::Closed => counts.closed,
-            })
-        };
-        let name = match tab {
-            Tab::Open => "Open",
-            Tab::New => "New",
-            Tab::Due => "Due today",
-            Tab::Overdue => "Overdue",
-            Tab::Closed => "Closed",
-        };
-        let place = move || Place::list(Wanted { tab, ..wanted.get() });
-        let is_here = move || wanted.get().tab == tab;
-        view! {
-            <a class="tab" class:alarm=move || tab == Tab::Overdue && count().is_some_and(|count| count > 0)
-                href=move || place().address() aria-current=move || is_here().then_some("page")
-                on:click=move |event| desk.browsing.follow(&event, place())>
-                {name}<span class="count">{move || count().map(|count| count.to_string())}</span>
-            </a>
-        }
-    };
-    view! { <nav class="tabs" aria-label="Cases">{Tab::ALL.map(tab).into_iter().collect_view()}</nav> }
-}
-
-#[component]
-fn Filters(listed: RwSignal<Option<Listed>>, wanted: Memo<Wanted>) -> impl IntoView {
-    let desk = expect_context::<Desk>();
-    let counts = move || listed.get().map(|listed| listed.counts).unwrap_or_default();
-    let owners = move || {
-        let owners = counts().by_owner.into_iter();
-        owners
-            .map(|count| (count.owner.id, format!("{} ({})", count.owner.name, count.open)))
-            .collect::<Vec<_>>()
-    };
-    let causes = move || {
-        let causes = counts().by_root_cause.into_iter();
-        causes
-            .map(|count| (count.root_cause.id, format!("{} ({})", count.root_cause.name, count.cases)))
-            .collect::<Vec<_>>()
-    };
-    let go = move |change: fn(&mut Wanted, String), value: String| {
-        let mut wanted = wanted.get_untracked();
-        change(&mut wanted, value);
-        desk.browsing.go(Place::list(wanted));
+fn News(waiting: RwSignal<Option<Vec<u64>>>, show: impl Fn() + Copy + Send + 'static) -> impl IntoView {
+    let is_there = Memo::new(move |_| waiting.with(Option::is_some));
+    let name = move || match waiting.with(|new| new.as_ref().map_or(0, Vec::len)) {
+        0 => say().list_changed.to_owned(),
+        many => (say().new_cases)(many as u64),
     };
     view! {
-        <div class="filters">
-            <Choice id="owner" label="Owner" all="Everybody" options=Signal::derive(owners)
-                chosen=Signal::derive(move || wanted.get().owner) choose=move |value| go(|wanted, value| wanted.owner = value, value)/>
-            <Choice id="cause" label="Root cause" all="Any" options=Signal::derive(causes)
-                chosen=Signal::derive(move || wanted.get().cause) choose=move |value| go(|wanted, value| wanted.cause = value, value)/>
+        <div class="news" role="status">
+            {move || is_there.get().then(|| view! {
+                <button type="button" class="main" on:click=move |_| show()>{name}" – "{say().show}</button>
+            })}
         </div>
     }
 }
 
 #[component]
-fn Choice(
-    id: &'static str,
-    label: &'static str,
-    all: &'static str,
-    options: Signal<Vec<(String, String)>>,
-    chosen: Signal<String>,
-    choose: impl Fn(String) + 'static,
-) -> impl IntoView {
-    let choices = move || {
-        let (mut options, chosen) = (options.get(), chosen.get());
-        // What is chosen is shown, also where nothing has it any more.
-        if !chosen.is_empty() && options.iter().all(|(id, _)| *id != chosen) {
-            options.push((chosen.clone(), chosen.clone()));
-        }
-        let option = |(id, name): (String, String)| {
-            let selected = id == chosen;
-            view! { <option value=id selected=selected>{name}</option> }
-        };
-        options.into_iter().map(option).collect_view()
-    };
-    view! {
-        <div class="choice">
-            <label for=id>{label}</label>
-            <select id=id on:change:target=move |event| choose(event.target().value()) prop:value=chosen>
-                <option value="">{all}</option>
-                {choices}
-            </select>
-        </div>
-    }
-}
-
-#[component]
-fn Row(case: CaseSummary) -> impl IntoView {
+fn Row(id: u64, listed: RwSignal<Option<Listed>>, marked: RwSignal<Vec<u64>>) -> impl IntoView {
     let desk = expect_context::<Desk>();
-    let place = Place { page: Page::Case(case.id), wanted: desk.browsing.place_now().wanted };
+    let case = Memo::new(move |_| {
+        listed.with(|listed| listed.as_ref()?.cases.iter().find(|case| case.id == id).cloned())
+    });
+    let place = Place { page: Page::Case(id), wanted: desk.browsing.place_now().wanted };
     let address = place.address();
-    let who = case.first_name.clone().or(case.customer.clone()).unwrap_or_else(|| "Somebody".to_owned());
-    let due = case.due.zip(case.due_at.clone());
-    let about = [case.agent.as_ref(), case.unit.as_ref()];
-    let about: Vec<String> = about.into_iter().flatten().map(|named| named.name.clone()).collect();
+    let who = move |case: CaseSummary| {
+        case.first_name.or(case.customer).unwrap_or_else(|| say().somebody.to_owned())
+    };
+    let about = |case: CaseSummary| {
+        let about = [case.agent, case.unit].into_iter().flatten().map(|named| named.name);
+        about.chain([words::ago(&case.opened_at)]).collect::<Vec<_>>().join(" · ")
+    };
+    let due = |case: &CaseSummary| {
+        let (promise, at) = case.due.zip(case.due_at.as_ref())?;
+        Some(view! { <span class="due">{format!("{} {}", words::promise(promise), words::until(at))}</span> })
+    };
     view! {
-        <li class="row" class:late=case.overdue>
-            {case.score.map(|score| view! { <ScoreBadge score/> })}
+        <li class="row" class:late=move || case.get().is_some_and(|case| case.overdue)
+            class:fresh=move || marked.with(|marked| marked.contains(&id))>
+            {move || case.get().and_then(|case| case.score).map(|score| view! { <ScoreBadge score/> })}
             <div class="what">
-                <a class="who" href=address on:click=move |event| desk.browsing.follow(&event, place.clone())>{who}</a>
-                {case.comment.map(|comment| view! { <p class="comment">{comment}</p> })}
-                <p class="soft">{about.join(" · ")}{format!(" · {}", words::ago(&case.opened_at))}</p>
+                <a class="who" href=address on:click=move |event| desk.browsing.follow(&event, place.clone())>{move || case.get().map(who)}</a>
+                {move || case.get().and_then(|case| case.comment).map(|comment| view! { <p class="comment" dir="auto">{comment}</p> })}
+                <p class="soft">{move || case.get().map(about)}</p>
             </div>
             <div class="side">
-                <span class="state" data-state=case.state.as_str()>{words::state(case.state)}</span>
-                {due.map(|(promise, at)| view! { <span class="due">{format!("{} {}", words::promise(promise), words::until(&at))}</span> })}
-                <span class="soft">{case.owner.name}</span>
+                {move || case.get().map(|case| view! {
+                    <span class="state" data-state=case.state.as_str()>{words::state(case.state)}</span>
+                    {due(&case)}
+                    <span class="soft">{case.owner.name}</span>
+                })}
             </div>
         </li>
     }

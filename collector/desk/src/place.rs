@@ -21,6 +21,10 @@ pub(crate) enum Page {
     List,
     /// One case.
     Case(u64),
+    /// An agent's numbers, of some time.
+    Agent(String, Since),
+    /// What is one's own: the password.
+    Account,
     /// Setting a password, with the token of a link.
     Welcome(String),
 }
@@ -42,6 +46,36 @@ pub(crate) enum Tab {
     Due,
     Overdue,
     Closed,
+}
+
+/// From when on an agent's answers are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Since {
+    Quarter,
+    #[default]
+    Year,
+    Ever,
+}
+
+impl Since {
+    pub(crate) const ALL: [Self; 3] = [Self::Quarter, Self::Year, Self::Ever];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+            Self::Ever => "ever",
+        }
+    }
+
+    /// How many months, this one counted.
+    pub(crate) fn months(self) -> Option<u32> {
+        match self {
+            Self::Quarter => Some(3),
+            Self::Year => Some(12),
+            Self::Ever => None,
+        }
+    }
 }
 
 impl Tab {
@@ -93,11 +127,17 @@ impl Place {
         let path = match &self.page {
             Page::List => "/desk/".to_owned(),
             Page::Case(id) => format!("/desk/cases/{id}"),
+            Page::Agent(id, _) => format!("/desk/agents/{}", encode_uri_component(id)),
+            Page::Account => "/desk/account".to_owned(),
             Page::Welcome(_) => "/desk/welcome".to_owned(),
+        };
+        let since = match &self.page {
+            Page::Agent(_, since) if *since != Since::default() => since.name(),
+            _ => "",
         };
         let Wanted { tab, owner, cause } = &self.wanted;
         let tab = if *tab == Tab::default() { "" } else { tab.name() };
-        let given = [("show", tab), ("owner", owner), ("cause", cause)];
+        let given = [("since", since), ("show", tab), ("owner", owner), ("cause", cause)];
         let given = given.iter().filter(|(_, value)| !value.is_empty());
         let query: Vec<String> =
             given.map(|(name, value)| format!("{name}={}", encode_uri_component(value))).collect();
@@ -116,11 +156,17 @@ impl Place {
         };
         let show = of("show").unwrap_or_default();
         let tab = Tab::ALL.into_iter().find(|tab| tab.name() == show).unwrap_or_default();
-        let page = match path.strip_prefix("/desk").unwrap_or_default().trim_matches('/') {
-            "welcome" => {
+        let since = of("since").unwrap_or_default();
+        let since = Since::ALL.into_iter().find(|known| known.name() == since).unwrap_or_default();
+        let path = path.strip_prefix("/desk").unwrap_or_default().trim_matches('/');
+        let page = match path.split_once('/').unwrap_or((path, "")) {
+            ("welcome", _) => {
                 Page::Welcome(location.hash().unwrap_or_default().trim_start_matches('#').to_owned())
             }
-            rest => rest.strip_prefix("cases/").and_then(|id| id.parse().ok()).map_or(Page::List, Page::Case),
+            ("account", _) => Page::Account,
+            ("cases", id) => id.parse().map_or(Page::List, Page::Case),
+            ("agents", id) => decode_uri_component(id).map_or(Page::List, |id| Page::Agent(id.into(), since)),
+            _ => Page::List,
         };
         let wanted =
             Wanted { tab, owner: of("owner").unwrap_or_default(), cause: of("cause").unwrap_or_default() };

@@ -6,7 +6,7 @@ use wire::cases::{CaseView, Contact, Named, PromiseView, ResponseOfCase, TrailEn
 
 use crate::app::Desk;
 use crate::place::{Page, Place};
-use crate::words;
+use crate::words::{self, say};
 
 /// A score with the colour and shape of its category.
 #[component]
@@ -22,8 +22,8 @@ pub(crate) fn ScoreBadge(score: Score) -> impl IntoView {
 pub(crate) fn Promises(promises: Vec<PromiseView>) -> impl IntoView {
     let one = |view: PromiseView| {
         let (state, said) = match (view.kept, &view.done_at) {
-            (Some(true), _) => ("kept", "kept".to_owned()),
-            (Some(false), Some(_)) => ("missed", "was late".to_owned()),
+            (Some(true), _) => ("kept", say().kept.to_owned()),
+            (Some(false), Some(_)) => ("missed", say().was_late.to_owned()),
             (Some(false), None) => ("missed", words::until(&view.by)),
             (None, _) => ("open", words::until(&view.by)),
         };
@@ -31,14 +31,14 @@ pub(crate) fn Promises(promises: Vec<PromiseView>) -> impl IntoView {
             <li data-promise=state>
                 <span>{words::promise(view.promise)}</span>
                 <span class="said-so">{said}</span>
-                <span class="soft">{format!("by {}", words::moment(&view.by))}</span>
+                <span class="soft">{(say().by_then)(&words::moment(&view.by))}</span>
             </li>
         }
     };
     (!promises.is_empty()).then(|| {
         view! {
             <section class="card">
-                <h2>"Promised"</h2>
+                <h2>{say().promised}</h2>
                 <ul class="promises">{promises.into_iter().map(one).collect_view()}</ul>
             </section>
         }
@@ -48,7 +48,7 @@ pub(crate) fn Promises(promises: Vec<PromiseView>) -> impl IntoView {
 #[component]
 pub(crate) fn Answer(response: Option<ResponseOfCase>) -> impl IntoView {
     let Some(response) = response else {
-        return view! { <section class="card"><h2>"Answer"</h2><p class="soft">"There is no answer to be seen."</p></section> }
+        return view! { <section class="card"><h2>{say().answer}</h2><p class="soft">{say().no_answer_seen}</p></section> }
             .into_any();
     };
     let said =
@@ -57,13 +57,13 @@ pub(crate) fn Answer(response: Option<ResponseOfCase>) -> impl IntoView {
         response.attributes.into_iter().map(|known| view! { <dt>{known.name}</dt><dd>{known.value}</dd> });
     view! {
         <section class="card">
-            <h2>"Answer"</h2>
+            <h2>{say().answer}</h2>
             <dl class="answers">{said.collect_view()}</dl>
             <details>
-                <summary>"What else is known"</summary>
+                <summary>{say().what_else}</summary>
                 <dl class="known">
-                    <dt>"Given"</dt><dd>{words::moment(&response.at)}</dd>
-                    <dt>"Finished"</dt><dd>{if response.complete { "yes" } else { "no" }}</dd>
+                    <dt>{say().given}</dt><dd>{words::moment(&response.at)}</dd>
+                    <dt>{say().finished}</dt><dd>{if response.complete { say().yes } else { say().no }}</dd>
                     {known.collect_view()}
                 </dl>
             </details>
@@ -76,14 +76,14 @@ pub(crate) fn Answer(response: Option<ResponseOfCase>) -> impl IntoView {
 pub(crate) fn Reach(contact: Option<Contact>, customer: Option<String>) -> impl IntoView {
     let contact = contact.unwrap_or_default();
     let email =
-        contact.email.map(|email| view! { <li><a href=format!("mailto:{email}")>{email.clone()}</a></li> });
+        contact.email.map(|email| view! { <li><a dir="ltr" href=format!("mailto:{email}")>{email.clone()}</a></li> });
     let phone =
-        contact.phone.map(|phone| view! { <li><a href=format!("tel:{phone}")>{phone.clone()}</a></li> });
+        contact.phone.map(|phone| view! { <li><a dir="ltr" href=format!("tel:{phone}")>{phone.clone()}</a></li> });
     view! {
         <section class="card">
-            <h2>"Customer"</h2>
+            <h2>{say().customer}</h2>
             <ul class="reach">
-                <li>{customer.map_or_else(|| "Nobody knows who it was.".to_owned(), |customer| format!("Known as {customer}"))}</li>
+                <li>{customer.map_or_else(|| say().nobody_knows.to_owned(), |customer| (say().known_as)(&customer))}</li>
                 {email}{phone}
             </ul>
         </section>
@@ -104,14 +104,14 @@ pub(crate) fn History(view: CaseView) -> impl IntoView {
                 <ScoreBadge score=past.score/>
                 <span>{words::moment(&past.at)}</span>
                 {place.map(|place| view! {
-                    <a href=place.address() on:click=move |event| desk.browsing.follow(&event, place.clone())>"Its case"</a>
+                    <a href=place.address() on:click=move |event| desk.browsing.follow(&event, place.clone())>{say().its_case}</a>
                 })}
             </li>
         }
     });
     view! {
         <section class="card">
-            <h2>"Scores so far"</h2>
+            <h2>{say().scores_so_far}</h2>
             <ul class="history">{past.collect_view()}</ul>
         </section>
     }
@@ -127,14 +127,14 @@ pub(crate) fn Trail(trail: Vec<TrailEntry>, names: Vec<Named>) -> impl IntoView 
             <li>
                 <p><strong>{words::by(&entry)}</strong>" "{words::happened(&entry, &name)}</p>
                 {entry.note.clone().map(|note| view! { <blockquote>{note}</blockquote> })}
-                {entry.erased.then(|| view! { <p class="soft">"What was written here went with the customer."</p> })}
+                {entry.erased.then(|| view! { <p class="soft">{say().went_with_customer}</p> })}
                 <p class="soft"><time datetime=entry.at.clone()>{words::moment(&entry.at)}</time></p>
             </li>
         }
     };
     view! {
         <section class="card">
-            <h2>"What happened"</h2>
+            <h2>{say().what_happened}</h2>
             <ol class="trail">{trail.into_iter().rev().map(entry).collect_view()}</ol>
         </section>
     }

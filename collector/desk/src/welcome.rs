@@ -5,8 +5,10 @@ use leptos::task::spawn_local;
 use wire::session::{NewPassword, Session, Welcome, Welcomed};
 
 use crate::api::{self, Failure};
-use crate::app::{Desk, Who, arrive, focus};
+use crate::app::{Desk, arrive, focus_soon};
+use crate::form::{PasswordField, Refused, Sending, ShowPassword, Submit};
 use crate::place::Place;
+use crate::words::say;
 
 #[component]
 pub(crate) fn WelcomePage(token: String) -> impl IntoView {
@@ -17,15 +19,15 @@ pub(crate) fn WelcomePage(token: String) -> impl IntoView {
         welcomed.set(Some(answer));
     });
     move || match welcomed.get() {
-        None => view! { <p class="wait">"One moment…"</p> }.into_any(),
+        None => view! { <p class="wait">{say().one_moment}</p> }.into_any(),
         Some(Ok(welcomed)) => view! { <Form token=token.clone() welcomed/> }.into_any(),
         Some(Err(failure)) => {
-            arrive("Set a password");
+            arrive(say().set_a_password);
             view! {
                 <div class="card narrow">
-                    <h1 tabindex="-1">"Set a password"</h1>
+                    <h1 tabindex="-1">{say().set_a_password}</h1>
                     <p class="wrong" role="alert">{failure.words()}</p>
-                    <p><a href="/desk/">"Sign in"</a></p>
+                    <p><a href="/desk/">{say().sign_in}</a></p>
                 </div>
             }
             .into_any()
@@ -38,51 +40,43 @@ fn Form(token: String, welcomed: Welcomed) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let Welcomed { name, email, password_characters } = welcomed;
     let (password, shown) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let (wrong, busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
+    let sending = Sending::new();
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        wrong.set(None);
         let token = Some(token.clone());
         spawn_local(async move {
             let body = NewPassword { token, current: None, password: password.get_untracked() };
-            let answer = api::call::<Session>("PUT", "/v1/password", Some(&body)).await;
-            busy.set(false);
-            match answer {
-                Ok(session) => {
-                    desk.said.set("Your password is set.".to_owned());
-                    desk.who.set(Who::Somebody(session));
+            match sending.call::<Session>("PUT", "/v1/password", &body).await {
+                None => {}
+                Some(Ok(session)) => {
+                    desk.enter(session);
+                    desk.said.set(say().password_is_set.to_owned());
                     desk.browsing.go(Place::default());
                 }
-                Err(failure) => {
-                    wrong.set(Some(failure.words()));
-                    request_animation_frame(|| focus("#password"));
+                Some(Err(failure)) => {
+                    sending.wrong.set(Some(refused(&failure, &body.password, password_characters)));
+                    focus_soon("#password");
                 }
             }
         });
     };
-    arrive("Set a password");
+    arrive(say().set_a_password);
     view! {
         <form class="card narrow" on:submit=send>
-            <h1 tabindex="-1">{format!("Welcome, {name}")}</h1>
-            <p>{format!("Choose a password of at least {password_characters} characters. A few words that do not belong together are hard to guess and easy to keep in mind.")}</p>
-            {move || wrong.get().map(|wrong| view! { <p class="wrong" role="alert" id="wrong">{wrong}</p> })}
-            <label for="email">"You sign in with"</label>
+            <h1 tabindex="-1">{(say().welcome)(&name)}</h1>
+            <p>{(say().choose_password)(password_characters as u64)}</p>
+            <Refused sending/>
+            <label for="email">{say().you_sign_in_with}</label>
             <input id="email" type="email" autocomplete="username" readonly value=email/>
-            <label for="password">"Password"</label>
-            <input id="password" autocomplete="new-password" required aria-describedby="wrong"
-                type=move || if shown.get() { "text" } else { "password" }
-                prop:value=password on:input:target=move |event| password.set(event.target().value())/>
-            <label class="tick">
-                <input type="checkbox" prop:checked=shown on:change:target=move |event| shown.set(event.target().checked())/>
-                "Show the password"
-            </label>
-            <button class="main" type="submit" aria-disabled=move || busy.get().to_string()>
-                {move || if busy.get() { "One moment…" } else { "Set the password" }}
-            </button>
+            <PasswordField id="password" label=say().password kind="new-password" password shown/>
+            <ShowPassword shown/>
+            <Submit sending name=say().set_the_password/>
         </form>
     }
+}
+
+/// Why a password is not taken: what is too short is said to be.
+pub(crate) fn refused(failure: &Failure, password: &str, least: usize) -> String {
+    let is_short = failure.is_about("password") && password.chars().count() < least;
+    if is_short { (say().too_short)(least as u64) } else { failure.words() }
 }

@@ -93,7 +93,8 @@ pub struct Person {
     /// How many open cases the person can have; without it, as many as the follow-up document says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<u32>,
-    /// In which mails are written: a tag such as `de`. English without it.
+    /// In which mails are written and the desk speaks: a tag such as `de`. Without it mails are in English, and the desk in the
+    /// browser's language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// Whether the person can sign in and be given cases. Who is away for long is not.

@@ -27,7 +27,9 @@ async fn a_session_is_a_cookie_that_outlives_a_restart_until_it_is_signed_out() 
       "agent": null,
       "email": "jo@company.example",
       "ends": "2026-03-02T17:00:00Z",
+      "language": null,
       "name": "The jo",
+      "password_characters": 15,
       "person": "jo",
       "role": "lead",
       "units": [
@@ -162,6 +164,21 @@ async fn who_guesses_is_held_up_and_keeps_nobody_else_out() {
     let elsewhere = world.request(Method::POST, "/v1/session").header("x-forwarded-for", "198.51.100.7");
     let body = json!({"email": EMAIL, "password": PASSWORD});
     send(elsewhere.json(&body)).await.expect(200);
+}
+
+#[tokio::test]
+async fn who_guesses_the_password_so_far_is_held_up_too() {
+    let world = World::with(|settings| settings.limits.sign_in_per_hour = 6).await;
+    let desk = Desk::of(&world, &lead("jo", &["north"])).await;
+    let change = |current: &str| {
+        let body = json!({"current": current, "password": "eight dry umbrellas"});
+        send(desk.request(Method::PUT, "/v1/password").json(&body))
+    };
+    for _ in 0..2 {
+        change("guess").await.refused(422, "invalid_password");
+    }
+    change(PASSWORD).await.refused(429, "too_many_requests");
+    desk.get("/v1/session").await.expect(200);
 }
 
 #[tokio::test]

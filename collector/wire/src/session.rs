@@ -30,6 +30,12 @@ pub struct Session {
     /// The agent who the person is.
     #[serde(default)]
     pub agent: Option<String>,
+    /// The language that the person reads; absent where nobody has said.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// How many characters a new password has at least.
+    #[serde(default)]
+    pub password_characters: usize,
     /// When the session ends if nothing more is asked for: a time with its zone.
     pub ends: String,
 }

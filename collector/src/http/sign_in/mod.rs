@@ -194,6 +194,8 @@ fn view(app: &App, person: &Person, session: &Session) -> SessionView {
         role: person.role.as_str().to_owned(),
         units: units(person, &organisation),
         agent: person.agent.as_ref().map(ToString::to_string),
+        language: person.language.clone(),
+        password_characters: app.rules.password_characters,
         ends: session.ends(&app.rules).to_string(),
     }
 }
