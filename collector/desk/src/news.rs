@@ -26,6 +26,9 @@ const STREAM: &str = "/v1/events?types=case.*";
 /// Several that come together are answered by looking once.
 const TOGETHER: Duration = Duration::from_millis(600);
 
+/// A browser comes back by itself where a connection was lost, but not where it was answered that there is no stream now.
+const AGAIN: Duration = Duration::from_secs(30);
+
 /// What is read of an event.
 #[derive(Deserialize)]
 struct Told {
@@ -69,6 +72,7 @@ pub(crate) fn follow(heard: impl Fn(Vec<u64>) + Copy + 'static) {
         soon();
     };
     let take = StoredValue::new_local(Closure::<dyn Fn(MessageEvent)>::new(take));
+    let failed = StoredValue::new_local(None::<Closure<dyn Fn()>>);
     // A browser has few connections to one place: a page that nobody looks at leaves them to others.
     let listen = move || {
         let is_hidden = document().hidden();
@@ -78,19 +82,30 @@ pub(crate) fn follow(heard: impl Fn(Vec<u64>) + Copy + 'static) {
                 *source = None;
             }
             None if !is_hidden => {
-                *source = EventSource::new(STREAM).ok();
+                let Ok(open) = EventSource::new(STREAM) else { return };
                 take.with_value(|take| {
                     for name in NAMES {
-                        let listener = take.as_ref().unchecked_ref();
-                        let _ = source
-                            .as_ref()
-                            .map(|source| source.add_event_listener_with_callback(name, listener));
+                        let _ = open.add_event_listener_with_callback(name, take.as_ref().unchecked_ref());
                     }
                 });
+                failed.with_value(|failed| {
+                    open.set_onerror(failed.as_ref().map(|failed| failed.as_ref().unchecked_ref()));
+                });
+                *source = Some(open);
             }
             _ => {}
         });
     };
+    failed.set_value(Some(Closure::new(move || {
+        let ended = |source: &mut Option<EventSource>| {
+            source.take_if(|source| source.ready_state() == EventSource::CLOSED).is_some()
+        };
+        if source.try_update_value(ended) == Some(true) {
+            // Why, the next question tells; nobody may be signed in any more.
+            soon();
+            set_timeout(listen, AGAIN);
+        }
+    })));
     listen();
     let shown = window_event_listener_untyped("visibilitychange", move |_| {
         listen();

@@ -75,10 +75,12 @@ pub(crate) fn Answer(response: Option<ResponseOfCase>) -> impl IntoView {
 #[component]
 pub(crate) fn Reach(contact: Option<Contact>, customer: Option<String>) -> impl IntoView {
     let contact = contact.unwrap_or_default();
-    let email =
-        contact.email.map(|email| view! { <li><a dir="ltr" href=format!("mailto:{email}")>{email.clone()}</a></li> });
-    let phone =
-        contact.phone.map(|phone| view! { <li><a dir="ltr" href=format!("tel:{phone}")>{phone.clone()}</a></li> });
+    let email = contact
+        .email
+        .map(|email| view! { <li><a dir="ltr" href=format!("mailto:{email}")>{email.clone()}</a></li> });
+    let phone = contact
+        .phone
+        .map(|phone| view! { <li><a dir="ltr" href=format!("tel:{phone}")>{phone.clone()}</a></li> });
     view! {
         <section class="card">
             <h2>{say().customer}</h2>
