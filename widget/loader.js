@@ -256,6 +256,7 @@
         if (place == tag) tag.after(host);
         else place.append(host);
         const root = host.attachShadow({ mode: 'open' });
+        root.addEventListener('click', count);
         let token = personal || attribute('customer');
         let address = addressFor(token);
         let first = get(address);
@@ -284,6 +285,18 @@
             complain(error);
             if (host == mine && !thanked) frame(root, token, first);
         }
+    }
+
+    // How many follow a link to tell others is counted, not who: each once, as long as it is there.
+    function count({ target }) {
+        const link = target.closest('.reviews a:not([data-told])');
+        if (!link) return;
+        link.dataset.told = '';
+        const { category } = link.closest('.thanks').dataset;
+        fetch(collector + '/v1/surveys/' + encodeURIComponent(survey) + '/reviews/followed?category=' + category
+            + '&url=' + encodeURIComponent(link.getAttribute('href')), {
+            __proto__: null, credentials: 'omit', method: 'POST', keepalive: true,
+        }).catch(() => {});
     }
 
     __FRAME__;

@@ -28,6 +28,7 @@ mod pages;
 mod pinned;
 mod plain;
 mod preferences;
+mod quotes;
 mod refusals;
 mod scanner;
 mod signed;

@@ -14,27 +14,27 @@ const EVERY_KIND: &str = include_str!("plain.toml");
 const COMMENT: &str = "[[questions]]\nid = \"why\"";
 
 /// The address of the plain pages behind a personal link.
-fn plain(world: &World, link: &str) -> String {
+pub(crate) fn plain(world: &World, link: &str) -> String {
     let token = link.split("t=").nth(1).unwrap_or_default();
     format!("{}/s/{token}", world.collector.origin())
 }
 
-async fn click(browser: &Browser, selector: &str) -> Result<()> {
+pub(crate) async fn click(browser: &Browser, selector: &str) -> Result<()> {
     let found = browser.driver().find(By::Css(selector)).await;
     Ok(found.with_context(|| selector.to_owned())?.click().await?)
 }
 
-async fn write(browser: &Browser, selector: &str, text: &str) -> Result<()> {
+pub(crate) async fn write(browser: &Browser, selector: &str, text: &str) -> Result<()> {
     Ok(browser.driver().find(By::Css(selector)).await?.send_keys(text).await?)
 }
 
-async fn read(browser: &Browser, selector: &str) -> Result<String> {
+pub(crate) async fn read(browser: &Browser, selector: &str) -> Result<String> {
     let found = browser.driver().find(By::Css(selector)).await;
     Ok(found.with_context(|| selector.to_owned())?.text().await?)
 }
 
 /// Waits until a page says this there: what a click leads to takes a moment.
-async fn until_reads(browser: &Browser, selector: &str, words: &str) -> Result<()> {
+pub(crate) async fn until_reads(browser: &Browser, selector: &str, words: &str) -> Result<()> {
     until(&format!("{selector} to read {words:?}"), async || {
         let found = read(browser, selector).await.unwrap_or_default();
         Ok(found.contains(words).then_some(()))
@@ -42,7 +42,7 @@ async fn until_reads(browser: &Browser, selector: &str, words: &str) -> Result<(
     .await
 }
 
-async fn until_there(browser: &Browser, selector: &str) -> Result<()> {
+pub(crate) async fn until_there(browser: &Browser, selector: &str) -> Result<()> {
     until(selector, async || Ok(browser.driver().find(By::Css(selector)).await.ok())).await.map(drop)
 }
 
@@ -198,7 +198,7 @@ async fn axe_finds_nothing_in_the_plain_pages() -> Result<()> {
 }
 
 /// Asks axe-core, light and dark, wide and narrow; and draws pictures, when it is told where (`looks.rs`).
-async fn look(world: &World, state: &str, found: &mut Vec<String>) -> Result<()> {
+pub(crate) async fn look(world: &World, state: &str, found: &mut Vec<String>) -> Result<()> {
     let browser = &world.browser;
     browser.run::<Value>(&axe()?, Vec::new()).await?;
     for width in [320, 1280] {

@@ -56,6 +56,7 @@ pub fn survey(session: &Session) -> Element {
                     link.live_mark(flow, "hidden", move |flow| !review.is_for(category(flow)))
                 },
             )
+            .live(flow, "data-category", |flow| Some(category(flow).as_str().into()))
             .live_mark(flow, "hidden", |flow| !is_sent(flow)),
         )
 }

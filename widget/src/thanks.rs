@@ -19,16 +19,19 @@ pub fn thanks_page(page: &ThanksPage) -> Element {
     element("section", "card")
         .set("data-state", "thanks")
         .child(element("div", "head").child(logo(&page.brand)))
-        .child(reviews(
-            thanks(|title| title.text(&page.thanks.title), |text| text.text(&page.thanks.text)),
-            &page.reviews,
-            &page.new_tab,
-            |link, _| link,
-        ))
+        .child(
+            reviews(
+                thanks(|title| title.text(&page.thanks.title), |text| text.text(&page.thanks.text)),
+                &page.reviews,
+                &page.new_tab,
+                |link, _| link,
+            )
+            .set("data-category", page.category.as_str()),
+        )
 }
 
 /// Adds the invitations to tell others: each opens beside the page, and hears nothing of it. `shown` says of a link when it is
-/// there.
+/// there. The loader tells the collector that one was followed, by somebody of the category that the words say.
 pub fn reviews(
     thanks: Element,
     reviews: &[Review<String>],

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wire::Problem;
 
+pub(super) use crate::domain::pages::escaped;
 use crate::http::local::LocalCaller;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -122,10 +123,3 @@ impl<T> Called<T> {
 
 /// A call without a body.
 pub(super) const NOTHING: Option<&()> = None;
-
-/// A text as part of an address: percent-encoded, all but what RFC 3986 calls unreserved.
-pub(super) fn escaped(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
-    let one = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    text.bytes().map(one).collect()
-}

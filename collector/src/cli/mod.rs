@@ -16,6 +16,7 @@ mod mail;
 mod nps;
 mod organisation;
 mod people;
+mod quotes;
 mod secrets;
 mod serve;
 mod source;
@@ -87,6 +88,8 @@ enum Command {
     Nps(nps::NpsArguments),
     /// The answers to another question: ratings, effort, choices
     Answers(nps::AnswersArguments),
+    /// What customers wrote and may be quoted
+    Quotes(quotes::QuotesArguments),
     /// Customers
     #[command(subcommand)]
     Customer(CustomerCommand),
@@ -120,6 +123,17 @@ enum SurveyCommand {
     },
     /// List the surveys
     List,
+    /// How many customers have followed each link to tell others
+    Reviews {
+        /// The survey
+        id: String,
+        /// From this day on
+        #[arg(long)]
+        from: Option<String>,
+        /// Before this day
+        #[arg(long)]
+        to: Option<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -219,6 +233,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Serve | Command::CheckConfig => Ok(()),
         Command::Survey(SurveyCommand::Push { file }) => survey::push(&client, &file).await,
         Command::Survey(SurveyCommand::List) => survey::list(&client).await,
+        Command::Survey(SurveyCommand::Reviews { id, from, to }) => {
+            survey::reviews(&client, &id, from.as_deref(), to.as_deref()).await
+        }
         Command::Organisation(command) => organisation::run(&client, command).await,
         Command::Invite(arguments) => invite::invite(&client, arguments).await,
         Command::Withdraw(arguments) => withdraw::withdraw(&client, arguments).await,
@@ -234,6 +251,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Webhooks(command) => webhooks::run(&client, command).await,
         Command::Nps(arguments) => nps::nps(&client, arguments).await,
         Command::Answers(arguments) => nps::answers(&client, arguments).await,
+        Command::Quotes(arguments) => quotes::quotes(&client, arguments).await,
         Command::Customer(CustomerCommand::Erase { id, keep_scores, without }) => {
             customers::erase(&client, &id, keep_scores, &without).await
         }

@@ -1,12 +1,13 @@
-//! `survey push` and `survey list`.
+//! `survey push`, `survey list` and `survey reviews`.
 
 use std::path::Path;
 
 use wire::Survey;
 
-use super::client::{Called, Client, NOTHING};
+use super::client::{Called, Client, NOTHING, escaped};
 use super::source::Source;
 use crate::domain::names::is_survey_id;
+use crate::domain::reviews::ReviewsReport;
 use crate::domain::surveys::check;
 use crate::http::{SurveyPushed, SurveySummary};
 
@@ -39,6 +40,28 @@ pub(super) async fn list(client: &Client) -> anyhow::Result<()> {
         println!(
             "{:<24} {:>7} {:>9}  {:<12} {}",
             survey.id, survey.version, survey.questions, languages, survey.name
+        );
+    }
+    Ok(())
+}
+
+pub(super) async fn reviews(
+    client: &Client,
+    id: &str,
+    from: Option<&str>,
+    to: Option<&str>,
+) -> anyhow::Result<()> {
+    let days = [("from", from), ("to", to)];
+    let days = days.into_iter().filter_map(|(name, day)| Some(format!("{name}={}", escaped(day?))));
+    let path = format!("/v1/surveys/{}/reviews?{}", escaped(id), days.collect::<Vec<_>>().join("&"));
+    let report: ReviewsReport = client.call("GET", &path, NOTHING).await?.or_error()?;
+    println!("{:>9} {:>9} {:>10}  LINK", "PROMOTERS", "PASSIVES", "DETRACTORS");
+    for link in report.reviews {
+        let followed = link.followed;
+        let gone = if link.offered { "" } else { " (no longer offered)" };
+        println!(
+            "{:>9} {:>9} {:>10}  {}{gone}",
+            followed.promoter, followed.passive, followed.detractor, link.url
         );
     }
     Ok(())

@@ -6,7 +6,7 @@
 //! [`phones`], [`invitations`], [`asking`] (who is asked when), [`suppressions`] (who is not), [`mails`], [`outbox`] (what is
 //! still to be sent), [`timeline`] (what happened), [`arrivals`] (who came by a mail, a person or a program), [`bounces`] (mails
 //! that came back), [`events`] (what others hear of), [`webhooks`] (who is sent it), [`open`] and [`passes`] (who else may answer),
-//! [`responses`] (what happens to a submission), [`counted`] (what numbers need of it), [`cases`] (who follows up), [`evidence`] (what
+//! [`responses`] (what happens to a submission), [`quotes`] and [`reviews`] (what comes after it), [`counted`] (what numbers need of it), [`cases`] (who follows up), [`evidence`] (what
 //! came of it), [`erasures`] (what stays of nobody), [`words`],
 //! [`pages`], [`plain`] (pages without a script),
 //! [`query`] (what results are asked of), [`statistics`] (what the numbers may say) and [`limits`].
@@ -38,6 +38,7 @@ pub mod plain;
 pub mod query;
 pub mod quotes;
 pub mod responses;
+pub mod reviews;
 pub mod secrets;
 pub mod sheets;
 pub mod statistics;

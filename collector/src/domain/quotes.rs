@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wire::rules::{self, Part};
-use wire::{Answer, Question, Survey};
+use wire::{Answer, Category, Question, Score, Survey};
 
 use crate::domain::responses::Response;
 use crate::domain::surveys::{Personal, say};
@@ -73,6 +73,56 @@ impl Quote {
     /// How the words may be quoted now, as in results.
     pub fn as_str(&self) -> Option<&'static str> {
         self.holds().then_some(if self.named { "named" } else { "unnamed" })
+    }
+}
+
+/// What may be quoted: the words, and of whom they are no more than the customer agreed to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Quotation {
+    /// The response's id.
+    pub response: String,
+    /// The survey's id.
+    pub survey: String,
+    /// When the response was given.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// The score, 0 to 10.
+    pub score: Option<Score>,
+    /// What it says.
+    pub category: Option<Category>,
+    /// The words.
+    pub words: String,
+    /// The language in which the customer was asked.
+    pub language: String,
+    /// The customer's id, where the words may be quoted with the name; absent where they may not, or nobody knows.
+    pub customer: Option<String>,
+    /// The question that the words answer.
+    pub question: String,
+    /// When the customer agreed.
+    #[schema(value_type = String, format = DateTime)]
+    pub agreed_at: Timestamp,
+    /// To what: the sentence as it was shown.
+    pub agreed_to: String,
+}
+
+impl Quotation {
+    /// What may be quoted of a response now.
+    pub fn of(mut response: Response) -> Option<Self> {
+        let quote = response.quote.filter(Quote::holds)?;
+        let Some(Answer::Text(words)) = response.answers.remove(&quote.question) else { return None };
+        Some(Self {
+            response: response.id.to_string(),
+            survey: response.survey,
+            at: response.at,
+            score: response.score,
+            category: response.score.map(Score::category),
+            words,
+            language: quote.language,
+            customer: response.customer.filter(|_| quote.named).map(String::from),
+            question: quote.question,
+            agreed_at: quote.at,
+            agreed_to: quote.text,
+        })
     }
 }
 
@@ -168,5 +218,22 @@ mod tests {
         assert_eq!(response.quote.as_ref().and_then(|quote| quote.withdrawn_at), Some(at(7)));
         let said = Quote::read(&response, &survey(), response.quote.clone(), at(9)).unwrap();
         assert_eq!(said.withdrawn_at, Some(at(7)));
+    }
+
+    #[test]
+    fn what_is_quoted_without_the_name_does_not_say_whose_it_is() {
+        let quotation = |how: &str| {
+            let mut response = response(json!({"nps": 9, "why": "good", "why_quote": how}));
+            response.quote = Quote::read(&response, &survey(), None, at(5));
+            Quotation::of(response)
+        };
+        assert_eq!(quotation("named").and_then(|it| it.customer).as_deref(), Some("C-1"));
+        let unnamed = quotation("unnamed").unwrap();
+        assert_eq!((&*unnamed.words, unnamed.customer, &*unnamed.agreed_to), ("good", None, "Dürfen wir?"));
+        assert_eq!(quotation("no"), None);
+        let mut withdrawn = response(json!({"nps": 9, "why": "good", "why_quote": "named"}));
+        withdrawn.quote = Quote::read(&withdrawn, &survey(), None, at(5));
+        assert!(withdraw(&mut withdrawn, at(7)));
+        assert_eq!(Quotation::of(withdrawn), None);
     }
 }

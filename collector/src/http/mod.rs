@@ -40,8 +40,10 @@ mod organisation;
 mod output;
 mod people;
 mod plain;
+mod quotations;
 mod quotes;
 mod responses;
+mod reviews;
 mod shown;
 mod sign_in;
 mod signing_secrets;
@@ -104,6 +106,7 @@ pub use keys::{KeyCreatedView, KeyRequest};
 pub use mails::{MailPushed, MailSummary, Preview, PreviewRequest};
 pub use organisation::OrganisationPushed;
 pub use people::{PasswordRequest, PersonInvited, PersonPut, PersonView};
+pub use quotations::QuotesPage;
 pub use quotes::QuotesWithdrawn;
 pub use sign_in::Passwords;
 pub use signing_secrets::SigningSecretCreated;
@@ -232,6 +235,7 @@ pub fn router(app: App) -> Router {
     let public = OpenApiRouter::new()
         .routes(routes!(forms::form).map(refuse_methods))
         .routes(routes!(forms::thanks).map(refuse_methods))
+        .routes(routes!(reviews::follow).map(refuse_methods))
         .merge(submissions)
         .layer(compression())
         .layer(throttled.clone())
@@ -292,6 +296,8 @@ pub fn router(app: App) -> Router {
         .routes(routes!(mails::preview))
         .routes(routes!(bounces::read))
         .routes(routes!(responses::list))
+        .routes(routes!(quotations::list))
+        .routes(routes!(reviews::report))
         .routes(routes!(quotes::of_customer))
         .routes(routes!(quotes::of_response))
         .routes(routes!(events::stream))

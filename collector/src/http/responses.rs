@@ -20,14 +20,15 @@ use super::error::Error;
 use super::output::{self, Accept, Format};
 use super::quotes::quotable;
 use crate::domain::limits::Limits;
-use crate::domain::responses::ResponseView;
+use crate::domain::responses::{Response, ResponseView};
 use crate::facts::Facts;
 use crate::store::Store;
 
-use export::Export;
+pub(super) use export::Export;
 
 /// The forms that responses can have.
-const FORMATS: [Format; 5] = [Format::Json, Format::Ndjson, Format::Csv, Format::Excel, Format::Parquet];
+pub(super) const FORMATS: [Format; 5] =
+    [Format::Json, Format::Ndjson, Format::Csv, Format::Excel, Format::Parquet];
 
 /// Where a later file goes on: what `next` is to a page.
 const NEXT: HeaderName = HeaderName::from_static("hearback-next");
@@ -88,19 +89,29 @@ pub(super) async fn list(
     reading.end()?;
     let App { store, facts, limits, .. } = app;
     if format == Format::Json {
-        return page(store, facts, &limits, query, from, asked.limit).await.map(IntoResponse::into_response);
+        let Page { responses, next, more } = page(store, facts, &limits, query, from, asked.limit).await?;
+        let responses = responses.into_iter().map(ResponseView::from).collect();
+        return Ok(Reply(ResponsesPage { responses, next, more }).into_response());
     }
     file(format, store, facts, query, from, asked.limit).await
 }
 
-async fn page(
+/// A part of the responses that match.
+pub(super) struct Page {
+    pub(super) responses: Vec<Response>,
+    pub(super) next: String,
+    pub(super) more: bool,
+}
+
+/// The responses that match from a place on, as many as a page has.
+pub(super) async fn page(
     store: Store,
     facts: Arc<Facts>,
     limits: &Limits,
     query: crate::facts::Query,
     from: u64,
     limit: Option<usize>,
-) -> Result<Reply<ResponsesPage>, Error> {
+) -> Result<Page, Error> {
     let limit = limit.unwrap_or(limits.page.min(100));
     if !(1..=limits.page).contains(&limit) {
         return Err(bad_limit(format!("1 to {} (limits.page)", limits.page)));
@@ -112,8 +123,8 @@ async fn page(
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().map_or(from, |last| last + 1).to_string();
-    let responses = store.responses(rows).await?.into_iter().map(|(_, response)| response.into()).collect();
-    Ok(Reply(ResponsesPage { responses, next, more }))
+    let responses = store.responses(rows).await?.into_iter().map(|(_, response)| response).collect();
+    Ok(Page { responses, next, more })
 }
 
 async fn file(
@@ -124,11 +135,7 @@ async fn file(
     from: u64,
     limit: Option<usize>,
 ) -> Result<Answered, Error> {
-    if limit == Some(0) {
-        return Err(bad_limit("1 or more".to_owned()));
-    }
-    let begun = tokio::task::spawn_blocking(move || Export::begin(store, facts, query, from, limit)).await;
-    let export = begun.map_err(|panic| Error::Internal(panic.to_string()))??;
+    let export = Export::start(store, facts, query, from, limit).await?;
     // With a limit, the last row is known when it was sent.
     let next = limit.is_none().then(|| HeaderValue::from(export.end));
     let mut answer = match format {
@@ -145,6 +152,6 @@ async fn file(
     Ok(answer)
 }
 
-fn bad_limit(detail: String) -> Error {
+pub(super) fn bad_limit(detail: String) -> Error {
     Error::Query(format!("limit: {detail}"), vec![FieldProblem::new("limit", detail)])
 }

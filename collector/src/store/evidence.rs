@@ -66,6 +66,33 @@ impl Store {
         })
     }
 
+    /// The last score that a customer gave before a moment, in a response to one survey or to any: the response's number, and its
+    /// survey. Blocks.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn score_before_blocking(
+        &self,
+        customer: &CustomerId,
+        at: Timestamp,
+        survey: Option<&str>,
+    ) -> Result<Option<(u64, String, Score)>, StoreError> {
+        let disk = &self.0.disk;
+        for entry in disk.scan::<Past>(&keys::history_of(customer)).rev() {
+            let (key, past) = entry?;
+            if past.at >= at {
+                continue;
+            }
+            let sequence = keys::sequence_of(&key).unwrap_or_default();
+            let answered = disk.get::<Response>(&keys::response(sequence))?;
+            let meant = answered.filter(|answered| survey.is_none_or(|survey| answered.survey == survey));
+            if let Some(Response { survey, .. }) = meant {
+                return Ok(Some((sequence, survey, past.score)));
+            }
+        }
+        Ok(None)
+    }
+
     fn next_score(
         &self,
         customer: &CustomerId,

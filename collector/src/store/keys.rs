@@ -45,6 +45,7 @@
 //! | `D` case:u64 number:u32 | what happened to the case |
 //! | `F` | follow-up document (JSON) |
 //! | `Q` time in ms:u64, case:u64 | nothing: when somebody looks whether a promise was missed |
+//! | `T` survey `00` day:u32, hash of the address:16 | how many followed a link to tell others |
 //! | `x` commit:u64 part:u32 | what a commit changed of what is counted |
 //! | `B` | of which commit the sheets are, and how many there are |
 //! | `B` table:u8 place:u32 part:u32 | a part of a sheet: what is counted of some rows (`facts::sheets`) |
@@ -53,11 +54,13 @@
 //! NUL behind it is a prefix of no other name's keys.
 
 mod cases;
+mod reviews;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub(super) use cases::*;
+pub(super) use reviews::*;
 
 use crate::domain::asking::Counted;
 use crate::domain::names::{CustomerId, InteractionId, PersonId};
@@ -119,8 +122,13 @@ pub(super) fn person(id: &PersonId) -> Vec<u8> {
 
 /// Where the counters of this day begin.
 pub(super) fn counters_of(day: Date) -> Vec<u8> {
+    [COUNTERS, &day_number(day).to_be_bytes()].concat()
+}
+
+/// A day as a number that sorts as days do: 20260302.
+fn day_number(day: Date) -> u32 {
     let number = i32::from(day.year()) * 10_000 + i32::from(day.month()) * 100 + i32::from(day.day());
-    [COUNTERS, &number.cast_unsigned().to_be_bytes()].concat()
+    number.cast_unsigned()
 }
 
 pub(super) fn counter(counted: &Counted) -> Vec<u8> {

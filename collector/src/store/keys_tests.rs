@@ -36,6 +36,7 @@ fn no_two_kinds_of_records_begin_alike() {
         INTERACTIONS,
         SUPPRESSIONS,
         CASES,
+        FOLLOWED,
         TRAILS,
         FOLLOW_UP,
         WATCHED,

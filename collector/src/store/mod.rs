@@ -7,7 +7,7 @@
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
 //! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `arrivals`,
 //! `bounces`, `events`, `webhooks`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `sessions`, `access`,
-//! `mails`, `signing_secrets`, `links`, `evidence`.
+//! `mails`, `signing_secrets`, `links`, `evidence`, `reviews`.
 //! `catalog` holds the small tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are
 //! for those who count: they tell of everything there is, or of what has changed since one heard of it last; `sheets` keeps what
 //! came of it. `audit` is for who looks whether that is so.
@@ -45,6 +45,7 @@ mod people;
 mod quotes;
 mod replay;
 mod responses;
+mod reviews;
 mod sessions;
 mod sheets;
 mod signing_secrets;

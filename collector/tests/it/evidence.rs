@@ -212,6 +212,44 @@ async fn who_was_followed_up_is_compared_with_who_was_not() {
     assert!(csv.text.contains("not_followed_up") && csv.text.contains("Nobody drew lots"), "{}", csv.text);
 }
 
+/// C-1 gave a passive's 8, and somebody saw what was wrong; C-2 has given nothing before; the case of C-3 is a rule's.
+#[tokio::test]
+async fn a_case_opened_by_hand_counts_where_it_is_asked_for_with_the_last_score_before() {
+    let world = company().await;
+    answer(&world, "C-1", "amira", 10, "Good").await;
+    world.advance(60);
+    answer(&world, "C-1", "amira", 8, "Fine").await;
+    answer(&world, "C-3", "amira", 2, "Slow").await;
+    world.advance(60);
+    for customer in ["C-1", "C-2"] {
+        let opened =
+            world.post("/v1/cases", &json!({"customer": customer, "unit": "north"})).await.expect(201);
+        act(&world, opened["id"].as_u64().unwrap(), json!({"action": "contact"})).await;
+    }
+    world.advance(24 * 60);
+    for customer in ["C-1", "C-2", "C-3"] {
+        answer(&world, customer, "amira", 9, "Again").await;
+    }
+    let report = async |query: &str| world.get(&format!("/v1/cases/recovery?{query}")).await.expect(200);
+    let rules = report("").await;
+    assert_eq!((&rules["customers"], &rules["followed_up"]["n"]), (&json!(1), &json!(0)));
+    for query in ["among=all_cases", "among=all_cases&survey=support&unit=north"] {
+        let all = report(query).await;
+        assert_eq!(json!([all["among"], all["customers"]]), json!(["all_cases", 2]), "{query}");
+        let with = &all["followed_up"];
+        assert_eq!(
+            json!([with["n"], with["first"]["nps"], with["next"]["nps"], with["mean_change"]]),
+            json!([1, 0.0, 100.0, 1.0]),
+            "{query}"
+        );
+        let last = all["caveats"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!(last["code"], "opened_by_hand", "{all}");
+        assert!(
+            text(&last["sentence"]).starts_with("Of 1 of those who were followed up and of 0 of the others")
+        );
+    }
+}
+
 #[tokio::test]
 async fn an_agent_and_whoever_leads_see_the_agents_page_and_nobody_else() {
     let world = two_days().await;

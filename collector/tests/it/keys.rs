@@ -8,7 +8,7 @@ use crate::company::submission;
 use crate::world::{Answer, World, masked, send, text};
 
 /// Every route that takes a key, with the scope it asks for.
-pub(crate) const ROUTES: [(&str, &str, &str); 70] = [
+pub(crate) const ROUTES: [(&str, &str, &str); 72] = [
     ("GET", "/v1/surveys", "read"),
     ("GET", "/v1/surveys/{survey}", "read"),
     ("PUT", "/v1/surveys/{survey}", "admin"),
@@ -38,6 +38,8 @@ pub(crate) const ROUTES: [(&str, &str, &str); 70] = [
     ("DELETE", "/v1/suppressions", "write"),
     ("POST", "/v1/bounces", "write"),
     ("GET", "/v1/responses", "read"),
+    ("GET", "/v1/quotes", "read"),
+    ("GET", "/v1/surveys/{survey}/reviews", "read"),
     ("DELETE", "/v1/responses/{response}/quote", "write"),
     ("DELETE", "/v1/customers/{customer}/quotes", "write"),
     ("GET", "/v1/events", "read"),

@@ -44,6 +44,7 @@ mod people;
 mod plain;
 mod program;
 mod public;
+mod quotes;
 mod receiver;
 mod reports;
 mod responses;

@@ -11,9 +11,10 @@ use crate::people::{Desk, lead, person};
 use crate::world::{World, send};
 
 /// The routes that need no key and no session.
-const OPEN: [(&str, &str); 8] = [
+const OPEN: [(&str, &str); 9] = [
     ("GET", "/v1/surveys/{survey}/form"),
     ("GET", "/v1/surveys/{survey}/thanks"),
+    ("POST", "/v1/surveys/{survey}/reviews/followed"),
     ("POST", "/v1/submissions"),
     ("POST", "/v1/session"),
     ("GET", "/v1/session"),
@@ -23,12 +24,13 @@ const OPEN: [(&str, &str); 8] = [
 ];
 
 /// The routes that tell leads and agents what they may see. All others that take a key are closed to them.
-const NARROWED: [(&str, &str); 18] = [
+const NARROWED: [(&str, &str); 19] = [
     ("GET", "/v1/surveys"),
     ("GET", "/v1/surveys/{survey}"),
     ("GET", "/v1/organisation"),
     ("GET", "/v1/customers/{customer}/invitations"),
     ("GET", "/v1/responses"),
+    ("GET", "/v1/quotes"),
     ("GET", "/v1/events"),
     ("GET", "/v1/cases"),
     ("GET", "/v1/cases/evidence"),
@@ -69,12 +71,15 @@ async fn company() -> World {
         unit["target"] = json!(10);
     }
     world.put("/v1/organisation", &organisation).await.expect(200);
+    let mut survey = crate::company::survey();
+    survey["questions"][1]["quote"] = json!({});
+    world.put("/v1/surveys/support", &survey).await.expect(201);
     for (agent, score) in [("amira", 9), ("amira", 2), ("ben", 10), ("carla", 0)] {
         let customer = format!("C-{agent}");
         let attributes = json!({"place": format!("at-{agent}")});
         let token =
             world.invite(json!({"customer": customer, "agent": agent, "attributes": attributes})).await;
-        let answers = json!({"nps": score, "why": format!("word of {agent}")});
+        let answers = json!({"nps": score, "why": format!("word of {agent}"), "why_quote": "named"});
         world.submit(&submission(&token, answers)).await.expect(201);
     }
     world
@@ -158,6 +163,7 @@ fn questions() -> Vec<String> {
     }
     asked.extend(["/v1/nps", "/v1/nps/drivers", "/v1/nps/targets", "/v1/responses"].map(str::to_owned));
     asked.push("/v1/nps?where=team:north or agent:amira or agent:absent or not team:shop&by=agent".into());
+    asked.push("/v1/quotes".into());
     asked.push("/v1/responses?where=place:at-amira or place:at-carla or place:at-ben".into());
     asked.push("/v1/cases/evidence?every=month".into());
     asked.push("/v1/cases/recovery?among=detractors&next=any".into());

@@ -10,14 +10,14 @@ use crate::passes::{make_secret, sign};
 use crate::world::{World, send, text};
 
 /// A company that thanks by mail, invites everybody to tell others, and asks promoters whether it may quote them.
-async fn world() -> World {
+pub(crate) async fn world() -> World {
     let world =
         World::with(|settings| settings.public_url = Some("https://feedback.company.example".into())).await;
     world.put("/v1/surveys/support", &survey()).await.expect(201);
     world
 }
 
-fn survey() -> Value {
+pub(crate) fn survey() -> Value {
     let mut survey = company::survey();
     survey["questions"][1]["quote"] = json!({"of": ["promoter"], "text": {"en": "May Company quote you?", "ar": "هل يمكننا اقتباس كلماتك؟"}});
     survey["thanks"]["promoter"]["mail"] = json!("thank-you");

@@ -168,6 +168,8 @@ pub enum Among {
     /// Customers whose answer has opened a case.
     #[default]
     Cases,
+    /// The same, and customers with a case that somebody has opened by hand, with the last score that they gave before.
+    AllCases,
     /// Customers who gave 0 to 6, whether that has opened a case or not.
     Detractors,
 }
@@ -293,6 +295,8 @@ pub enum CaveatCode {
     NotReached,
     /// Some began with a score that nobody on the other side began with.
     LeftOut,
+    /// Of some the case was opened by hand.
+    OpenedByHand,
 }
 
 /// What `GET /v1/agents/{agent}/coaching` answers: all about one agent, to talk about.

@@ -70,6 +70,7 @@ impl SurveyPage<'_> {
 
     pub(crate) async fn double_click_send(&self) -> Result<()> {
         let button = self.button().await?;
+        button.scroll_into_view().await?;
         let actions = self.0.browser.driver().action_chain();
         Ok(actions.double_click_element(&button).perform().await?)
     }

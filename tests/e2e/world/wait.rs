@@ -29,11 +29,15 @@ pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Result<O
     }
 }
 
-/// Does something to an element once the browser lets it be done: one that has just come may not be drawn yet, and then nothing
-/// happens but an error.
+/// Does something to an element once the browser lets it be done: one that has just come may not be drawn yet, or not where it
+/// will be, and then nothing happens but an error.
 pub(crate) async fn once_interactable(mut act: impl AsyncFnMut() -> Result<()>) -> Result<()> {
     until("the element to be drawn", async || match act().await {
-        Err(error) if format!("{error:#}").contains("not interactable") => Err(error),
+        Err(error)
+            if ["not interactable", "intercepted"].iter().any(|why| format!("{error:#}").contains(why)) =>
+        {
+            Err(error)
+        }
         done => Ok(Some(done)),
     })
     .await?

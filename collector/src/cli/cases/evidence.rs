@@ -48,7 +48,7 @@ pub(in crate::cli) struct EvidenceArguments {
 pub(in crate::cli) struct RecoveryArguments {
     #[command(flatten)]
     common: Common,
-    /// Whose next score: cases (an answer has opened a case) or detractors
+    /// Whose next score: cases (an answer has opened a case), all_cases (also those opened by hand) or detractors
     #[arg(long, default_value = "cases")]
     among: String,
     /// The next score of the same survey, or of any

@@ -91,5 +91,15 @@ pub(super) fn caveats(
             ),
         );
     }
+    if !hidden && with.by_hand + without.by_hand > 0 {
+        say(
+            CaveatCode::OpenedByHand,
+            format!(
+                "Of {} of those who were followed up and of {} of the others, the case was opened by hand: somebody chose them, \
+                    knowing more than their score, which was given before.",
+                with.by_hand, without.by_hand
+            ),
+        );
+    }
     caveats
 }

@@ -25,6 +25,8 @@ pub struct Customer {
     pub followed_up: Option<Timestamp>,
     /// Whether the case says that nobody could be reached.
     pub not_reached: bool,
+    /// Whether somebody has opened the case, and not an answer.
+    pub by_hand: bool,
     /// The next score, and when it was given.
     pub next: Option<(Score, Timestamp)>,
     /// When the customer was asked next, and whether that was answered.
@@ -63,13 +65,14 @@ pub(super) struct Together {
     pub(super) answered: (u64, u64),
     pub(super) not_asked: u64,
     pub(super) not_reached: u64,
+    pub(super) by_hand: u64,
     change: i64,
 }
 
 impl Recovery {
     /// Takes a customer.
     pub fn add(&mut self, customer: &Customer) {
-        let Customer { first, at, not_reached, next, asked, .. } = *customer;
+        let Customer { first, at, not_reached, by_hand, next, asked, .. } = *customer;
         self.customers += 1;
         if let Some((when, answered)) = asked {
             let side = self.side(customer, Some(when));
@@ -89,6 +92,7 @@ impl Recovery {
             side.moved_up.1 += 1;
         }
         side.not_reached += u64::from(not_reached);
+        side.by_hand += u64::from(by_hand);
         side.change += i64::from(score.get()) - i64::from(first.get());
     }
 

@@ -119,6 +119,7 @@ fn customer(first: u8, followed_up: Option<i64>, next: Option<(u8, i64)>) -> Cus
         at: hours(0),
         followed_up: followed_up.map(hours),
         not_reached: false,
+        by_hand: false,
         next: next.map(|(next, at)| (score(next), hours(at))),
         asked: next.map(|(_, at)| (hours(at - 2), true)),
     }
@@ -180,8 +181,10 @@ fn a_difference_that_is_only_where_they_began_is_called_unfair_and_goes() {
 fn everything_that_makes_it_unfair_is_said() {
     let called = (0..40).map(|_| customer(3, Some(5), Some((8, 24 * 90))));
     let silent = (0..40).map(|_| Customer { asked: Some((hours(48), false)), ..customer(3, None, None) });
-    let left =
-        (0..40).map(|i| Customer { not_reached: i == 0, ..customer(3 + i % 2, None, Some((4, 24 * 7))) });
+    let left = (0..40).map(|i| {
+        let left = customer(3 + i % 2, None, Some((4, 24 * 7)));
+        Customer { not_reached: i == 0, by_hand: i == 1, ..left }
+    });
     let report = report(called.chain(silent).chain(left), 5);
     let expected = [
         CaveatCode::NotAtRandom,
@@ -190,6 +193,7 @@ fn everything_that_makes_it_unfair_is_said() {
         CaveatCode::TimeDiffers,
         CaveatCode::NotReached,
         CaveatCode::LeftOut,
+        CaveatCode::OpenedByHand,
     ];
     assert_eq!(codes(&report), expected);
 }

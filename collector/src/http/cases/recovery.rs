@@ -44,7 +44,8 @@ pub(in crate::http) struct RecoveryQuery {
     to: Option<String>,
     /// The id of a unit; those below it are included.
     unit: Option<String>,
-    /// `cases` (without it): customers whose answer has opened a case by a rule; `detractors`: who gave 0 to 6.
+    /// `cases` (without it): customers whose answer has opened a case by a rule; `all_cases`: also those whose case was opened by
+    /// hand, with their last score before; `detractors`: who gave 0 to 6.
     #[serde(default)]
     #[param(inline)]
     among: Among,
@@ -98,10 +99,11 @@ pub(super) async fn report(
             sum: Recovery::default(),
         };
         match among {
-            Among::Cases => {
-                let (period, survey) = (query.period, query.survey.clone());
-                let meant = Meant { period, survey, units, ..Meant::default() };
-                of_cases(&store, &meant, &looker.sees, &mut customers)?;
+            Among::Cases | Among::AllCases => {
+                let meant = Meant { period: query.period, units, ..Meant::default() };
+                let wanted =
+                    Wanted { meant, survey: query.survey.clone(), by_hand: among == Among::AllCases };
+                of_cases(&store, &wanted, &looker.sees, &mut customers)?;
             }
             Among::Detractors => of_detractors(&store, &facts, query, units.as_deref(), &mut customers)?,
         }
@@ -136,6 +138,7 @@ impl Customers<'_> {
             first: score,
             at,
             followed_up: case.as_ref().and_then(followed_up_at),
+            by_hand: case.as_ref().is_some_and(|case| case.rule.is_none()),
             not_reached: case
                 .is_some_and(|case| case.rounds().iter().any(|round| round.state == CaseState::NoAnswer)),
             next: after.next,
@@ -145,34 +148,47 @@ impl Customers<'_> {
     }
 }
 
-fn of_cases(store: &Store, meant: &Meant, sees: &Sees, customers: &mut Customers<'_>) -> Result<(), Error> {
-    let list = store.catalog().work_list();
-    let Some((first, last, _)) = list.opened(&meant.period) else { return Ok(()) };
-    let mut failed = Ok(());
-    store.each_case_blocking(first, last, |_, case| {
-        if failed.is_err() || !meant.is(&case) || !sees.case(&case) {
-            return;
-        }
-        // What somebody has opened by hand is another choice, made at another time.
-        let Case {
-            customer: Some(customer),
-            response: Some(response),
-            score: Some(score),
-            rule: Some(_),
-            ..
-        } = &case
-        else {
-            return;
+/// Which cases count.
+struct Wanted {
+    meant: Meant,
+    survey: Option<String>,
+    by_hand: bool,
+}
+
+impl Wanted {
+    /// What a case has begun with, if it counts. What somebody opens by hand is another choice than a rule's, and made at another
+    /// time: it counts only where that is asked for, with the last score before. Of a rule's case that is the one that has opened it.
+    fn begun(&self, store: &Store, case: Case) -> Result<Option<Begun>, StoreError> {
+        let (meant, survey) = (self.meant.is(&case), self.survey.as_deref());
+        let Some(customer) = case.customer.clone().filter(|_| meant) else { return Ok(None) };
+        let first = match (&case.rule, case.response, case.score) {
+            (Some(_), Some(response), Some(score)) => {
+                let of = case.survey.clone().unwrap_or_default();
+                survey.is_none_or(|survey| of == survey).then_some((response, of, score))
+            }
+            (None, ..) if self.by_hand => store.score_before_blocking(&customer, case.opened_at, survey)?,
+            _ => None,
         };
-        let begun = Begun {
-            customer: customer.clone(),
-            response: *response,
-            survey: case.survey.clone().unwrap_or_default(),
-            score: *score,
+        Ok(first.map(|(response, survey, score)| Begun {
+            customer,
+            response,
+            survey,
+            score,
             at: case.opened_at,
             case: Some(case),
-        };
-        failed = customers.add(begun);
+        }))
+    }
+}
+
+fn of_cases(store: &Store, wanted: &Wanted, sees: &Sees, customers: &mut Customers<'_>) -> Result<(), Error> {
+    let list = store.catalog().work_list();
+    let Some((first, last, _)) = list.opened(&wanted.meant.period) else { return Ok(()) };
+    let mut failed = Ok(());
+    store.each_case_blocking(first, last, |_, case| {
+        if failed.is_ok() && sees.case(&case) {
+            let begun = wanted.begun(store, case);
+            failed = begun.and_then(|begun| begun.map_or(Ok(()), |begun| customers.add(begun)));
+        }
     })?;
     Ok(failed?)
 }

@@ -7,8 +7,8 @@ use wire::Survey;
 use crate::domain::pages::Pages;
 use crate::http::forms::host;
 
-/// What the page of a survey may do: load its style sheet and the company's logo, post to its own address, and stand in a
-/// frame on the company's pages. A page without a survey holds one sentence, which may stand in any frame.
+/// What the page of a survey may do: load its style sheet and the company's logo, post to its own address, tell that a link was
+/// followed, and stand in a frame on the company's pages. A page without a survey holds one sentence, which may stand in any frame.
 pub(super) fn protect(response: &mut Response, survey: Option<&Survey>) {
     let logo = survey.and_then(|survey| survey.brand.logo.as_deref()).and_then(origin).unwrap_or_default();
     let frames: Vec<&str> = match survey {
@@ -16,7 +16,7 @@ pub(super) fn protect(response: &mut Response, survey: Option<&Survey>) {
         None => vec!["*"],
     };
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src {logo} data:; form-action 'self'; base-uri 'none'; \
+        "default-src 'none'; style-src 'self'; img-src {logo} data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'self' {}",
         frames.join(" ")
     );
@@ -40,7 +40,7 @@ fn origin(address: &str) -> Option<&str> {
 /// Browsers say so themselves (`Sec-Fetch-Site`); `none` is a customer who loads the page again. Those that don't, or do
 /// not trust the connection, name the origin, which is `null` on a page that tells nobody where its reader comes from,
 /// as ours does. What names neither is no browser.
-pub(super) fn is_from_here(headers: &HeaderMap, pages: &Pages) -> bool {
+pub(in crate::http) fn is_from_here(headers: &HeaderMap, pages: &Pages) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");

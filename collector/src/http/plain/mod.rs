@@ -39,6 +39,7 @@ use visit::{Door, Purpose, Refused, Visit};
 
 pub(super) use acknowledge::{acknowledge, show as show_acknowledge};
 pub(super) use arrival::{arrive, find};
+pub(super) use headers::is_from_here;
 pub(super) use leave::{leave, show as show_leave};
 pub(super) use style::{bare_style, style};
 

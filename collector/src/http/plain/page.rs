@@ -9,6 +9,7 @@ use wire::{Brand, Category, Direction, Survey};
 use super::headers::protect;
 use super::style;
 use super::visit::{Refused, Visit};
+use crate::domain::reviews::address;
 use crate::domain::{surveys, words};
 use crate::http::error::Error;
 
@@ -125,14 +126,16 @@ pub(super) fn thanks(visit: &Visit, category: Category) -> Response {
     page.respond(StatusCode::OK)
 }
 
-/// Where the customer is invited to tell others: each opens beside this page, which it hears nothing of.
+/// Where the customer is invited to tell others: each opens beside this page, which it hears nothing of. That it was followed, a
+/// browser tells by itself.
 fn reviews(visit: &Visit, category: Category) -> Markup {
     let shown: Vec<_> = visit.form.reviews.iter().filter(|review| review.is_for(category)).collect();
     html! {
         @if !shown.is_empty() {
             div.reviews {
                 @for review in shown {
-                    a.back href=(review.url) target="_blank" rel="noopener noreferrer" {
+                    a.back href=(review.url) target="_blank" rel="noopener noreferrer"
+                        ping=(address(&visit.survey.id, &review.url, category)) {
                         (review.text) span.unseen { " (" (visit.form.words.new_tab) ")" }
                     }
                 }

@@ -16,8 +16,11 @@ use crate::domain::quotes::Quote;
 use crate::domain::responses::{Response, ResponseView};
 use crate::domain::visits::QUOTABLE;
 use crate::facts::{BadQuery, Facts, Query};
+use crate::http::error::Error;
 use crate::output::{Broken, Cell, Chunks, Column, Kind, Row, Table, lines};
 use crate::store::Store;
+
+use super::bad_limit;
 
 /// How many rows are looked up at a time: a number each.
 const FOUND: usize = 16_384;
@@ -42,7 +45,7 @@ const FIXED: [(&str, Kind); 12] = [
 ];
 
 /// Which responses, one after the other.
-pub(super) struct Export {
+pub(in crate::http) struct Export {
     store: Store,
     facts: Arc<Facts>,
     query: Query,
@@ -58,11 +61,25 @@ pub(super) struct Export {
 }
 
 impl Export {
-    /// Those that match, from row `from` on, at most `limit` of them. Blocks.
+    /// Those that match, from row `from` on, at most `limit` of them.
     ///
     /// # Errors
-    /// When a filter names something that is not known.
-    pub(super) fn begin(
+    /// When a filter names something that is not known, or the limit is none.
+    pub(in crate::http) async fn start(
+        store: Store,
+        facts: Arc<Facts>,
+        query: Query,
+        from: u64,
+        limit: Option<usize>,
+    ) -> Result<Self, Error> {
+        if limit == Some(0) {
+            return Err(bad_limit("1 or more".to_owned()));
+        }
+        let begun = tokio::task::spawn_blocking(move || Self::begin(store, facts, query, from, limit)).await;
+        Ok(begun.map_err(|panic| Error::Internal(panic.to_string()))??)
+    }
+
+    fn begin(
         store: Store,
         facts: Arc<Facts>,
         query: Query,

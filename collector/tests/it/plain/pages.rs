@@ -37,7 +37,7 @@ async fn the_page_may_load_nothing_but_its_style_and_the_logo_and_stands_in_the_
         assert_eq!(
             answer.header("content-security-policy"),
             Some(
-                "default-src 'none'; style-src 'self'; img-src https://cdn.example data:; form-action 'self'; \
+                "default-src 'none'; style-src 'self'; img-src https://cdn.example data:; connect-src 'self'; form-action 'self'; \
                  base-uri 'none'; frame-ancestors 'self' https://company.example http://localhost:8081"
             )
         );
