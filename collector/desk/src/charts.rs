@@ -88,7 +88,7 @@ pub(crate) fn Trend(points: Vec<Point>, target: Option<f64>) -> impl IntoView {
     });
     // As many as there is room for, the newest always.
     let every = points.len().div_ceil(5);
-    let named = points.iter().enumerate().filter(|(i, _)| (points.len() - 1 - i) % every == 0);
+    let named = points.iter().enumerate().filter(|(i, _)| (points.len() - 1 - i).is_multiple_of(every));
     let names = named.map(|(i, point)| {
         view! { <text x=px(x(i)) y="168">{words::month(&point.label, "short")}</text> }
     });
