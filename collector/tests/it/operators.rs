@@ -54,6 +54,7 @@ async fn the_description_of_the_api_names_every_route_and_its_scope() {
     let public = [
         ("GET", "/v1/surveys/{survey}/form", ""),
         ("GET", "/v1/surveys/{survey}/thanks", ""),
+        ("POST", "/v1/surveys/{survey}/reviews/followed", ""),
         ("POST", "/v1/submissions", ""),
         ("GET", "/v1/session", ""),
         ("POST", "/v1/session", ""),
