@@ -356,7 +356,9 @@ build_program() {
         ! has flock || flock 9
         browser_environment
         stamp=$CARGO_TARGET_DIR/stamp-${2// /-}
-        if [ -d "$root/$1/dist" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint "$1")" ]; then
+        # Taken before it is built: what is edited meanwhile is built again.
+        sources=$(fingerprint "$1")
+        if [ -d "$root/$1/dist" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sources" ]; then
             say "$2 is built already"
             exit
         fi
@@ -365,7 +367,7 @@ build_program() {
         # Needs no network once the crates are there. NO_COLOR=1, a custom of many tools, is an error to trunk.
         env -u NO_COLOR trunk build --release --locked --skip-version-check 9>&-
         refuse_new_features "$1"
-        fingerprint "$1" >"$stamp"
+        echo "$sources" >"$stamp"
         print_sizes "$1"
     ) 9>"$tools/widget.lock"
 }

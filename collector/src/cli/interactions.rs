@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use csv::StringRecord;
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 
 use super::client::{Called, Client};
 use super::table::delimiter;
@@ -63,11 +65,11 @@ pub(super) async fn interactions(client: &Client, arguments: Arguments) -> anyho
     let told = if arguments.dry_run {
         try_out(client, rows, &bar).await
     } else {
-        let mut out = match &arguments.out {
+        let out = match &arguments.out {
             Some(path) => Output::new(Box::new(create(path)?)),
             None => Output::new(Box::new(std::io::stdout())),
         };
-        tell(client, rows, &bar, &mut out).await
+        tell(client, rows, &bar, out).await
     };
     bar.finish_and_clear();
     let counts = told?;
@@ -81,29 +83,59 @@ pub(super) async fn interactions(client: &Client, arguments: Arguments) -> anyho
 /// How many rows there are of each kind.
 type Counts = BTreeMap<Kind, u64>;
 
-/// Tells every row, and writes what became of it.
-async fn tell(
-    client: &Client,
-    mut rows: Rows,
-    bar: &ProgressBar,
-    out: &mut Output,
-) -> anyhow::Result<Counts> {
-    let mut counts = Counts::new();
-    while let Some(part) = rows.part(client)? {
-        let body = InteractionsRequest { interactions: part.interactions, before: Before::default() };
-        let decided = call(client, "/v1/interactions", &body, part.line).await?.interactions;
-        decided.iter().for_each(|decided| *counts.entry(kind_of(decided)).or_default() += 1);
-        out.write(&rows.header, &part.records, &decided).with_context(|| from(part.line))?;
-        bar.inc(part.records.len() as u64);
-    }
+/// Tells every row, and writes what became of it. While the collector decides on some rows, the next are read, and what became of
+/// those before is written.
+async fn tell(client: &Client, rows: Rows, bar: &ProgressBar, out: Output) -> anyhow::Result<Counts> {
+    let (header, most) = (rows.header.clone(), most_of_part(client));
+    let (to_tell, mut parts) = mpsc::channel(1);
+    let (to_write, decided) = mpsc::channel(1);
+    let reading = spawn_blocking(move || read(rows, most, &to_tell));
+    let writing = spawn_blocking(move || write(out, &header, decided));
+    let told = async {
+        let mut counts = Counts::new();
+        while let Some(ReadPart { line, body, records }) = parts.recv().await {
+            let decided = call(client, "/v1/interactions", body, line).await?.interactions;
+            decided.iter().for_each(|decided| *counts.entry(kind_of(decided)).or_default() += 1);
+            bar.inc(records.len() as u64);
+            if to_write.send((line, records, decided)).await.is_err() {
+                break;
+            }
+        }
+        anyhow::Ok(counts)
+    };
+    let told = told.await;
+    drop((parts, to_write));
+    // What was decided is written in any case; why it could not be is said before all else.
+    writing.await??;
+    let counts = told?;
+    reading.await??;
     Ok(counts)
+}
+
+/// Reads rows until there are no more, or nobody wants them.
+fn read(mut rows: Rows, most: usize, parts: &mpsc::Sender<ReadPart>) -> anyhow::Result<()> {
+    while let Some(Part { line, interactions, records }) = rows.part(most)? {
+        let body = serde_json::to_vec(&InteractionsRequest { interactions, before: Before::default() })?;
+        if parts.blocking_send(ReadPart { line, body, records }).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Writes what became of rows, until there are no more.
+fn write(mut out: Output, header: &StringRecord, mut parts: mpsc::Receiver<Decided>) -> anyhow::Result<()> {
+    while let Some((line, records, decided)) = parts.blocking_recv() {
+        out.write(header, &records, &decided).with_context(|| from(line))?;
+    }
+    Ok(())
 }
 
 /// Only tries them, each part after what the parts before it have come to.
 async fn try_out(client: &Client, mut rows: Rows, bar: &ProgressBar) -> anyhow::Result<Counts> {
     let (limits, phones) = (&client.settings.limits, client.settings.phones());
     let (mut counts, mut trial) = (Counts::new(), Trial::default());
-    while let Some(part) = rows.part(client)? {
+    while let Some(part) = rows.part(most_of_part(client))? {
         bar.inc(part.records.len() as u64);
         let mut new = Vec::with_capacity(part.interactions.len());
         for interaction in part.interactions {
@@ -119,20 +151,17 @@ async fn try_out(client: &Client, mut rows: Rows, bar: &ProgressBar) -> anyhow::
         // All were checked before.
         let accepted: Vec<_> = accepted.filter_map(Result::ok).collect();
         let body = InteractionsRequest { before: trial.before(&accepted), interactions: new };
-        let answer = call(client, "/v1/interactions?dry_run=true", &body, part.line).await?;
+        let answer =
+            call(client, "/v1/interactions?dry_run=true", serde_json::to_vec(&body)?, part.line).await?;
         answer.interactions.iter().for_each(|decided| *counts.entry(kind_of(decided)).or_default() += 1);
         trial.learn(&body.interactions, &accepted, answer);
     }
     Ok(counts)
 }
 
-async fn call(
-    client: &Client,
-    path: &str,
-    body: &InteractionsRequest,
-    line: u64,
-) -> anyhow::Result<InteractionsDecided> {
-    match client.call("POST", path, Some(body)).await.with_context(|| from(line))? {
+async fn call(client: &Client, path: &str, body: Vec<u8>, line: u64) -> anyhow::Result<InteractionsDecided> {
+    let called = client.send("POST", path, "application/json", Some(body)).await;
+    match called.with_context(|| from(line))? {
         Called::Done(decided) => Ok(decided),
         Called::Refused(problem) => {
             let fields = problem.fields.iter().take(MOST_MISTAKES);
@@ -207,6 +236,23 @@ fn bar(many: u64) -> ProgressBar {
     ProgressBar::new(many).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
+/// Most rows of one call.
+fn most_of_part(client: &Client) -> usize {
+    PART.min(client.settings.limits.invitations_per_call.max(1))
+}
+
+/// Rows ready to be told.
+struct ReadPart {
+    /// Where the first of them begins.
+    line: u64,
+    /// The call's body.
+    body: Vec<u8>,
+    records: Vec<StringRecord>,
+}
+
+/// The line of the first row, rows, and what became of them.
+type Decided = (u64, Vec<StringRecord>, Vec<InteractionDecided>);
+
 /// The rows of one call.
 struct Part {
     /// Where the first of them begins.
@@ -252,8 +298,8 @@ impl Rows {
     }
 
     /// The rows of the next call; none at the end.
-    fn part(&mut self, client: &Client) -> anyhow::Result<Option<Part>> {
-        let records = self.take(PART.min(client.settings.limits.invitations_per_call.max(1)))?;
+    fn part(&mut self, most: usize) -> anyhow::Result<Option<Part>> {
+        let records = self.take(most)?;
         let Some(first) = records.first() else { return Ok(None) };
         let line = first.position().map_or(0, csv::Position::line);
         let interactions = records.iter().map(|record| interaction(&self.header, record)).collect();
@@ -279,12 +325,12 @@ fn create(path: &Path) -> anyhow::Result<File> {
 
 /// Where the rows go with what became of them.
 struct Output {
-    writer: csv::Writer<Box<dyn Write>>,
+    writer: csv::Writer<Box<dyn Write + Send>>,
     begun: bool,
 }
 
 impl Output {
-    fn new(to: Box<dyn Write>) -> Self {
+    fn new(to: Box<dyn Write + Send>) -> Self {
         Self { writer: csv::Writer::from_writer(to), begun: false }
     }
 
