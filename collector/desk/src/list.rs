@@ -117,15 +117,20 @@ pub(crate) fn ListPage() -> impl IntoView {
         });
     };
     Effect::new(move |_| load(wanted.get(), Load::Anew));
-    news::follow(move |opened| {
+    // Of what was told while the list was being loaded, the list may know nothing: it is looked at after that.
+    let missed = StoredValue::new(None::<Vec<u64>>);
+    let miss = move |opened: Vec<u64>| {
+        missed.try_update_value(|missed| missed.get_or_insert_default().extend(opened));
+    };
+    let look = move |opened: Vec<u64>| {
         let Some(wanted) = wanted.try_get_untracked() else { return };
         spawn_local(async move {
             let answer = api::get::<CasesPage>(&format!("/v1/cases?{}", wanted.query())).await;
-            if listed.is_disposed()
-                || under_way.get_untracked() > 0
-                || desk.browsing.place_now().wanted != wanted
-            {
+            if listed.is_disposed() || desk.browsing.place_now().wanted != wanted {
                 return;
+            }
+            if under_way.get_untracked() > 0 {
+                return miss(opened);
             }
             match answer {
                 Ok(page) => {
@@ -141,6 +146,17 @@ pub(crate) fn ListPage() -> impl IntoView {
                 Err(failure) => drop(failure.is_signed_out().then(|| desk.failed(&failure))),
             }
         });
+    };
+    news::follow(move |opened| match under_way.try_get_untracked() {
+        Some(0) => look(opened),
+        _ => miss(opened),
+    });
+    Effect::new(move |_| {
+        if under_way.get() == 0
+            && let Some(opened) = missed.try_update_value(Option::take).flatten()
+        {
+            look(opened);
+        }
     });
     arrive(say().follow_ups);
     let is_empty = Memo::new(move |_| listed.with(|listed| Some(listed.as_ref()?.cases.is_empty())));
