@@ -209,9 +209,7 @@ impl WorkList {
             }
             None => {
                 for (place, segment) in self.segments.iter().enumerate() {
-                    for row in 0..ROWS {
-                        count.row(segment, row, CaseId((place * ROWS + row + 1) as u64));
-                    }
+                    count.segment(segment, (place * ROWS + 1) as u64);
                 }
             }
         }

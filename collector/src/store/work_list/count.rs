@@ -1,11 +1,11 @@
 //! One pass over the list: what matches, and how many there are of each kind.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 
 use wire::cases::State;
 
-use super::{Counted, Found, NONE, Names, Now, Place, Segment, Soon, Wanted, WorkList, is_open};
+use super::{Counted, Found, Names, Now, Place, Segment, Soon, Wanted, WorkList, is_open};
 use crate::domain::cases::{CaseId, Sees};
 use crate::domain::names::UnitId;
 
@@ -30,8 +30,10 @@ pub(super) struct Count<'a> {
     matching: u64,
     by_state: [u64; State::ALL.len()],
     soon: (u64, u64),
-    by_owner: HashMap<u32, (u64, u64)>,
-    by_cause: HashMap<u32, u64>,
+    /// By the owner's code how many are open, and how many of them are overdue.
+    by_owner: Vec<(u64, u64)>,
+    /// By the root cause's code.
+    by_cause: Vec<u64>,
 }
 
 const SEEN: u8 = 1;
@@ -76,8 +78,18 @@ impl<'a> Count<'a> {
             matching: 0,
             by_state: Default::default(),
             soon: (0, 0),
-            by_owner: HashMap::new(),
-            by_cause: HashMap::new(),
+            by_owner: vec![(0, 0); names.names.len() + 1],
+            by_cause: vec![0; names.names.len() + 1],
+        }
+    }
+
+    /// Takes all cases of a segment, of which the first has this number.
+    pub(super) fn segment(&mut self, segment: &Segment, first: u64) {
+        for (row, unit) in segment.unit.iter().enumerate() {
+            // Most are not wanted, and nothing else is looked at.
+            if self.units[*unit as usize] & WANTED != 0 {
+                self.row(segment, row, CaseId(first + row as u64));
+            }
         }
     }
 
@@ -101,15 +113,13 @@ impl<'a> Count<'a> {
         let today = !overdue && due < self.day_ends;
         self.by_state[usize::from(state - 1)] += 1;
         if open {
-            let count = self.by_owner.entry(owner).or_default();
+            let count = &mut self.by_owner[owner as usize];
             count.0 += 1;
             count.1 += u64::from(overdue);
             self.soon.0 += u64::from(today);
             self.soon.1 += u64::from(overdue);
         }
-        if cause != NONE {
-            *self.by_cause.entry(cause).or_default() += 1;
-        }
+        self.by_cause[cause as usize] += 1;
         let soon_enough = match self.due {
             None => true,
             Some(Soon::Overdue) => overdue,
@@ -140,12 +150,13 @@ impl<'a> Count<'a> {
         let mut places = self.first.into_sorted_vec();
         let more = places.len() > limit;
         places.truncate(limit);
-        let name = |code: u32| self.names.names[code as usize - 1].clone();
-        let owners = self.by_owner.into_iter().map(|(owner, (open, overdue))| (name(owner), open, overdue));
+        // The first place is nobody's.
+        let owners = self.names.names.iter().zip(&self.by_owner[1..]).filter(|(_, (open, _))| *open > 0);
+        let owners = owners.map(|(name, (open, overdue))| (name.clone(), *open, *overdue));
         let mut owners: Vec<_> = owners.collect();
         owners.sort_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
-        let causes = self.by_cause.into_iter().map(|(cause, cases)| (name(cause), cases));
-        let mut root_causes: Vec<_> = causes.collect();
+        let causes = self.names.names.iter().zip(&self.by_cause[1..]).filter(|(_, cases)| **cases > 0);
+        let mut root_causes: Vec<_> = causes.map(|(name, cases)| (name.clone(), *cases)).collect();
         root_causes.sort_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
         let (due, overdue) = self.soon;
         Found {
