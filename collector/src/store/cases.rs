@@ -14,7 +14,7 @@ use super::transaction::Transaction;
 use super::work_list::WorkList;
 use super::{Due, Store, StoreError, keys};
 use crate::domain::cases::{
-    Acting, Becomes, ByHand, Case, CaseId, Entry, Refused, What, Who, act, by_hand, escalate,
+    Acting, Becomes, ByHand, Case, CaseId, Entry, Refused, Sees, What, Who, act, by_hand, escalate,
 };
 use crate::domain::customers::Customer;
 use crate::domain::limits::Limits;
@@ -233,22 +233,23 @@ impl Store {
         .await
     }
 
-    /// One case, with all that is known of it.
+    /// One case, with all that is known of it, as somebody sees it; nothing, if that is nothing.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub async fn case(&self, id: CaseId) -> Result<Option<Detail>, StoreError> {
+    pub async fn case(&self, id: CaseId, sees: Sees) -> Result<Option<Detail>, StoreError> {
         let catalog = Arc::clone(&self.0.catalog);
         self.read(move |disk| {
             let survey = |id: &str, version| {
                 let catalog = catalog.read().unwrap_or_else(PoisonError::into_inner);
                 catalog.survey_version(id, version)
             };
-            let Some(listed) = listed(disk, id, &survey)? else { return Ok(None) };
+            let listed = listed(disk, id, &survey)?.filter(|listed| sees.case(&listed.case));
+            let Some(listed) = listed else { return Ok(None) };
             let trail = disk.scan::<Entry>(&keys::trail_of(id)).map(|entry| Ok(entry?.1));
             let trail = trail.collect::<Result<_, StoreError>>()?;
             let history = match &listed.case.customer {
-                Some(customer) => history(disk, customer)?,
+                Some(customer) => history(disk, customer, &sees)?,
                 None => Vec::new(),
             };
             Ok(Some(Detail { listed, trail, history }))
@@ -363,15 +364,19 @@ fn listed(
     Ok(Some(Listed { id, case, response, customer }))
 }
 
-fn history(disk: &Disk, customer: &CustomerId) -> Result<Vec<(Past, Option<CaseId>)>, StoreError> {
+/// The scores, and of those whose cases are seen as well their cases.
+fn history(
+    disk: &Disk,
+    customer: &CustomerId,
+    sees: &Sees,
+) -> Result<Vec<(Past, Option<CaseId>)>, StoreError> {
     let newest = disk.scan::<Past>(&keys::history_of(customer)).rev().take(HISTORY);
     let one = |entry: Result<(sled::IVec, Past), StoreError>| {
         let (key, past) = entry?;
-        let case = match keys::sequence_of(&key) {
-            Some(sequence) => disk.get(&keys::case_of_response(sequence))?,
-            None => None,
-        };
-        Ok((past, case))
+        let Some(sequence) = keys::sequence_of(&key) else { return Ok((past, None)) };
+        let Some(id) = disk.get(&keys::case_of_response(sequence))? else { return Ok((past, None)) };
+        let case: Option<Case> = disk.get(&keys::case(id))?;
+        Ok((past, case.filter(|case| sees.case(case)).map(|_| id)))
     };
     newest.map(one).collect()
 }

@@ -99,7 +99,7 @@ async fn mails(store: &Store, minute: i64) -> Vec<(u64, String)> {
 }
 
 async fn trail(store: &Store, id: u64) -> Vec<What> {
-    let detail = store.case(CaseId(id)).await.unwrap().unwrap();
+    let detail = store.case(CaseId(id), Sees::All).await.unwrap().unwrap();
     assert_eq!(detail.trail.len(), detail.listed.case.entries as usize);
     detail.trail.into_iter().map(|entry| entry.what).collect()
 }
@@ -220,7 +220,7 @@ async fn of_an_erased_customer_the_texts_go_and_when_what_was_done_stays() {
     act(&store, 1, Act { note: Some("Ada was cross".into()), ..Act::plain(Action::Note) }, 5).await.unwrap();
     let erasure = Erasure { keep_scores: false, without: Vec::new(), at: at(10) };
     store.erase("C-1".parse().unwrap(), erasure).await.unwrap();
-    let detail = store.case(CaseId(1)).await.unwrap().unwrap();
+    let detail = store.case(CaseId(1), Sees::All).await.unwrap().unwrap();
     let case = &detail.listed.case;
     assert_eq!(
         (case.state, &case.customer, case.score, case.response),

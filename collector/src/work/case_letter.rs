@@ -6,7 +6,7 @@ use lettre::Message;
 use super::Post;
 use super::letter::Letter;
 use super::message::About;
-use crate::domain::cases::{Acknowledgement, InForce, Staff};
+use crate::domain::cases::{Acknowledgement, InForce, Sees, Staff};
 use crate::domain::mails::owner::{Told, owner_mail};
 use crate::domain::outbox::ToPerson;
 use crate::domain::people::Person;
@@ -25,7 +25,7 @@ impl Post {
             return Ok(Letter::Gone);
         }
         let pointless = |why: &str| Ok(Letter::Pointless(why.to_owned()));
-        let Some(detail) = self.store.case(mail.case).await? else {
+        let Some(detail) = self.store.case(mail.case, Sees::All).await? else {
             return pointless("there is no such case any more");
         };
         if !detail.listed.case.state.is_open() {

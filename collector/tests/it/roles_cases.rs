@@ -48,6 +48,18 @@ async fn desk<'a>(world: &'a World, id: &str) -> Desk<'a> {
 }
 
 #[tokio::test]
+async fn of_earlier_scores_only_the_cases_that_are_seen_are_named() {
+    let world = company().await;
+    world.story(json!({"customer": "C-amira", "agent": "ben"}), 2).await;
+    for (id, seen) in [("boss", json!([4, 1])), ("leads-south", json!([4, null]))] {
+        let case = desk(&world, id).await.get("/v1/cases/4").await.expect(200);
+        let history: Vec<&Value> = case["history"].as_array().unwrap().iter().collect();
+        assert_eq!(history.iter().map(|past| &past["score"]).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(history.iter().map(|past| past["case"].clone()).collect::<Value>(), seen, "{id}");
+    }
+}
+
+#[tokio::test]
 async fn everybody_sees_their_own_cases_and_counts() {
     let world = company().await;
     let mut head = lead("head", &["care"]);

@@ -169,8 +169,7 @@ async fn seen(app: &App, id: CaseId, sees: &Sees) -> Result<(), Error> {
 }
 
 async fn view(app: &App, id: CaseId, sees: &Sees, languages: Vec<String>) -> Result<Reply<CaseView>, Error> {
-    let detail = app.store.case(id).await?.filter(|detail| sees.case(&detail.listed.case));
-    let detail = detail.ok_or_else(|| unknown(id))?;
+    let detail = app.store.case(id, sees.clone()).await?.ok_or_else(|| unknown(id))?;
     Ok(Reply(Names::new(&app.store, languages, (app.clock)()).case(&detail)))
 }
 

@@ -15,7 +15,7 @@ use wire::cases::{Act, Action, State as CaseState};
 
 use super::headers::is_from_here;
 use super::page::Page;
-use crate::domain::cases::{Acknowledgement, Case, Entry, What, Who};
+use crate::domain::cases::{Acknowledgement, Case, Entry, Sees, What, Who};
 use crate::domain::mails::owner::{language_of, state, time, word};
 use crate::domain::people::Person;
 use crate::http::App;
@@ -79,7 +79,7 @@ async fn find(app: &App, sealed: &str) -> Result<Holder, Error> {
     let link = Acknowledgement::open(&secret, sealed, now)?;
     let following = app.store.following().ok_or_else(unknown)?;
     let person = following.staff.active(link.person.as_str()).cloned().ok_or_else(unknown)?;
-    let detail = app.store.case(link.case).await?.ok_or_else(unknown)?;
+    let detail = app.store.case(link.case, Sees::All).await?.ok_or_else(unknown)?;
     let language = language_of(&person);
     Ok(Holder { link, person, following, detail, language })
 }
