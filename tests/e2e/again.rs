@@ -34,6 +34,8 @@ async fn a_double_click_on_send_makes_one_response() -> Result<()> {
     let world = World::new().await?;
     let page = SurveyPage::open(&world.browser, &world.invite(EVIE).await?).await?;
     page.choose(10).await?;
+    // What comes once the score has arrived is not to come between the two presses.
+    page.until_saved().await?;
     page.write("Twice").await?;
     page.double_click_send().await?;
     ThanksPage::arrived(&world.browser).await?;
