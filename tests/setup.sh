@@ -343,14 +343,15 @@ print_sizes() {
     done
 }
 
+# need_each TOOL…: need_TOOL for each.
+need_each() {
+    local tool
+    for tool in "$@"; do "need_$tool"; done
+}
+
 # build_program DIRECTORY NAME: what is in the directory, as its dist/.
 build_program() {
-    need_cargo
-    need_wasm
-    need_trunk
-    need_wasm_bindgen
-    need_wasm_opt
-    need_terser
+    need_each cargo wasm trunk wasm_bindgen wasm_opt terser
     mkdir -p "$tools"
     (
         ! has flock || flock 9
@@ -376,23 +377,8 @@ build_widget() { build_program widget "the widget"; }
 build_desk() { build_program collector/desk "the desk"; }
 
 need_all() {
-    need_cargo
-    need_nextest
-    need_wasm
-    need_trunk
-    need_wasm_bindgen
-    need_wasm_opt
-    need_terser
-    need_axe
-    need_styles
-    need_old_libraries
-    need_chromium
-    need_firefox
-    need_webkit
-    need_php
-    need_ruby
-    need_smtp
-    need_webhooks
+    need_each cargo nextest wasm trunk wasm_bindgen wasm_opt terser axe styles old_libraries
+    need_each chromium firefox webkit php ruby smtp webhooks
 }
 
 # Run, not sourced: do what is asked.

@@ -13,7 +13,7 @@ use crate::api;
 use crate::app::{Desk, arrive};
 use crate::charts::{Distribution, Trend};
 use crate::place::{Page, Place, Since};
-use crate::told::ScoreBadge;
+use crate::told::{ScoreBadge, whose};
 use crate::words::{self, say};
 
 /// An interval that is wider than this says little, in points of the NPS.
@@ -191,7 +191,7 @@ fn Cases(cases: Vec<CaseSummary>, all: u64) -> impl IntoView {
     let shown = cases.len() as u64;
     let one = |case: CaseSummary| {
         let place = Place { page: Page::Case(case.id), wanted: desk.browsing.place_now().wanted };
-        let who = case.first_name.or(case.customer).unwrap_or_else(|| say().somebody.to_owned());
+        let who = whose(&case);
         view! {
             <li class:late=case.overdue>
                 {case.score.map(|score| view! { <ScoreBadge score/> })}

@@ -8,7 +8,7 @@ use crate::acting::Acting;
 use crate::api;
 use crate::app::{Desk, arrive};
 use crate::place::{Page, Place, Since};
-use crate::told::{Answer, History, Promises, Reach, ScoreBadge, Trail};
+use crate::told::{Answer, History, Promises, Reach, ScoreBadge, Trail, whose};
 use crate::words::{self, say};
 
 #[component]
@@ -26,7 +26,7 @@ pub(crate) fn CasePage(id: u64) -> impl IntoView {
         }
         match answer {
             Ok(view) => {
-                let title = format!("{}: {}", (say().case)(id), whose(&view));
+                let title = format!("{}: {}", (say().case)(id), whose(&view.case));
                 case.set(Some(view));
                 arrive(&title);
             }
@@ -44,11 +44,6 @@ pub(crate) fn CasePage(id: u64) -> impl IntoView {
         {move || wrong.get().map(|wrong| view! { <h1 tabindex="-1">{(say().case)(id)}</h1><p class="wrong" role="alert">{wrong}</p> })}
         {move || case.get().map(|view| view! { <Shown view case draft/> })}
     }
-}
-
-fn whose(view: &CaseView) -> String {
-    let case = &view.case;
-    case.first_name.clone().or_else(|| case.customer.clone()).unwrap_or_else(|| say().somebody.to_owned())
 }
 
 #[component]
@@ -70,7 +65,7 @@ fn Shown(view: CaseView, case: RwSignal<Option<CaseView>>, draft: RwSignal<Strin
         <div class="title">
             {summary.score.map(|score| view! { <ScoreBadge score/> })}
             <div>
-                <h1 tabindex="-1">{whose(&view)}</h1>
+                <h1 tabindex="-1">{whose(&view.case)}</h1>
                 <p class="soft about">{(say().case)(summary.id)}{agent}{unit}</p>
             </div>
             <span class="state" data-state=summary.state.as_str()>{words::state(summary.state)}</span>

@@ -11,7 +11,7 @@ use crate::app::{Desk, arrive, focus, focus_soon};
 use crate::filters::{Filters, Tabs};
 use crate::news;
 use crate::place::{Page, Place, Wanted};
-use crate::told::ScoreBadge;
+use crate::told::{ScoreBadge, whose};
 use crate::words::{self, say};
 
 /// What is listed.
@@ -218,9 +218,6 @@ fn Row(id: u64, listed: RwSignal<Option<Listed>>, marked: RwSignal<Vec<u64>>) ->
     });
     let place = Place { page: Page::Case(id), wanted: desk.browsing.place_now().wanted };
     let address = place.address();
-    let who = move |case: CaseSummary| {
-        case.first_name.or(case.customer).unwrap_or_else(|| say().somebody.to_owned())
-    };
     let about = |case: CaseSummary| {
         let about = [case.agent, case.unit].into_iter().flatten().map(|named| named.name);
         about.chain([words::ago(&case.opened_at)]).collect::<Vec<_>>().join(" · ")
@@ -234,7 +231,7 @@ fn Row(id: u64, listed: RwSignal<Option<Listed>>, marked: RwSignal<Vec<u64>>) ->
             class:fresh=move || marked.with(|marked| marked.contains(&id))>
             {move || case.get().and_then(|case| case.score).map(|score| view! { <ScoreBadge score/> })}
             <div class="what">
-                <a class="who" href=address on:click=move |event| desk.browsing.follow(&event, place.clone())>{move || case.get().map(who)}</a>
+                <a class="who" href=address on:click=move |event| desk.browsing.follow(&event, place.clone())>{move || case.with(|case| case.as_ref().map(whose))}</a>
                 {move || case.get().and_then(|case| case.comment).map(|comment| view! { <p class="comment" dir="auto">{comment}</p> })}
                 <p class="soft">{move || case.get().map(about)}</p>
             </div>

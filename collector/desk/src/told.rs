@@ -2,11 +2,16 @@
 
 use leptos::prelude::*;
 use wire::Score;
-use wire::cases::{CaseView, Contact, Named, PromiseView, ResponseOfCase, TrailEntry};
+use wire::cases::{CaseSummary, CaseView, Contact, Named, PromiseView, ResponseOfCase, TrailEntry};
 
 use crate::app::Desk;
 use crate::place::{Page, Place};
 use crate::words::{self, say};
+
+/// Whose case it is, as far as that is known.
+pub(crate) fn whose(case: &CaseSummary) -> String {
+    case.first_name.clone().or_else(|| case.customer.clone()).unwrap_or_else(|| say().somebody.to_owned())
+}
 
 /// A score with the colour and shape of its category.
 #[component]

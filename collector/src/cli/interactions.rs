@@ -102,8 +102,8 @@ async fn tell(client: &Client, rows: Rows, bar: &ProgressBar, out: Output) -> an
             }
         }
         anyhow::Ok(counts)
-    };
-    let told = told.await;
+    }
+    .await;
     drop((parts, to_write));
     // What was decided is written in any case; why it could not be is said before all else.
     writing.await??;

@@ -154,6 +154,12 @@ pub(super) enum Error {
 }
 
 impl Error {
+    /// What is wrong with a parameter of the query.
+    pub(super) fn parameter(name: &str, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self::Query(format!("{name}: {detail}"), vec![FieldProblem::new(name, detail)])
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::Body(..) | Self::Query(..) | Self::TokenMissing | Self::TokenMalformed => {

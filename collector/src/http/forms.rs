@@ -103,7 +103,7 @@ async fn find_form(
     languages: &mut Languages,
 ) -> Result<Form, Error> {
     let (store, now) = (&app.store, (app.clock)());
-    let survey = store.catalog().survey(id).ok_or_else(|| Error::UnknownSurvey(id.to_owned()))?;
+    let survey = app.survey(id)?;
     check_origin(&survey, headers, &app.pages)?;
     let (key, pass) = match visitors::read(app, token, &survey, now)? {
         Visitor::Trial | Visitor::Anybody => return Ok(draw(&survey, languages, &Personal::nobody())),

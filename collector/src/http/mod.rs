@@ -194,6 +194,11 @@ impl FromRef<Shared> for App {
 }
 
 impl App {
+    /// The newest version of a survey.
+    fn survey(&self, id: &str) -> Result<Arc<wire::Survey>, error::Error> {
+        self.store.catalog().survey(id).ok_or_else(|| error::Error::UnknownSurvey(id.to_owned()))
+    }
+
     /// Makes a report, on the threads that count: neither those who answer nor those who ask for little are to wait for it. As
     /// many are made at a time as there are threads. Whoever hangs up while waiting is not waited for.
     async fn report<T: Send + 'static>(

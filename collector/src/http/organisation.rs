@@ -4,7 +4,7 @@ use axum::Json as Reply;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use wire::{FieldProblem, Problem};
+use wire::Problem;
 
 use super::Clock;
 use super::body::{Json, Query};
@@ -34,10 +34,7 @@ pub(super) async fn show(
     let Some(date) = asked.at.filter(|at| !at.is_empty()) else {
         return Ok(Reply(sees.part_of(&organisation)));
     };
-    let date = dates::read(&date).map_err(|detail| {
-        let problem = FieldProblem::new("at", detail.clone());
-        Error::Query(format!("at: {detail}"), vec![problem])
-    })?;
+    let date = dates::read(&date).map_err(|detail| Error::parameter("at", detail))?;
     Ok(Reply(sees.part_of(&organisation).at(date)))
 }
 

@@ -10,7 +10,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response as Answered};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wire::{FieldProblem, Problem};
+use wire::Problem;
 
 use super::App;
 use super::asked::{Reading, asked};
@@ -114,7 +114,7 @@ pub(super) async fn page(
 ) -> Result<Page, Error> {
     let limit = limit.unwrap_or(limits.page.min(100));
     if !(1..=limits.page).contains(&limit) {
-        return Err(bad_limit(format!("1 to {} (limits.page)", limits.page)));
+        return Err(Error::parameter("limit", format!("1 to {} (limits.page)", limits.page)));
     }
     let organisation = store.catalog().organisation();
     // One more than asked for tells whether there is more.
@@ -150,8 +150,4 @@ async fn file(
     };
     answer.headers_mut().extend(next.map(|next| (NEXT, next)));
     Ok(answer)
-}
-
-pub(super) fn bad_limit(detail: String) -> Error {
-    Error::Query(format!("limit: {detail}"), vec![FieldProblem::new("limit", detail)])
 }

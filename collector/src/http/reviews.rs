@@ -3,15 +3,13 @@
 //! A page tells it by a `POST`, once for each time it was drawn: programs that follow the links in a mail make none. It tells the
 //! link and the category, and nothing of the customer.
 
-use std::sync::Arc;
-
 use axum::Json as Reply;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use wire::{Category, FieldProblem, Problem, Survey};
+use wire::{Category, Problem, Survey};
 
 use super::App;
 use super::body::Query;
@@ -43,7 +41,7 @@ pub(super) async fn follow(
     headers: HeaderMap,
     Query(FollowedQuery { url, category }): Query<FollowedQuery>,
 ) -> Result<StatusCode, Error> {
-    let survey = find(&app, &id)?;
+    let survey = app.survey(&id)?;
     if !reviews::is_offered(&survey, &url, category) {
         return Err(Error::NotFound { what: "link to tell others", id: url });
     }
@@ -74,17 +72,13 @@ pub(super) async fn report(
     Path(id): Path<String>,
     Query(asked): Query<ReviewsQuery>,
 ) -> Result<Reply<ReviewsReport>, Error> {
-    let survey = find(&app, &id)?;
+    let survey = app.survey(&id)?;
     let (from, to) = (day("from", asked.from.as_deref())?, day("to", asked.to.as_deref())?);
     if from.zip(to).is_some_and(|(from, to)| from >= to) {
-        return Err(wrong("from", "is not before `to`".to_owned()));
+        return Err(Error::parameter("from", "is not before `to`"));
     }
     let days = app.store.reviews_followed(id.clone(), from, to).await?;
     Ok(Reply(ReviewsReport { survey: id, from, to, reviews: reviews::sum(&survey, days) }))
-}
-
-fn find(app: &App, id: &str) -> Result<Arc<Survey>, Error> {
-    app.store.catalog().survey(id).ok_or_else(|| Error::UnknownSurvey(id.to_owned()))
 }
 
 /// Whether it was a customer's page that told: the company's; or ours without a script, where the browser tells by itself and says so
@@ -111,9 +105,5 @@ fn zone(app: &App, survey: &Survey) -> jiff::tz::TimeZone {
 
 fn day(name: &str, text: Option<&str>) -> Result<Option<Date>, Error> {
     let text = text.filter(|text| !text.is_empty());
-    text.map(dates::read).transpose().map_err(|why| wrong(name, why))
-}
-
-fn wrong(name: &str, detail: String) -> Error {
-    Error::Query(format!("{name}: {detail}"), vec![FieldProblem::new(name, detail)])
+    text.map(dates::read).transpose().map_err(|why| Error::parameter(name, why))
 }

@@ -109,7 +109,7 @@ pub(super) async fn list(
     let most = limits.page;
     let limit = query.limit.unwrap_or(most);
     if !(1..=most).contains(&limit) {
-        return Err(Error::Query(format!("limit is {limit}: from 1 to {most} (limits.page)"), Vec::new()));
+        return Err(Error::parameter("limit", format!("1 to {most} (limits.page), not {limit}")));
     }
     let after = query.after.map(|text| URL_SAFE_NO_PAD.decode(text)).transpose();
     let after =

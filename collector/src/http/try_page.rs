@@ -236,7 +236,7 @@ pub(super) async fn one(
 
 pub(super) fn find(app: &App, id: &str) -> Result<std::sync::Arc<Survey>, Error> {
     let Pages { try_pages: true, .. } = *app.pages else { return Err(Error::TryPagesOff) };
-    app.store.catalog().survey(id).ok_or_else(|| Error::UnknownSurvey(id.to_owned()))
+    app.survey(id)
 }
 
 pub(super) fn document(

@@ -233,7 +233,7 @@ impl Store {
         .await
     }
 
-    /// One case, with all that is known of it, as somebody sees it; nothing, if that is nothing.
+    /// One case, with all that is known of it; nothing, if it is not among those that somebody sees.
     ///
     /// # Errors
     /// When it cannot be read.

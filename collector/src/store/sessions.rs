@@ -18,13 +18,17 @@ use crate::domain::secrets::TokenHash;
 pub(super) type Sessions = HashMap<TokenHash, Session>;
 
 pub(super) fn load(disk: &Disk) -> Result<Sessions, StoreError> {
-    disk.scan::<Session>(keys::SESSIONS)
-        .map(|entry| {
-            let (key, session) = entry?;
-            let token = keys::token_of_session(&key);
-            Ok((token.ok_or_else(|| StoreError::Unreadable("the key of a session".into()))?, session))
-        })
-        .collect()
+    let mut sessions = Sessions::default();
+    for entry in disk.scan::<Session>(keys::SESSIONS) {
+        let (key, session) = entry?;
+        let token = keys::token_of_session(&key);
+        let token = token.ok_or_else(|| StoreError::Unreadable("the key of a session".into()))?;
+        // Once they lay elsewhere, where nothing would end them: whoever has one of those signs in again.
+        if *key == keys::session(&session.person, &token) {
+            sessions.insert(token, session);
+        }
+    }
+    Ok(sessions)
 }
 
 impl Catalog {
@@ -142,6 +146,20 @@ impl Transaction<'_> {
 mod tests {
     use super::*;
     use crate::store::{Options, patiently};
+
+    #[test]
+    fn a_session_that_could_not_be_ended_is_none() {
+        let directory = tempfile::tempdir().unwrap();
+        let disk = Disk::open(&Options::for_test(directory.path())).unwrap();
+        let session = Session { person: "p".parse().unwrap(), began: Timestamp::MIN, used: Timestamp::MIN };
+        let mut batch = sled::Batch::default();
+        for key in [[keys::SESSIONS, &[1; 16]].concat(), keys::session(&session.person, &TokenHash([2; 16]))]
+        {
+            batch.insert(key, super::super::codec::encode(&session).unwrap());
+        }
+        disk.commit(batch).unwrap();
+        assert_eq!(load(&disk).unwrap().into_keys().collect::<Vec<_>>(), [TokenHash([2; 16])]);
+    }
 
     #[tokio::test]
     async fn sessions_outlive_a_restart_and_end_with_the_password_or_the_person() {

@@ -209,7 +209,9 @@ impl WorkList {
             }
             None => {
                 for (place, segment) in self.segments.iter().enumerate() {
-                    count.segment(segment, (place * ROWS + 1) as u64);
+                    for row in 0..ROWS {
+                        count.row(segment, row, CaseId((place * ROWS + row + 1) as u64));
+                    }
                 }
             }
         }

@@ -200,10 +200,8 @@ fn parts(
     let Some((first, last)) = cohort.span() else { return Ok(Vec::new()) };
     let Period { from, to } = query.period;
     let seconds = from.unwrap_or(first).as_second()..to.map_or(last.as_second() + 1, Timestamp::as_second);
-    let line = Timeline::cut(every, seconds, &query.zone, most).map_err(|error| {
-        let problem = wire::FieldProblem::new("every", error.to_string());
-        Error::Query(format!("every: {error}"), vec![problem])
-    })?;
+    let line = Timeline::cut(every, seconds, &query.zone, most)
+        .map_err(|error| Error::parameter("every", error.to_string()))?;
     let moment = |second: i64| Timestamp::from_second(second).unwrap_or_default().to_string();
     let part = |(place, evidence)| EvidencePart {
         label: every.label(line.local(place, &query.zone)),

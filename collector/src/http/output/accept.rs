@@ -4,7 +4,6 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::{header, request::Parts};
-use wire::FieldProblem;
 
 use super::Format;
 use crate::http::error::Error;
@@ -49,8 +48,7 @@ impl Accept {
         if let Some(name) = name.filter(|name| !name.is_empty()) {
             let found = offered.iter().find(|format| format.name() == name);
             return found.copied().ok_or_else(|| {
-                let detail = format!("{name:?} is none of {}", names(offered));
-                Error::Query(format!("format: {detail}"), vec![FieldProblem::new("format", detail)])
+                Error::parameter("format", format!("{name:?} is none of {}", names(offered)))
             });
         }
         let mut best: Option<(Wanted, Format)> = None;

@@ -8,7 +8,6 @@ mod stream;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use wire::FieldProblem;
 
 pub(super) use accept::Accept;
 
@@ -120,8 +119,7 @@ pub(super) fn picture(name: &str, svg: String) -> Response {
 pub(super) fn theme(name: Option<&str>) -> Result<Theme, Error> {
     let name = name.filter(|name| !name.is_empty());
     name.map_or(Some(Theme::Auto), Theme::named).ok_or_else(|| {
-        let detail = format!("{:?} is none of auto, light, dark", name.unwrap_or_default());
-        Error::Query(format!("theme: {detail}"), vec![FieldProblem::new("theme", detail)])
+        Error::parameter("theme", format!("{:?} is none of auto, light, dark", name.unwrap_or_default()))
     })
 }
 

@@ -146,7 +146,7 @@ async fn find(
     now: Timestamp,
     survey: &mut Option<Arc<Survey>>,
 ) -> Result<(Option<Invitation>, Option<Response>), Error> {
-    let named = |id: &str| app.store.catalog().survey(id).ok_or_else(|| Error::UnknownSurvey(id.to_owned()));
+    let named = |id: &str| app.survey(id);
     let (survey, token) = match door {
         Door::Personal(token) if passes::looks_like_one(token) => {
             (survey.insert(named(&passes::audience(token)?)?), token.as_str())

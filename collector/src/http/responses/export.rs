@@ -20,8 +20,6 @@ use crate::http::error::Error;
 use crate::output::{Broken, Cell, Chunks, Column, Kind, Row, Table, lines};
 use crate::store::Store;
 
-use super::bad_limit;
-
 /// How many rows are looked up at a time: a number each.
 const FOUND: usize = 16_384;
 
@@ -73,7 +71,7 @@ impl Export {
         limit: Option<usize>,
     ) -> Result<Self, Error> {
         if limit == Some(0) {
-            return Err(bad_limit("1 or more".to_owned()));
+            return Err(Error::parameter("limit", "1 or more"));
         }
         let begun = tokio::task::spawn_blocking(move || Self::begin(store, facts, query, from, limit)).await;
         Ok(begun.map_err(|panic| Error::Internal(panic.to_string()))??)

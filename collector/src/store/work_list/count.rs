@@ -83,28 +83,22 @@ impl<'a> Count<'a> {
         }
     }
 
-    /// Takes all cases of a segment, of which the first has this number.
-    pub(super) fn segment(&mut self, segment: &Segment, first: u64) {
-        for (row, unit) in segment.unit.iter().enumerate() {
-            // Most are not wanted, and nothing else is looked at.
-            if self.units[*unit as usize] & WANTED != 0 {
-                self.row(segment, row, CaseId(first + row as u64));
-            }
-        }
-    }
-
     #[inline]
     pub(super) fn row(&mut self, segment: &Segment, row: usize, id: CaseId) {
+        // Of most, nothing else is looked at.
+        let unit = self.units[segment.unit[row] as usize];
+        if unit & WANTED == 0 {
+            return;
+        }
         let state = segment.state[row];
         if state == 0 {
             return;
         }
-        let unit = self.units[segment.unit[row] as usize];
         let is_mine = || {
             self.me.is_some_and(|(person, agent)| segment.owner[row] == person || segment.agent[row] == agent)
         };
         let is_anothers = self.agent.is_some_and(|agent| segment.agent[row] != agent);
-        if unit & WANTED == 0 || (unit & SEEN == 0 && !is_mine()) || is_anothers {
+        if (unit & SEEN == 0 && !is_mine()) || is_anothers {
             return;
         }
         let (owner, cause, due) = (segment.owner[row], segment.root_cause[row], segment.due[row]);
