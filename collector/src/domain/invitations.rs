@@ -150,12 +150,6 @@ pub struct Asked {
     pub later: Option<Timestamp>,
 }
 
-impl From<&Invitation> for Asked {
-    fn from(invitation: &Invitation) -> Self {
-        Self { survey: invitation.survey.clone(), later: None }
-    }
-}
-
 impl Invitation {
     /// The same, valid until this time at least.
     pub fn valid_until(mut self, at: Timestamp) -> Self {

@@ -274,8 +274,8 @@ impl Transaction<'_> {
             let WouldAsk { customer, survey, send_at, email, phone } = would_ask;
             let nobodys = TokenHash::derived(&["tried", &n.to_string()]);
             let asked = invitations::Asked { survey, later: Some(send_at) };
-            self.put(keys::asked(&customer, now, &nobodys), &asked)?;
-            self.know(Some(&customer), &Customer { email, phone, first_name: None })?;
+            let known = Customer { email, phone, first_name: None };
+            self.remember(&customer, &known, now, &nobodys, asked)?;
         }
         before.counted.into_iter().map(Into::into).try_for_each(|(counted, counter): (Counted, Counter)| {
             self.put(keys::counter(&counted), &counter)
@@ -289,21 +289,6 @@ impl Transaction<'_> {
         self.sweep(keys::COUNTERS, &keys::counters_of(day), most)?;
         let before = generation(now).saturating_sub(1);
         self.sweep(keys::INTERACTIONS, &keys::generation(before), most)
-    }
-
-    /// As `ask`, of an invitation that is sent later.
-    pub(super) fn ask_for(
-        &mut self,
-        token: &TokenHash,
-        invitation: &Invitation,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        if at <= invitation.created_at {
-            return self.ask(token, invitation);
-        }
-        let Some(customer) = &invitation.customer else { return Ok(()) };
-        let asked = invitations::Asked { later: Some(at), ..invitation.into() };
-        self.put(keys::asked(customer, invitation.created_at, token), &asked)
     }
 }
 

@@ -10,6 +10,7 @@ use super::committer::Size;
 use super::customers::Past;
 use super::disk::Disk;
 use super::follow_up::Following;
+use super::remembered::scores;
 use super::transaction::Transaction;
 use super::work_list::WorkList;
 use super::{Due, Store, StoreError, keys};
@@ -284,8 +285,8 @@ impl Store {
     /// When it cannot be read.
     pub async fn response_of(&self, customer: CustomerId, id: String) -> Result<Option<u64>, StoreError> {
         self.read(move |disk| {
-            for key in disk.db.scan_prefix(keys::history_of(&customer)).keys().rev() {
-                let Some(sequence) = keys::sequence_of(&key?) else { continue };
+            for entry in scores(disk, &customer)? {
+                let (sequence, _) = entry?;
                 let response: Option<Response> = disk.get(&keys::response(sequence))?;
                 if response.is_some_and(|response| response.id.to_string() == id) {
                     return Ok(Some(sequence));
@@ -370,10 +371,9 @@ fn history(
     customer: &CustomerId,
     sees: &Sees,
 ) -> Result<Vec<(Past, Option<CaseId>)>, StoreError> {
-    let newest = disk.scan::<Past>(&keys::history_of(customer)).rev().take(HISTORY);
-    let one = |entry: Result<(sled::IVec, Past), StoreError>| {
-        let (key, past) = entry?;
-        let Some(sequence) = keys::sequence_of(&key) else { return Ok((past, None)) };
+    let newest = scores(disk, customer)?.take(HISTORY);
+    let one = |entry: Result<(u64, Past), StoreError>| {
+        let (sequence, past) = entry?;
         let Some(id) = disk.get(&keys::case_of_response(sequence))? else { return Ok((past, None)) };
         let case: Option<Case> = disk.get(&keys::case(id))?;
         Ok((past, case.filter(|case| sees.case(case)).map(|_| id)))

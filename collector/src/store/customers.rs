@@ -9,6 +9,7 @@ use wire::Score;
 
 use super::disk::Disk;
 use super::last_scores::Found;
+use super::remembered::scores;
 use super::{Catalog, Store, StoreError, keys};
 use crate::domain::customers::Customer;
 use crate::domain::names::CustomerId;
@@ -91,7 +92,7 @@ impl Store {
     /// When they cannot be read.
     pub async fn history(&self, customer: CustomerId, most: usize) -> Result<Vec<Past>, StoreError> {
         self.read(move |disk| {
-            let newest = disk.scan::<Past>(&keys::history_of(&customer)).rev().take(most);
+            let newest = scores(disk, &customer)?.take(most);
             let mut history = newest.map(|entry| Ok(entry?.1)).collect::<Result<Vec<_>, StoreError>>()?;
             history.reverse();
             Ok(history)
@@ -157,13 +158,10 @@ impl Recent {
 
 fn recent(disk: &Disk, customer: &CustomerId) -> Result<Recent, StoreError> {
     let mut recent = Recent { last: None, previous: None };
-    for entry in disk.scan::<Past>(&keys::history_of(customer)).rev() {
-        let (key, _) = entry?;
-        let sequence = keys::sequence_of(&key);
-        let response =
-            sequence.map(|sequence| disk.get::<Response>(&keys::response(sequence))).transpose()?;
+    for entry in scores(disk, customer)? {
+        let (sequence, _) = entry?;
         // Stores of earlier versions have entries of responses that have lost their score.
-        let (Some(sequence), Some(Some(response))) = (sequence, response) else { continue };
+        let Some(response) = disk.get::<Response>(&keys::response(sequence))? else { continue };
         let Some(score) = response.score else { continue };
         if recent.last.is_some() {
             recent.previous = Some(Past { score, at: response.at });

@@ -69,7 +69,8 @@ impl Disk {
     fn check_format(&self) -> Result<(), StoreError> {
         match self.get::<u32>(keys::FORMAT_KEY)? {
             Some(keys::FORMAT) => Ok(()),
-            Some(1) => upgrades::to_2(self),
+            Some(1) => upgrades::to_2(self).and_then(|()| upgrades::to_3(self)),
+            Some(2) => upgrades::to_3(self),
             Some(other) => Err(StoreError::Unreadable(
                 format!("the store has format {other}, this program reads format {}", keys::FORMAT).into(),
             )),

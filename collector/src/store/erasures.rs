@@ -4,12 +4,10 @@
 use std::ops::AddAssign;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use jiff::Timestamp;
-
 use super::committer::Size;
+use super::remembered::Remembered;
 use super::transaction::{Forgotten, Transaction};
 use super::{Catalog, Store, StoreError, keys};
-use crate::domain::customers::Customer;
 use crate::domain::erasures::Erasure;
 use crate::domain::invitations::Invitation;
 use crate::domain::names::CustomerId;
@@ -70,7 +68,8 @@ impl Transaction<'_> {
         catalog: &RwLock<Catalog>,
         most: usize,
     ) -> Result<(Erased, bool), StoreError> {
-        let known: Customer = self.get(&keys::customer(customer))?.unwrap_or_default();
+        let remembered: Remembered = self.get(&keys::customer(customer))?.unwrap_or_default();
+        let known = remembered.customer();
         known.email.iter().for_each(|email| self.remove(keys::email(email, customer)));
         known.phone.iter().for_each(|phone| self.remove(keys::phone(phone, customer)));
         // Of who took leave a hash is left, so that nobody asks again by another system's list.
@@ -80,10 +79,16 @@ impl Transaction<'_> {
         self.forget_deliveries(customer, catalog)?;
         self.forget(Forgotten::Customer(customer.clone(), known));
 
-        let asked = self.asked(customer, Timestamp::MIN)?;
+        // Also what is found by no record any more, once one step was done.
+        let mut asked = self.older_asked(customer, 0)?;
+        for (place, what) in remembered.asked.into_list() {
+            let key = keys::asked(customer, place.0, &place.1);
+            self.put(key.clone(), &what)?;
+            asked.push((key, place));
+        }
         let mut erased = Erased::default();
-        for (at, token, _) in asked.iter().take(most) {
-            self.remove(keys::asked(customer, *at, token));
+        for (key, (_, token)) in asked.iter().take(most) {
+            self.remove(key.clone());
             self.forget_mails(token)?;
             let key = keys::invitation(token);
             let Some(invitation) = self.get::<Invitation>(&key)? else { continue };

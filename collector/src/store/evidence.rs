@@ -4,9 +4,11 @@ use jiff::Timestamp;
 use wire::Score;
 
 use super::customers::Past;
+use super::remembered::scores;
+use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
 use crate::domain::cases::{Case, CaseId};
-use crate::domain::invitations::{Asked, Invitation};
+use crate::domain::invitations::Invitation;
 use crate::domain::names::CustomerId;
 use crate::domain::responses::Response;
 
@@ -78,12 +80,11 @@ impl Store {
         survey: Option<&str>,
     ) -> Result<Option<(u64, String, Score)>, StoreError> {
         let disk = &self.0.disk;
-        for entry in disk.scan::<Past>(&keys::history_of(customer)).rev() {
-            let (key, past) = entry?;
+        for entry in scores(disk, customer)? {
+            let (sequence, past) = entry?;
             if past.at >= at {
                 continue;
             }
-            let sequence = keys::sequence_of(&key).unwrap_or_default();
             let answered = disk.get::<Response>(&keys::response(sequence))?;
             let meant = answered.filter(|answered| survey.is_none_or(|survey| answered.survey == survey));
             if let Some(Response { survey, .. }) = meant {
@@ -100,11 +101,12 @@ impl Store {
         survey: Option<&str>,
     ) -> Result<Option<(Score, Timestamp)>, StoreError> {
         let disk = &self.0.disk;
-        let later = keys::history(customer, response.saturating_add(1))..keys::history(customer, u64::MAX);
-        for entry in disk.range::<Past>(later) {
-            let (key, Past { score, at }) = entry?;
+        let is_later = |entry: &Result<(u64, Past), StoreError>| {
+            entry.as_ref().map_or(true, |(sequence, _)| *sequence > response)
+        };
+        let later = scores(disk, customer)?.take_while(is_later).collect::<Result<Vec<_>, _>>()?;
+        for (sequence, Past { score, at }) in later.into_iter().rev() {
             let Some(survey) = survey else { return Ok(Some((score, at))) };
-            let sequence = keys::sequence_of(&key).unwrap_or_default();
             let answered = disk.get::<Response>(&keys::response(sequence))?;
             if answered.is_some_and(|answered| answered.survey == survey) {
                 return Ok(Some((score, at)));
@@ -122,12 +124,7 @@ impl Store {
         survey: Option<&str>,
     ) -> Result<Option<(Timestamp, bool)>, StoreError> {
         let disk = &self.0.disk;
-        let all = keys::asked_of(customer);
-        for entry in disk.range::<Asked>(keys::asked_since(customer, at)..keys::after(&all)) {
-            let (key, asked) = entry?;
-            let found = keys::time_and_token(&key);
-            let (when, token) =
-                found.ok_or_else(|| StoreError::Unreadable("the key of what a customer was asked".into()))?;
+        for (when, token, asked) in Transaction::new(disk, 0).asked(customer, at)? {
             if survey.is_some_and(|survey| asked.survey != survey) {
                 continue;
             }

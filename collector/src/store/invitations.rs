@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use super::committer::Size;
-use super::last_scores::Known;
 use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
 use crate::domain::asking::{Skip, by_hand};
@@ -171,9 +170,8 @@ impl Transaction<'_> {
         let number: u64 = self.get(keys::NEXT_INVITATION)?.unwrap_or_default();
         self.put(keys::NEXT_INVITATION.to_vec(), &(number + 1))?;
         invitation.number = Some(number);
-        self.know(invitation.customer.as_ref(), &customer)?;
         self.put(keys::invitation(&hash), &invitation)?;
-        self.ask_for(&hash, &invitation, at)?;
+        self.ask(&hash, &invitation, &customer, at)?;
         if let Some(Mailing { mail, send_at }) = mailing {
             self.note(hash, Step::new(invitation.created_at, What::Queued))?;
             self.send_later(hash, send_at, Outgoing::invitation(token, mail, send_at))?;
@@ -185,27 +183,5 @@ impl Transaction<'_> {
         ));
         self.tell_of_invitation(hash, &invitation, false);
         Ok(number)
-    }
-
-    /// Adds to what is known of a customer, and keeps the ways to find the customer in step with it. Of nobody, nothing
-    /// is known.
-    pub(super) fn know(&mut self, id: Option<&CustomerId>, newer: &Customer) -> Result<(), StoreError> {
-        let Some(id) = id else { return Ok(()) };
-        let known: Option<Customer> = self.get(&keys::customer(id))?;
-        let mut customer = known.clone().unwrap_or_default();
-        customer.update(newer);
-        if known.as_ref() == Some(&customer) {
-            return Ok(());
-        }
-        let before = known.unwrap_or_default();
-        if before.email != customer.email {
-            before.email.iter().for_each(|email| self.remove(keys::email(email, id)));
-            customer.email.iter().try_for_each(|email| self.put(keys::email(email, id), &()))?;
-        }
-        if before.phone != customer.phone {
-            before.phone.iter().for_each(|phone| self.remove(keys::phone(phone, id)));
-            customer.phone.iter().try_for_each(|phone| self.put(keys::phone(phone, id), &()))?;
-        }
-        self.put_customer(Known { id: id.clone(), before, now: customer })
     }
 }

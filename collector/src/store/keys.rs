@@ -29,9 +29,9 @@
 //! | `X` customer `00` the rest of a try's key | nothing: finds what was delivered about the customer |
 //! | `r` sequence number:u64 | response |
 //! | `m` | number of the next response:u64, when one was last erased: the numbers of those that are gone are not given again |
-//! | `c` customer | what is known of the customer |
-//! | `q` customer `00` time in ms:u64, hash of the token:16 | when and by what the customer was asked |
-//! | `h` customer `00` sequence number:u64 | score and time: the customer's history |
+//! | `c` customer | what is known of the customer, what the customer was asked last, and the last scores (`remembered`) |
+//! | `q` customer `00` time in ms:u64, hash of the token:16 | what the customer was asked before that, when and by what |
+//! | `h` customer `00` sequence number:u64 | score and time: the customer's history before that |
 //! | `e` e-mail `00` customer | nothing: finds the customer |
 //! | `p` phone `00` customer | nothing: finds the customer |
 //! | `P` person | person, and the password's hash |
@@ -69,7 +69,7 @@ use crate::domain::webhooks::delivery::Delivery;
 use crate::domain::webhooks::{Replay, WebhookId};
 
 /// The format that this program reads and writes; it makes it of each earlier one (`upgrades`).
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 pub(super) const FORMAT_KEY: &[u8] = b"f";
 pub(super) const SURVEYS: &[u8] = b"v";
@@ -245,23 +245,25 @@ pub(super) fn asked_of(id: &CustomerId) -> Vec<u8> {
     [ASKED, id.as_str().as_bytes(), &[0]].concat()
 }
 
-/// The first key of what a customer was asked at this time or later.
-pub(super) fn asked_since(id: &CustomerId, since: Timestamp) -> Vec<u8> {
-    // What lies before 1970 is not told apart.
-    let millisecond = u64::try_from(since.as_millisecond()).unwrap_or_default();
+/// A time as keys have it. What lies before 1970 is not told apart.
+pub(super) fn millisecond(at: Timestamp) -> u64 {
+    u64::try_from(at.as_millisecond()).unwrap_or_default()
+}
+
+/// The first key of what a customer was asked at this time in ms or later.
+pub(super) fn asked_since(id: &CustomerId, millisecond: u64) -> Vec<u8> {
     [&asked_of(id)[..], &millisecond.to_be_bytes()].concat()
 }
 
-pub(super) fn asked(id: &CustomerId, at: Timestamp, token: &TokenHash) -> Vec<u8> {
-    [&asked_since(id, at)[..], &token.0].concat()
+pub(super) fn asked(id: &CustomerId, millisecond: u64, token: &TokenHash) -> Vec<u8> {
+    [&asked_since(id, millisecond)[..], &token.0].concat()
 }
 
-/// When and by what somebody was asked, at the end of such a key.
-pub(super) fn time_and_token(key: &[u8]) -> Option<(Timestamp, TokenHash)> {
+/// When, in ms, and by what somebody was asked, at the end of such a key.
+pub(super) fn time_and_token(key: &[u8]) -> Option<(u64, TokenHash)> {
     let (rest, token) = key.split_last_chunk::<16>()?;
     let (_, millisecond) = rest.split_last_chunk::<8>()?;
-    let millisecond = i64::try_from(u64::from_be_bytes(*millisecond)).ok()?;
-    Some((Timestamp::from_millisecond(millisecond).ok()?, TokenHash(*token)))
+    Some((u64::from_be_bytes(*millisecond), TokenHash(*token)))
 }
 
 /// The token's hash in an invitation's key.
@@ -348,8 +350,7 @@ pub(super) fn deliveries_of(id: WebhookId) -> Vec<u8> {
 
 /// Where the tries begin that were made at this time or later.
 pub(super) fn deliveries_since(id: WebhookId, at: Timestamp) -> Vec<u8> {
-    let millisecond = u64::try_from(at.as_millisecond()).unwrap_or_default();
-    [&deliveries_of(id)[..], &millisecond.to_be_bytes()].concat()
+    [&deliveries_of(id)[..], &millisecond(at).to_be_bytes()].concat()
 }
 
 pub(super) fn delivery(id: WebhookId, delivery: &Delivery) -> Vec<u8> {

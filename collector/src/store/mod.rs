@@ -6,7 +6,7 @@
 //!
 //! Read in this order: `keys` (what lies where), `disk` (opening, and what durable means), `upgrades` (opening what an earlier
 //! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `arrivals`,
-//! `bounces`, `events`, `webhooks`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `sessions`, `access`,
+//! `bounces`, `events`, `webhooks`, `remembered`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `sessions`, `access`,
 //! `mails`, `signing_secrets`, `links`, `evidence`, `reviews`.
 //! `catalog` holds the small tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are
 //! for those who count: they tell of everything there is, or of what has changed since one heard of it last; `sheets` keeps what
@@ -43,6 +43,7 @@ mod organisation;
 mod outbox;
 mod people;
 mod quotes;
+mod remembered;
 mod replay;
 mod responses;
 mod reviews;

@@ -9,11 +9,13 @@ use super::committer::Size;
 use super::customers::Past;
 use super::disk::Disk;
 use super::follow_up::Following;
+use super::remembered::Remembered;
 use super::transaction::Transaction;
 use super::{Store, StoreError, keys};
 use crate::domain::customers::Customer;
 use crate::domain::events::{About, Event, What};
 use crate::domain::invitations::Invitation;
+use crate::domain::names::CustomerId;
 use crate::domain::responses::{Checked, Outcome, Refusal, Response, record};
 use crate::domain::secrets::TokenHash;
 
@@ -93,8 +95,7 @@ impl Transaction<'_> {
             (Some(found), Some((newer, _))) => found.valid_until(newer.expires_at),
             (Some(found), None) => found,
             (None, Some((made, customer))) => {
-                self.know(made.customer.as_ref(), &customer)?;
-                self.ask(&token, &made)?;
+                self.ask(&token, &made, &customer, made.created_at)?;
                 made
             }
             (None, None) => return Err(RecordError::UnknownToken),
@@ -123,11 +124,7 @@ impl Transaction<'_> {
         if let Some(customer) = &response.customer
             && response.score != score_before
         {
-            let key = keys::history(customer, sequence);
-            match response.score {
-                Some(score) => self.put(key, &Past { score, at: response.at })?,
-                None => self.remove(key),
-            }
+            self.put_score(customer, sequence, response.score.map(|score| Past { score, at: response.at }))?;
         }
         let receipt = response.receipt();
         if response.score.is_some() != score_before.is_some() {
@@ -139,5 +136,28 @@ impl Transaction<'_> {
         self.thank(&link, &invitation, &response, survey, now)?;
         self.put_response(sequence, response)?;
         Ok((new, receipt))
+    }
+
+    /// Puts the score of a response into the customer's history, or takes it out of there.
+    pub(super) fn put_score(
+        &mut self,
+        customer: &CustomerId,
+        sequence: u64,
+        past: Option<Past>,
+    ) -> Result<(), StoreError> {
+        let key = keys::customer(customer);
+        let mut remembered: Remembered = self.get(&key)?.unwrap_or_default();
+        match past {
+            Some(past) => {
+                for (sequence, past) in remembered.scores.put(sequence, past) {
+                    self.put(keys::history(customer, sequence), &past)?;
+                }
+            }
+            None => {
+                remembered.scores.remove(sequence);
+                self.remove(keys::history(customer, sequence));
+            }
+        }
+        self.put(key, &remembered)
     }
 }

@@ -201,11 +201,9 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// Writes what is known of a customer, and tells of it once it is durable.
-    pub(super) fn put_customer(&mut self, known: Known) -> Result<(), StoreError> {
-        self.put(keys::customer(&known.id), &known.now)?;
+    /// Tells what has become known of a customer, once it is durable.
+    pub(super) fn tell_of_customer(&mut self, known: Known) {
         self.job.customers.push(known);
-        Ok(())
     }
 
     /// Lets others hear of something: it is written with all else, and told once that is durable.
