@@ -86,23 +86,25 @@ pub struct Pairs<'a, V>(Vec<(&'a str, V)>);
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct CountedInvitation<'a> {
     /// The survey's id.
+    #[serde(rename = "s", alias = "survey")]
     pub survey: &'a str,
     /// Whose interaction is scored.
-    #[serde(borrow)]
+    #[serde(rename = "a", alias = "agent", borrow, default)]
     pub agent: Option<&'a str>,
     /// The customer's language.
-    #[serde(borrow)]
+    #[serde(rename = "l", alias = "language", borrow, default)]
     pub language: Option<&'a str>,
     /// Whatever else is known.
-    #[serde(borrow)]
+    #[serde(rename = "k", alias = "attributes", borrow)]
     pub attributes: Pairs<'a, &'a str>,
     /// When it was made.
-    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    #[serde(rename = "m", alias = "created_at", with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub created_at: Timestamp,
     /// The response it led to, by its sequence number.
+    #[serde(rename = "r", alias = "response", default)]
     pub response: Option<u64>,
     /// Its number; none of what was made for an answer that came unasked.
-    #[serde(default)]
+    #[serde(rename = "n", alias = "number", default)]
     pub number: Option<u64>,
 }
 

@@ -68,38 +68,45 @@ pub struct Told {
     pub attributes: BTreeMap<String, String>,
 }
 
-/// An invitation as it is stored, under the hash of its token. Stored: fields are only added, with a default.
+/// An invitation as it is stored, under the hash of its token. Stored: fields are only added, with a default. Under short names:
+/// there are more of these than of anything else. Earlier versions wrote the long ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     /// The survey's id.
+    #[serde(rename = "s", alias = "survey")]
     pub survey: String,
     /// Who is asked; nobody, where an open survey was answered by somebody who is not known.
-    #[serde(default)]
+    #[serde(rename = "c", alias = "customer", default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,
     /// Whose interaction is scored.
+    #[serde(rename = "a", alias = "agent", default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<AgentId>,
     /// The customer's language, if known.
+    #[serde(rename = "l", alias = "language", default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// The name to greet with.
+    #[serde(rename = "f", alias = "first_name", default, skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
     /// Whatever else is known; copied into the response.
+    #[serde(rename = "k", alias = "attributes")]
     pub attributes: BTreeMap<String, String>,
     /// When it was made.
-    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    #[serde(rename = "m", alias = "created_at", with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub created_at: Timestamp,
     /// From when on no answer can be begun.
-    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    #[serde(rename = "e", alias = "expires_at", with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub expires_at: Timestamp,
     /// The response it led to, by its sequence number.
+    #[serde(rename = "r", alias = "response", default, skip_serializing_if = "Option::is_none")]
     pub response: Option<u64>,
     /// Its number among all that were sent to somebody; none of what was made for an answer that came unasked.
-    #[serde(default)]
+    #[serde(rename = "n", alias = "number", default, skip_serializing_if = "Option::is_none")]
     pub number: Option<u64>,
     /// Whether it was taken back.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(rename = "w", alias = "withdrawn", default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
     /// The interaction with an id that it was made for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "d", alias = "decided", default, skip_serializing_if = "Option::is_none")]
     pub decided: Option<Decided>,
 }
 
@@ -129,14 +136,16 @@ impl Invitation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided {
     /// Hash of the interaction's id.
+    #[serde(rename = "i", alias = "interaction")]
     pub interaction: u128,
     /// The rule that asked.
+    #[serde(rename = "r", alias = "rule")]
     pub rule: String,
     /// The mail; without one, whoever has the link sends it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "m", alias = "mail", default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<String>,
     /// When it was to be sent.
-    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    #[serde(rename = "t", alias = "send_at", with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub send_at: Timestamp,
 }
 
@@ -144,9 +153,10 @@ pub struct Decided {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     /// The survey's id.
+    #[serde(rename = "s", alias = "survey")]
     pub survey: String,
     /// When, if that is later than the invitation was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "l", alias = "later", default, skip_serializing_if = "Option::is_none")]
     pub later: Option<Timestamp>,
 }
 

@@ -97,7 +97,17 @@ impl Transaction<'_> {
         since: Timestamp,
     ) -> Result<Vec<(Timestamp, TokenHash, Asked)>, StoreError> {
         let remembered: Option<Remembered> = self.get(&keys::customer(customer))?;
-        let newest = remembered.unwrap_or_default().asked;
+        self.asked_of(customer, remembered.unwrap_or_default(), since)
+    }
+
+    /// The same of a customer whose record was read.
+    pub(super) fn asked_of(
+        &self,
+        customer: &CustomerId,
+        remembered: Remembered,
+        since: Timestamp,
+    ) -> Result<Vec<(Timestamp, TokenHash, Asked)>, StoreError> {
+        let newest = remembered.asked;
         let since = keys::millisecond(since);
         let mut all = Vec::new();
         if let Some(is_older) = newest.older() {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use wire::Survey;
 
 use super::committer::Size;
+use super::remembered::Remembered;
 use super::transaction::Transaction;
 use super::{Invited, Mailing, Store, StoreError, keys};
 use crate::domain::asking::{
@@ -190,7 +191,7 @@ impl Store {
         let Some(asking) = self.catalog().asking() else { return Ok(None) };
         self.read(move |disk| {
             let view = Transaction::new(disk, 0);
-            asking::quiet(&asking.document, &view, &customer, &survey, now)
+            asking::is_quiet(&asking.document, &view, &customer, &survey, now)
         })
         .await
     }
@@ -300,11 +301,18 @@ fn generation(now: Timestamp) -> u32 {
 impl Ledger for Transaction<'_> {
     type Error = StoreError;
 
-    fn asked(&self, customer: &CustomerId, since: Timestamp) -> Result<Vec<Asked>, StoreError> {
+    fn known(
+        &self,
+        customer: &CustomerId,
+        since: Option<Timestamp>,
+    ) -> Result<(Customer, Vec<Asked>), StoreError> {
+        let remembered: Remembered = self.get(&keys::customer(customer))?.unwrap_or_default();
+        let known = remembered.customer();
+        let Some(since) = since else { return Ok((known, Vec::new())) };
         let made = since.saturating_sub(LONGEST_WAIT).unwrap_or(Timestamp::MIN);
-        let all = Transaction::asked(self, customer, made)?.into_iter();
+        let all = self.asked_of(customer, remembered, made)?.into_iter();
         let asked = all.map(|(at, _, asked)| Asked { survey: asked.survey, at: asked.later.unwrap_or(at) });
-        Ok(asked.filter(|asked| asked.at >= since).collect())
+        Ok((known, asked.filter(|asked| asked.at >= since).collect()))
     }
 
     fn counter(&self, counted: &Counted) -> Result<Counter, StoreError> {
@@ -317,10 +325,6 @@ impl Ledger for Transaction<'_> {
             Some(of_all) => Ok(Some(of_all)),
             None => self.get(&keys::suppression(&hash, Some(survey))),
         }
-    }
-
-    fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, StoreError> {
-        self.get(&keys::customer(id))
     }
 }
 

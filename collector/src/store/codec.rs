@@ -20,6 +20,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::domain::counted::CountedInvitation;
     use crate::domain::invitations::Invitation;
     use crate::domain::responses::Response;
 
@@ -73,5 +74,31 @@ mod tests {
         assert_eq!(encode(&read).unwrap(), encode(&old).unwrap(), "written as ever");
         read.customer = None;
         assert_eq!(decode::<Response>(&encode(&read).unwrap()).unwrap(), read);
+    }
+
+    #[test]
+    fn an_invitation_with_long_names_is_read_and_written_with_short_ones() {
+        let long = json!({
+            "survey": "support", "customer": "C-1", "agent": "amira", "language": "de", "first_name": "Jo",
+            "attributes": {"region": "north"}, "created_at": 1_700_000_000_000_i64, "expires_at": 1_800_000_000_000_i64,
+            "response": 7, "number": 9, "withdrawn": true,
+            "decided": {"interaction": 5, "rule": "all", "mail": "invitation", "send_at": 1_700_000_060_000_i64}
+        });
+        let long = encode(&long).unwrap();
+        let read: Invitation = decode(&long).unwrap();
+        let decided = read.decided.as_ref().unwrap();
+        assert_eq!(
+            (&*read.survey, read.response, read.number, read.withdrawn),
+            ("support", Some(7), Some(9), true)
+        );
+        assert_eq!((decided.interaction, decided.mail.as_deref()), (5, Some("invitation")));
+        let short = encode(&read).unwrap();
+        assert!(3 * short.len() < 2 * long.len(), "{} and {}", short.len(), long.len());
+        assert_eq!(decode::<Invitation>(&short).unwrap(), read);
+        // Who counts reads a part of it.
+        let counted: CountedInvitation<'_> = decode(&short).unwrap();
+        assert_eq!(decode::<CountedInvitation<'_>>(&long).unwrap(), counted);
+        assert_eq!((counted.agent, counted.language, counted.number), (Some("amira"), Some("de"), Some(9)));
+        assert_eq!(counted, (&read).into());
     }
 }

@@ -22,11 +22,11 @@ pub(super) const MOST: usize = 32;
 /// The record. Stored: fields are only added, with a default. Whoever wants no more of it than a [`Customer`] reads it as one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Remembered {
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     email: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     phone: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     first_name: Option<String>,
     /// By when the invitation was made, in ms since 1970, and the hash of its token.
     #[serde(default, skip_serializing_if = "Newest::is_empty")]
@@ -54,6 +54,7 @@ impl Remembered {
 pub(super) struct Newest<K, V> {
     list: BTreeMap<K, V>,
     /// Whether there are older ones, under keys of their own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     older: bool,
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::read_delay;
 use super::whom::Known;
-use super::{Accepted, Asking, HandMade, Outside, Quota, Rule, Seed, Skip, Window};
+use super::{Accepted, Asking, HandMade, Outside, Quiet, Quota, Rule, Seed, Skip, Window};
 use crate::domain::customers::Customer;
 use crate::domain::dates;
 use crate::domain::names::CustomerId;
@@ -28,11 +28,16 @@ pub trait Ledger {
     /// Why it cannot be told.
     type Error;
 
-    /// What the customer was asked since then, whatever the channel, in any order. What is to be sent yet counts as asked.
+    /// What is known of a customer; and what the customer was asked since then, whatever the channel, in any order. What is to be
+    /// sent yet counts as asked. Nothing was, where no time is given.
     ///
     /// # Errors
     /// When it cannot be read.
-    fn asked(&self, customer: &CustomerId, since: Timestamp) -> Result<Vec<Asked>, Self::Error>;
+    fn known(
+        &self,
+        customer: &CustomerId,
+        since: Option<Timestamp>,
+    ) -> Result<(Customer, Vec<Asked>), Self::Error>;
 
     /// How many were counted.
     ///
@@ -45,12 +50,6 @@ pub trait Ledger {
     /// # Errors
     /// When it cannot be read.
     fn suppression(&self, address: &Address, survey: &str) -> Result<Option<Suppression>, Self::Error>;
-
-    /// What is known of a customer.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, Self::Error>;
 }
 
 /// That a customer was asked.
@@ -268,7 +267,8 @@ pub fn decide<L: Ledger>(asker: &Asker, interaction: &Accepted, ledger: &L) -> R
     let known = Known { interaction, homes: &interaction.homes, kinds: &asker.kinds };
     let Some((rule, delay)) = asker.rule(&known) else { return skipped(Skip::NoRule) };
     let customer = interaction.customer();
-    let mut person = ledger.customer(customer)?.unwrap_or_default();
+    let (mut person, asked) =
+        ledger.known(customer, since(&asker.document.quiet, &rule.survey, asker.now))?;
     person.update(interaction.known());
     if rule.mail.is_some() && person.email.is_none() {
         return skipped(Skip::NoAddress);
@@ -276,7 +276,7 @@ pub fn decide<L: Ledger>(asker: &Asker, interaction: &Accepted, ledger: &L) -> R
     if let Some(skip) = suppressed(ledger, customer, &person, &rule.survey)? {
         return skipped(skip);
     }
-    if let Some(skip) = quiet(&asker.document, ledger, customer, &rule.survey, asker.now)? {
+    if let Some(skip) = quiet(&asker.document.quiet, &asked, &rule.survey, asker.now) {
         return skipped(skip);
     }
     if let Err(skip) = asker.drawn(rule, customer) {
@@ -307,15 +307,28 @@ pub fn by_hand<L: Ledger>(
     survey: &str,
     now: Timestamp,
 ) -> Result<Option<Skip>, L::Error> {
-    let mut person = ledger.customer(customer)?.unwrap_or_default();
+    let kept = document.map(|document| &document.quiet).filter(|quiet| quiet.hand_made == HandMade::Keep);
+    let (mut person, asked) = ledger.known(customer, kept.and_then(|quiet| since(quiet, survey, now)))?;
     person.update(told);
     if let Some(skip) = suppressed(ledger, customer, &person, survey)? {
         return Ok(Some(skip));
     }
-    match document.filter(|document| document.quiet.hand_made == HandMade::Keep) {
-        Some(document) => quiet(document, ledger, customer, survey, now),
-        None => Ok(None),
-    }
+    Ok(kept.and_then(|kept| quiet(kept, &asked, survey, now)))
+}
+
+/// Whether a quiet period stands in the way of asking a customer this survey.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn is_quiet<L: Ledger>(
+    document: &Asking,
+    ledger: &L,
+    customer: &CustomerId,
+    survey: &str,
+    now: Timestamp,
+) -> Result<Option<Skip>, L::Error> {
+    let (_, asked) = ledger.known(customer, since(&document.quiet, survey, now))?;
+    Ok(quiet(&document.quiet, &asked, survey, now))
 }
 
 /// Whether the customer is on the suppression list.
@@ -337,40 +350,39 @@ fn suppressed<L: Ledger>(
     Ok(None)
 }
 
-/// Whether a quiet period stands in the way of asking a customer this survey.
-///
-/// # Errors
-/// When the ledger cannot be read.
-pub fn quiet<L: Ledger>(
-    document: &Asking,
-    ledger: &L,
-    customer: &CustomerId,
-    survey: &str,
-    now: Timestamp,
-) -> Result<Option<Skip>, L::Error> {
-    let quiet = &document.quiet;
-    let days = |days: u16| DAY.checked_mul(days.into()).unwrap_or(SignedDuration::MAX);
-    let (all, own) = (days(quiet.days), days(quiet.surveys.get(survey).copied().unwrap_or_default()));
-    let year = if quiet.per_year.is_some() { days(365) } else { days(0) };
-    let longest = all.max(own).max(year);
-    if longest.is_zero() {
-        return Ok(None);
-    }
-    let since = now.saturating_sub(longest).unwrap_or(Timestamp::MIN);
-    let asked = ledger.asked(customer, since)?;
+/// How long a quiet period is that keeps from asking anything, and one that keeps from asking this survey.
+fn lengths(quiet: &Quiet, survey: &str) -> (SignedDuration, SignedDuration) {
+    let own = quiet.surveys.get(survey).copied().unwrap_or_default();
+    (days(quiet.days), days(own.max(quiet.days)))
+}
+
+fn days(days: u16) -> SignedDuration {
+    DAY.checked_mul(days.into()).unwrap_or(SignedDuration::MAX)
+}
+
+/// From when on it matters what somebody was asked, if it does.
+fn since(quiet: &Quiet, survey: &str, now: Timestamp) -> Option<Timestamp> {
+    let (_, longest) = lengths(quiet, survey);
+    let longest = if quiet.per_year.is_some() { longest.max(days(365)) } else { longest };
+    (!longest.is_zero()).then(|| now.saturating_sub(longest).unwrap_or(Timestamp::MIN))
+}
+
+/// Why somebody who was asked this is not asked the survey now.
+fn quiet(quiet: &Quiet, asked: &[Asked], survey: &str, now: Timestamp) -> Option<Skip> {
+    let (all, own) = lengths(quiet, survey);
     let end = |at: Timestamp, length: SignedDuration| at.saturating_add(length).unwrap_or(Timestamp::MAX);
     let ends = asked.iter().map(|asked| {
-        let length = if asked.survey == survey { all.max(own) } else { all };
+        let length = if asked.survey == survey { own } else { all };
         (end(asked.at, length), asked)
     });
     if let Some((until, asked)) = ends.filter(|(until, _)| *until > now).max_by_key(|(until, _)| *until) {
-        return Ok(Some(Skip::AskedRecently { survey: asked.survey.clone(), at: asked.at, until }));
+        return Some(Skip::AskedRecently { survey: asked.survey.clone(), at: asked.at, until });
     }
-    let Some(per_year) = quiet.per_year else { return Ok(None) };
+    let per_year = quiet.per_year?;
     let mut ends: Vec<Timestamp> =
-        asked.iter().map(|asked| end(asked.at, year)).filter(|end| *end > now).collect();
+        asked.iter().map(|asked| end(asked.at, days(365))).filter(|end| *end > now).collect();
     ends.sort_unstable();
     // Enough of them must have ended that one fewer than may be is left.
     let over = ends.len().checked_sub(per_year.into()).and_then(|more| ends.get(more));
-    Ok(over.map(|until| Skip::AskedOftenEnough { times: per_year, until: *until }))
+    over.map(|until| Skip::AskedOftenEnough { times: per_year, until: *until })
 }

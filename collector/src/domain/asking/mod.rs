@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 
 pub use before::{Before, WouldAsk, WouldCount};
 pub use check::{Names, check};
-pub use decide::{Asked, Asker, Counted, Counter, Decision, Invite, Ledger, by_hand, decide, quiet};
+pub use decide::{Asked, Asker, Counted, Counter, Decision, Invite, Ledger, by_hand, decide, is_quiet};
 pub use interaction::{Accepted, Interaction, locate};
 pub use reminders::remind;
 pub use sample::Seed;

@@ -31,9 +31,14 @@ struct Lists {
 impl Ledger for Lists {
     type Error = Infallible;
 
-    fn asked(&self, customer: &CustomerId, since: Timestamp) -> Result<Vec<Asked>, Infallible> {
+    fn known(
+        &self,
+        customer: &CustomerId,
+        since: Option<Timestamp>,
+    ) -> Result<(Customer, Vec<Asked>), Infallible> {
         let all = self.asked.get(customer).into_iter().flatten();
-        Ok(all.filter(|asked| asked.at >= since).cloned().collect())
+        let asked = all.filter(|asked| since.is_some_and(|since| asked.at >= since)).cloned().collect();
+        Ok((self.customers.get(customer).cloned().unwrap_or_default(), asked))
     }
 
     fn counter(&self, counted: &Counted) -> Result<Counter, Infallible> {
@@ -44,10 +49,6 @@ impl Ledger for Lists {
         let is_for = |entry: &Suppression| entry.survey.as_deref().is_none_or(|one| one == survey);
         let found = self.suppressed.iter().find(|(one, entry)| one == address && is_for(entry));
         Ok(found.map(|(_, entry)| entry.clone()))
-    }
-
-    fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, Infallible> {
-        Ok(self.customers.get(id).cloned())
     }
 }
 
