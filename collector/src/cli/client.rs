@@ -3,10 +3,11 @@
 use anyhow::Context;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::mpsc;
 use wire::Problem;
 
 pub(super) use crate::domain::pages::escaped;
-use crate::http::local::LocalCaller;
+use crate::http::local::{AnswerLines, LocalCaller};
 use crate::settings::Settings;
 use crate::store::Store;
 
@@ -70,15 +71,37 @@ impl Client {
             let answer = if answer.is_empty() { &b"null"[..] } else { &answer };
             return Ok(Called::Done(serde_json::from_slice(answer)?));
         }
+        Ok(Called::Refused(self.problem(status, &answer)?))
+    }
+
+    /// Posts a body of this type that goes out as its parts are made. The answer can be read meanwhile.
+    pub(super) async fn exchange(
+        &self,
+        path: &str,
+        content_type: &str,
+        parts: mpsc::Receiver<Vec<u8>>,
+    ) -> anyhow::Result<Called<AnswerLines>> {
+        let answered = self.caller.exchange(path, content_type, parts).await;
+        let (status, mut answer) = answered.context("the running collector did not answer")?;
+        if status == 200 {
+            return Ok(Called::Done(answer));
+        }
+        // A problem is one line.
+        let problem = answer.next().await.context("the running collector did not answer")?;
+        Ok(Called::Refused(self.problem(status, &problem.unwrap_or_default())?))
+    }
+
+    /// Why a call was refused.
+    fn problem(&self, status: u16, answer: &[u8]) -> anyhow::Result<Problem> {
         let mut problem: Problem =
-            serde_json::from_slice(&answer).with_context(|| format!("the collector answered {status}"))?;
+            serde_json::from_slice(answer).with_context(|| format!("the collector answered {status}"))?;
         // The reason stands in the log of a running collector; where none runs, there is no log.
         if problem.code == "unavailable"
             && let Some(Err(why)) = self.store.as_ref().map(Store::ready)
         {
             problem.detail += &format!(" ({why})");
         }
-        Ok(Called::Refused(problem))
+        Ok(problem)
     }
 
     /// A file that the collector serves, as it is.

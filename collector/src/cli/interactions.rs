@@ -1,5 +1,7 @@
 //! `interactions`: a CSV of what has happened with customers, of any length: rows are read, told and written a part at a time.
 
+mod tell;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, Write};
@@ -8,14 +10,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use csv::StringRecord;
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::sync::mpsc;
-use tokio::task::spawn_blocking;
 
 use super::client::{Called, Client};
 use super::table::delimiter;
 use super::trial::{Kind, Trial, kind_of};
-use crate::domain::asking::{Before, Interaction};
-use crate::http::{InteractionDecided, InteractionsDecided, InteractionsRequest};
+use crate::domain::asking::Interaction;
+use crate::http::{InteractionsDecided, InteractionsRequest, LineDecided};
 
 /// The columns that are no attributes.
 const COLUMNS: [&str; 10] = [
@@ -34,7 +34,7 @@ const COLUMNS: [&str; 10] = [
 /// The columns that are written behind those of the file.
 const WRITTEN: [&str; 4] = ["decision", "reason", "send_at", "link"];
 
-/// Rows told in one call: a part of the memory, and of the time that others wait.
+/// Rows read at a time, and tried in one call.
 const PART: usize = 2000;
 
 /// Most mistakes that are named.
@@ -69,7 +69,7 @@ pub(super) async fn interactions(client: &Client, arguments: Arguments) -> anyho
             Some(path) => Output::new(Box::new(create(path)?)),
             None => Output::new(Box::new(std::io::stdout())),
         };
-        tell(client, rows, &bar, out).await
+        tell::tell(client, rows, &bar, out).await
     };
     bar.finish_and_clear();
     let counts = told?;
@@ -82,54 +82,6 @@ pub(super) async fn interactions(client: &Client, arguments: Arguments) -> anyho
 
 /// How many rows there are of each kind.
 type Counts = BTreeMap<Kind, u64>;
-
-/// Tells every row, and writes what became of it. While the collector decides on some rows, the next are read, and what became of
-/// those before is written.
-async fn tell(client: &Client, rows: Rows, bar: &ProgressBar, out: Output) -> anyhow::Result<Counts> {
-    let (header, most) = (rows.header.clone(), most_of_part(client));
-    let (to_tell, mut parts) = mpsc::channel(1);
-    let (to_write, decided) = mpsc::channel(1);
-    let reading = spawn_blocking(move || read(rows, most, &to_tell));
-    let writing = spawn_blocking(move || write(out, &header, decided));
-    let told = async {
-        let mut counts = Counts::new();
-        while let Some(ReadPart { line, body, records }) = parts.recv().await {
-            let decided = call(client, "/v1/interactions", body, line).await?.interactions;
-            decided.iter().for_each(|decided| *counts.entry(kind_of(decided)).or_default() += 1);
-            bar.inc(records.len() as u64);
-            if to_write.send((line, records, decided)).await.is_err() {
-                break;
-            }
-        }
-        anyhow::Ok(counts)
-    }
-    .await;
-    drop((parts, to_write));
-    // What was decided is written in any case; why it could not be is said before all else.
-    writing.await??;
-    let counts = told?;
-    reading.await??;
-    Ok(counts)
-}
-
-/// Reads rows until there are no more, or nobody wants them.
-fn read(mut rows: Rows, most: usize, parts: &mpsc::Sender<ReadPart>) -> anyhow::Result<()> {
-    while let Some(Part { line, interactions, records }) = rows.part(most)? {
-        let body = serde_json::to_vec(&InteractionsRequest { interactions, before: Before::default() })?;
-        if parts.blocking_send(ReadPart { line, body, records }).is_err() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// Writes what became of rows, until there are no more.
-fn write(mut out: Output, header: &StringRecord, mut parts: mpsc::Receiver<Decided>) -> anyhow::Result<()> {
-    while let Some((line, records, decided)) = parts.blocking_recv() {
-        out.write(header, &records, &decided).with_context(|| from(line))?;
-    }
-    Ok(())
-}
 
 /// Only tries them, each part after what the parts before it have come to.
 async fn try_out(client: &Client, mut rows: Rows, bar: &ProgressBar) -> anyhow::Result<Counts> {
@@ -160,14 +112,9 @@ async fn try_out(client: &Client, mut rows: Rows, bar: &ProgressBar) -> anyhow::
 }
 
 async fn call(client: &Client, path: &str, body: Vec<u8>, line: u64) -> anyhow::Result<InteractionsDecided> {
-    let called = client.send("POST", path, "application/json", Some(body)).await;
-    match called.with_context(|| from(line))? {
+    match client.send("POST", path, "application/json", Some(body)).await? {
         Called::Done(decided) => Ok(decided),
-        Called::Refused(problem) => {
-            let fields = problem.fields.iter().take(MOST_MISTAKES);
-            let fields = fields.map(|field| format!("\n  {}: {}", field.path, field.detail));
-            bail!("from line {line} on nobody was asked: {}{}", problem.detail, fields.collect::<String>())
-        }
+        Called::Refused(problem) => bail!("from line {line} on nothing was tried: {}", tell::told(&problem)),
     }
 }
 
@@ -236,24 +183,12 @@ fn bar(many: u64) -> ProgressBar {
     ProgressBar::new(many).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-/// Most rows of one call.
+/// Most rows that are tried in one call.
 fn most_of_part(client: &Client) -> usize {
     PART.min(client.settings.limits.invitations_per_call.max(1))
 }
 
-/// Rows ready to be told.
-struct ReadPart {
-    /// Where the first of them begins.
-    line: u64,
-    /// The call's body.
-    body: Vec<u8>,
-    records: Vec<StringRecord>,
-}
-
-/// The line of the first row, rows, and what became of them.
-type Decided = (u64, Vec<StringRecord>, Vec<InteractionDecided>);
-
-/// The rows of one call.
+/// Some rows.
 struct Part {
     /// Where the first of them begins.
     line: u64,
@@ -297,7 +232,7 @@ impl Rows {
         Ok(Self { header, reader })
     }
 
-    /// The rows of the next call; none at the end.
+    /// The next rows; none at the end.
     fn part(&mut self, most: usize) -> anyhow::Result<Option<Part>> {
         let records = self.take(most)?;
         let Some(first) = records.first() else { return Ok(None) };
@@ -339,16 +274,24 @@ impl Output {
         &mut self,
         header: &StringRecord,
         records: &[StringRecord],
-        decided: &[InteractionDecided],
+        decided: &[LineDecided],
     ) -> anyhow::Result<()> {
         if !self.begun {
             self.writer.write_record(header.iter().chain(WRITTEN))?;
             self.begun = true;
         }
         for (record, decided) in records.iter().zip(decided) {
-            let text = |text: &Option<String>| text.clone().unwrap_or_default();
-            let send_at = decided.send_at.map(|at| at.to_string()).unwrap_or_default();
-            let more = [decided.decision.clone(), text(&decided.reason), send_at, text(&decided.link)];
+            let more = match decided {
+                LineDecided::Decided(decided) => {
+                    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+                    let send_at = decided.send_at.map(|at| at.to_string()).unwrap_or_default();
+                    [decided.decision.clone(), text(&decided.reason), send_at, text(&decided.link)]
+                }
+                LineDecided::Refused(refused) => {
+                    let nothing = String::new;
+                    ["refused".to_owned(), refused.error.code.clone(), nothing(), nothing()]
+                }
+            };
             self.writer.write_record(record.iter().chain(more.iter().map(String::as_str)))?;
         }
         Ok(self.writer.flush()?)

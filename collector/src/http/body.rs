@@ -61,16 +61,26 @@ pub(super) async fn bytes<S: Send + Sync>(
     wanted: &'static str,
 ) -> Result<Bytes, Error> {
     // Required, and not only for tidiness: a page of another origin can post text/plain without being asked first.
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let kind = content_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case(wanted) {
+    if !is_of(&request, wanted) {
         return Err(Error::WrongContentType(wanted));
     }
-    let limit = request.extensions().get::<BodyLimit>().map_or(0, |limit| limit.0);
+    let limit = limit(&request);
     Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status().as_u16() {
         413 => Error::TooLarge(limit),
         _ => Error::Body(rejection.body_text(), Vec::new()),
     })
+}
+
+/// Whether a body is said to be of this type.
+pub(super) fn is_of(request: &Request, wanted: &str) -> bool {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = content_type.and_then(|text| text.split(';').next()).unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case(wanted)
+}
+
+/// The limit in force for a body, bytes.
+pub(super) fn limit(request: &Request) -> usize {
+    request.extensions().get::<BodyLimit>().map_or(0, |limit| limit.0)
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8], unknown: impl FnMut(Path<'_>)) -> Result<T, Error> {

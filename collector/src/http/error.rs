@@ -238,6 +238,7 @@ impl Error {
                 "organisation" | "change of the organisation" => "invalid_organisation",
                 "list of invitations" => "invalid_invitations",
                 "list of interactions" => "invalid_interactions",
+                "interaction" => "invalid_interaction",
                 "asking document" => "invalid_asking",
                 "person" => "invalid_person",
                 "password" => "invalid_password",
@@ -252,7 +253,7 @@ impl Error {
         }
     }
 
-    fn problem(&self) -> Problem {
+    pub(super) fn problem(&self) -> Problem {
         let fields = match self {
             Self::Body(_, fields)
             | Self::Query(_, fields)

@@ -1,9 +1,12 @@
-//! Interactions: what has happened with customers, and whether they are asked about it.
+//! Interactions: what has happened with customers, and whether they are asked about it. One, many, or (`stream`) any number.
+
+mod stream;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json as Reply;
+use axum::body::Body;
 use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -25,6 +28,9 @@ use crate::domain::secrets::{Token, random};
 use crate::domain::surveys::link;
 use crate::store::{Case, InForce, Outcome};
 
+/// The media type of one JSON value a line.
+pub const NDJSON: &str = "application/x-ndjson";
+
 /// Many interactions.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct InteractionsRequest {
@@ -36,11 +42,15 @@ pub struct InteractionsRequest {
 }
 
 /// One interaction, or many.
-pub(super) struct Told {
-    interactions: Vec<Interaction>,
-    before: Before,
-    /// Whether it is one by itself.
-    alone: bool,
+pub(super) enum Told {
+    AtOnce {
+        interactions: Vec<Interaction>,
+        before: Before,
+        /// Whether it is one by itself.
+        alone: bool,
+    },
+    /// One a line; and how long a line may be, bytes.
+    Lines(Body, usize),
 }
 
 impl<S: Send + Sync> FromRequest<S> for Told {
@@ -51,15 +61,19 @@ impl<S: Send + Sync> FromRequest<S> for Told {
         struct Many {
             interactions: Option<IgnoredAny>,
         }
+        if body::is_of(&request, NDJSON) {
+            let longest = body::limit(&request);
+            return Ok(Self::Lines(request.into_body(), longest));
+        }
         let bytes = body::bytes(request, state, body::JSON).await?;
         // What is no JSON at all is said by either.
         let many = serde_json::from_slice::<Many>(&bytes).is_ok_and(|many| many.interactions.is_some());
         if many {
             let Json(InteractionsRequest { interactions, before }) = Json::read(&bytes)?;
-            Ok(Self { interactions, before, alone: false })
+            Ok(Self::AtOnce { interactions, before, alone: false })
         } else {
             let Json(interaction) = Json::read(&bytes)?;
-            Ok(Self { interactions: vec![interaction], before: Before::default(), alone: true })
+            Ok(Self::AtOnce { interactions: vec![interaction], before: Before::default(), alone: true })
         }
     }
 }
@@ -72,6 +86,25 @@ pub struct InteractionsDecided {
     /// Of a dry run, what quotas would have counted with it: for the next call's `before`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub counted: Vec<WouldCount>,
+}
+
+/// What became of one of any number of interactions.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum LineDecided {
+    /// It was decided on.
+    Decided(InteractionDecided),
+    /// Nothing was done.
+    Refused(LineRefused),
+}
+
+/// Why nothing was done about an interaction.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct LineRefused {
+    /// Its line in the body, from 1 on.
+    pub line: u64,
+    /// What is wrong.
+    pub error: Problem,
 }
 
 /// What became of an interaction.
@@ -130,10 +163,13 @@ pub(super) struct TryQuery {
 }
 
 /// Tells what has happened with customers; they are asked about it as the asking document says. A body that is one interaction
-/// by itself is answered by what became of it.
+/// by itself is answered by what became of it. As `application/x-ndjson` the body has an interaction in each line, any number of
+/// them; each is answered by a line, in their order, as soon as it is kept, and one that is not valid is passed over.
 #[utoipa::path(post, path = "/v1/interactions", operation_id = "tell_interactions", tag = "asking", security(("key" = ["write"])),
-    params(TryQuery), request_body = InteractionsRequest,
-    responses((status = 200, body = InteractionsDecided), (status = 400, body = Problem),
+    params(TryQuery),
+    request_body(content((InteractionsRequest = "application/json"), (Interaction = "application/x-ndjson"))),
+    responses((status = 200, content((InteractionsDecided = "application/json"), (LineDecided = "application/x-ndjson"))),
+        (status = 400, body = Problem),
         (status = 409, body = Problem, description = "no asking document was pushed yet"),
         (status = 422, body = Problem, description = "some are not valid; nothing was done")))]
 pub(super) async fn create(
@@ -142,15 +178,38 @@ pub(super) async fn create(
     Query(query): Query<TryQuery>,
     told: Told,
 ) -> Result<Response, Error> {
-    let App { store, clock, limits, pages, phones, .. } = app;
-    // To the second: nobody needs to be told the nanosecond at which a mail goes out.
-    let now = Timestamp::from_second(clock().as_second()).unwrap_or(Timestamp::UNIX_EPOCH);
-    let Told { interactions, before, alone } = told;
+    let (interactions, before, alone) = match told {
+        Told::AtOnce { interactions, before, alone } => (interactions, before, alone),
+        Told::Lines(..) if query.dry_run => {
+            return Err(Error::parameter("dry_run", "lines are not tried: send them as application/json"));
+        }
+        Told::Lines(body, longest) => return stream::answer(app, body, longest),
+    };
     if !query.dry_run && !before.is_nothing() {
         let problem = FieldProblem::new("before", "only a dry run goes by what was only tried");
         return Err(Error::Invalid("list of interactions", vec![problem]));
     }
-    let mut accepted = accept(interactions, alone, &limits, phones)?;
+    let accepted = accept(interactions, alone, &app.limits, app.phones)?;
+    let (mut interactions, counted) = decide(&app, accepted, query.dry_run.then_some(before)).await?;
+    Ok(match interactions.pop() {
+        Some(one) if alone => Reply(one).into_response(),
+        last => {
+            interactions.extend(last);
+            Reply(InteractionsDecided { interactions, counted }).into_response()
+        }
+    })
+}
+
+/// Decides on interactions, one after the other, all or nothing; or only tries to, after what was tried before. What became of
+/// each, and what quotas would have counted with it.
+async fn decide(
+    app: &App,
+    mut accepted: Vec<Accepted>,
+    only_try: Option<Before>,
+) -> Result<(Vec<InteractionDecided>, Vec<WouldCount>), Error> {
+    let App { store, clock, pages, .. } = app;
+    // To the second: nobody needs to be told the nanosecond at which a mail goes out.
+    let now = Timestamp::from_second(clock().as_second()).unwrap_or(Timestamp::UNIX_EPOCH);
     let (in_force, organisation, open, surveys) = {
         let catalog = store.catalog();
         let in_force = catalog.asking().ok_or(Error::NoAsking)?;
@@ -170,12 +229,12 @@ pub(super) async fn create(
         named.push((id, interaction.customer().to_string(), token.clone()));
         cases.push(Case { interaction, token });
     }
-    let only_try = query.dry_run.then_some(before);
+    let is_trial = only_try.is_some();
     let outcomes = store.interact(cases, asker, surveys.clone(), only_try).await?;
     let counted = counted(&outcomes);
     let decided = outcomes.into_iter().zip(named).map(|(outcome, (id, customer, token))| {
         // Of a link that was not made nobody is told.
-        let made = !query.dry_run || outcome.duplicate;
+        let made = !is_trial || outcome.duplicate;
         let decided = InteractionDecided::new(id, customer, &outcome);
         let survey = decided.survey.as_ref().and_then(|survey| surveys.get(survey)).filter(|_| made);
         let token = survey.map(|_| token.reveal());
@@ -184,14 +243,7 @@ pub(super) async fn create(
             .map(|(survey, token)| link(survey, token, pages.public_url.as_deref()));
         InteractionDecided { link, token, ..decided }
     });
-    let mut interactions: Vec<InteractionDecided> = decided.collect();
-    Ok(match interactions.pop() {
-        Some(one) if alone => Reply(one).into_response(),
-        last => {
-            interactions.extend(last);
-            Reply(InteractionsDecided { interactions, counted }).into_response()
-        }
-    })
+    Ok((decided.collect(), counted))
 }
 
 impl InteractionDecided {

@@ -100,7 +100,9 @@ pub use caller::Local;
 pub use erasures::CustomerErased;
 pub use follow_up::FollowUpPushed;
 pub use health::keep_up_metrics;
-pub use interactions::{InteractionDecided, InteractionsDecided, InteractionsRequest};
+pub use interactions::{
+    InteractionDecided, InteractionsDecided, InteractionsRequest, LineDecided, LineRefused, NDJSON,
+};
 pub use invitations::{InvitationCreated, InvitationsCreated, InvitationsRequest};
 pub use keys::{KeyCreatedView, KeyRequest};
 pub use mails::{MailPushed, MailSummary, Preview, PreviewRequest};

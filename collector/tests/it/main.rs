@@ -29,6 +29,7 @@ mod invitations;
 mod keys;
 mod last_score;
 mod limits;
+mod lines;
 mod log;
 mod mail_server;
 mod mailbox;

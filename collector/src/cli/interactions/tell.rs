@@ -1,0 +1,155 @@
+//! Telling the collector of every row, in one call: rows are read and go out, answers come in and are written, all at once, and
+//! no more than some of them are in memory.
+
+use anyhow::{Context, anyhow, bail};
+use csv::StringRecord;
+use indicatif::ProgressBar;
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+use wire::Problem;
+
+use super::super::client::{Called, Client};
+use super::super::trial::{Kind, kind_of};
+use super::{Counts, MOST_MISTAKES, Output, PART, Part, Rows, from};
+use crate::http::local::AnswerLines;
+use crate::http::{LineDecided, LineRefused, NDJSON};
+
+/// Parts that are under way: more than the collector takes before it answers.
+const UNDER_WAY: usize = 8;
+
+/// Rows that went out, and the line of the first of them.
+struct Sent {
+    line: u64,
+    records: Vec<StringRecord>,
+}
+
+/// Rows that are answered.
+struct Answered {
+    sent: Sent,
+    decided: Vec<LineDecided>,
+}
+
+/// Tells every row, and writes what became of it.
+pub(super) async fn tell(
+    client: &Client,
+    rows: Rows,
+    bar: &ProgressBar,
+    out: Output,
+) -> anyhow::Result<Counts> {
+    let header = rows.header.clone();
+    let first = rows.reader.position().line();
+    let (to_send, parts) = mpsc::channel(1);
+    let (to_match, sent) = mpsc::channel(UNDER_WAY);
+    let (to_write, answered) = mpsc::channel(1);
+    let reading = spawn_blocking(move || read(rows, &to_match, &to_send));
+    let writing = spawn_blocking(move || write(out, &header, answered));
+    let counts = match client.exchange("/v1/interactions", NDJSON, parts).await {
+        Ok(Called::Done(answers)) => take(answers, sent, to_write, bar).await,
+        Ok(Called::Refused(problem)) => Err(anyhow!("nobody was asked: {}", told(&problem))),
+        Err(error) => Err(error.context(from(first))),
+    };
+    // What was decided is written in any case; why the rest was not is said before all else.
+    let written = writing.await?;
+    let counts = counts?;
+    written?;
+    reading.await??;
+    Ok(counts)
+}
+
+/// Reads rows until there are no more, or nobody wants them.
+fn read(
+    mut rows: Rows,
+    to_match: &mpsc::Sender<Sent>,
+    to_send: &mpsc::Sender<Vec<u8>>,
+) -> anyhow::Result<()> {
+    while let Some(Part { line, interactions, records }) = rows.part(PART)? {
+        let mut body = Vec::new();
+        for interaction in &interactions {
+            serde_json::to_writer(&mut body, interaction)?;
+            body.push(b'\n');
+        }
+        let sent = Sent { line, records };
+        if to_match.blocking_send(sent).is_err() || to_send.blocking_send(body).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Writes what became of rows, until there are no more.
+fn write(
+    mut out: Output,
+    header: &StringRecord,
+    mut answered: mpsc::Receiver<Answered>,
+) -> anyhow::Result<()> {
+    while let Some(Answered { sent, decided }) = answered.blocking_recv() {
+        out.write(header, &sent.records, &decided).with_context(|| from(sent.line))?;
+    }
+    Ok(())
+}
+
+/// Matches rows with their answers, and hands them on to be written.
+async fn take(
+    mut answers: AnswerLines,
+    mut under_way: mpsc::Receiver<Sent>,
+    to_write: mpsc::Sender<Answered>,
+    bar: &ProgressBar,
+) -> anyhow::Result<Counts> {
+    let mut counts = Counts::new();
+    // The first of them; one that could not be kept is the last, too.
+    let mut refused: Option<(u64, Problem)> = None;
+    while let Some(sent) = under_way.recv().await {
+        let line_of =
+            |n: usize| sent.records.get(n).and_then(StringRecord::position).map_or(0, csv::Position::line);
+        let mut decided = Vec::with_capacity(sent.records.len());
+        let ended = loop {
+            if decided.len() == sent.records.len() {
+                break Ok(());
+            }
+            let answer = answers.next().await.and_then(|line| {
+                line.map(|line| serde_json::from_slice::<LineDecided>(&line)).transpose().map_err(Into::into)
+            });
+            match answer {
+                Ok(Some(answer)) => {
+                    *counts.entry(kind(&answer)).or_default() += 1;
+                    if let (LineDecided::Refused(LineRefused { error, .. }), None) = (&answer, &refused) {
+                        refused = Some((line_of(decided.len()), error.clone()));
+                    }
+                    decided.push(answer);
+                }
+                Ok(None) => {
+                    let why = refused.as_ref().map(|(_, problem)| told(problem)).unwrap_or_default();
+                    break Err(anyhow!("from line {} on nobody was asked: {why}", line_of(decided.len())));
+                }
+                Err(error) => break Err(error.context(from(line_of(decided.len())))),
+            }
+        };
+        bar.inc(decided.len() as u64);
+        // Who writes says why it cannot be done.
+        let is_written = to_write.send(Answered { sent, decided }).await.is_ok();
+        ended?;
+        if !is_written {
+            break;
+        }
+    }
+    match refused {
+        Some((line, problem)) => {
+            bail!("not all rows were taken, the first of them in line {line}: {}", told(&problem))
+        }
+        None => Ok(counts),
+    }
+}
+
+fn kind(answer: &LineDecided) -> Kind {
+    match answer {
+        LineDecided::Decided(decided) => kind_of(decided),
+        LineDecided::Refused(refused) => ("refused".to_owned(), refused.error.code.clone()),
+    }
+}
+
+/// What is wrong, and with which fields.
+pub(super) fn told(problem: &Problem) -> String {
+    let fields = problem.fields.iter().take(MOST_MISTAKES);
+    let fields = fields.map(|field| format!("\n  {}: {}", field.path, field.detail));
+    format!("{}{}", problem.detail, fields.collect::<String>())
+}
