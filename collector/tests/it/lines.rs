@@ -127,7 +127,7 @@ async fn lines_are_not_tried_and_need_a_document() {
     assert_eq!(problem["fields"][0]["path"], "dry_run");
     let without = World::new().await;
     let problem = tell(&without, "/v1/interactions", "{\"customer\": \"C-1\"}\n").await;
-    problem.refused(409, "no_asking");
+    problem.refused(409, "no_asking_document");
 }
 
 /// What the command says, and the file that it writes, when a collector answers five rows like this.
