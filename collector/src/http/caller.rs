@@ -24,6 +24,8 @@ use crate::domain::secrets::{KeyHash, KeySecret, TokenHash};
 pub(super) struct Reader;
 /// A caller who may invite.
 pub(super) struct Writer;
+/// The same, who goes on doing so: whether that still holds is asked again and again.
+pub(super) struct Teller(Caller);
 /// A caller who may change surveys, organisation and keys.
 pub(super) struct Administrator;
 /// A caller who may read these results.
@@ -98,6 +100,37 @@ impl FromRequestParts<Shared> for Watcher {
             caller => caller.prove(app, Scope::Read).map(|()| Sees::All)?,
         };
         Ok(Self { caller, sees })
+    }
+}
+
+impl FromRequestParts<Shared> for Teller {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, Shared(app): &Shared) -> Result<Self, Error> {
+        let caller = find(parts, app).await?;
+        caller.prove(app, Scope::Write).map(|()| Self(caller))
+    }
+}
+
+impl Teller {
+    /// That the caller may still write.
+    ///
+    /// # Errors
+    /// When that is over.
+    pub(super) fn prove_again(&self, app: &App) -> Result<(), Error> {
+        let catalog = app.store.catalog();
+        match &self.0 {
+            Caller::Local => Ok(()),
+            Caller::Key(key) => match catalog.key_allows(key, Scope::Write) {
+                Some(true) => Ok(()),
+                Some(false) => Err(Error::ScopeMissing(Scope::Write.as_str())),
+                None => Err(Error::KeyUnknown),
+            },
+            Caller::Person(_, token) => match catalog.session(token, &app.rules, (app.clock)()) {
+                Some((_, person)) if person.role == Role::Admin => Ok(()),
+                _ => Err(Refusal::SessionOver.into()),
+            },
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use wire::{FieldProblem, Problem, Survey};
 
 use super::App;
 use super::body::{self, Json, Query};
-use super::caller::Writer;
+use super::caller::Teller;
 use super::error::Error;
 use crate::domain::asking::{
     Accepted, Asker, Before, Counted, Counter, Decision, Interaction, Invite, WouldCount, locate,
@@ -173,7 +173,7 @@ pub(super) struct TryQuery {
         (status = 409, body = Problem, description = "no asking document was pushed yet"),
         (status = 422, body = Problem, description = "some are not valid; nothing was done")))]
 pub(super) async fn create(
-    _: Writer,
+    teller: Teller,
     State(app): State<App>,
     Query(query): Query<TryQuery>,
     told: Told,
@@ -183,7 +183,7 @@ pub(super) async fn create(
         Told::Lines(..) if query.dry_run => {
             return Err(Error::parameter("dry_run", "lines are not tried: send them as application/json"));
         }
-        Told::Lines(body, longest) => return stream::answer(app, body, longest),
+        Told::Lines(body, longest) => return stream::answer(app, teller, body, longest),
     };
     if !query.dry_run && !before.is_nothing() {
         let problem = FieldProblem::new("before", "only a dry run goes by what was only tried");

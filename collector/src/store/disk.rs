@@ -70,7 +70,7 @@ impl Disk {
         match self.get::<u32>(keys::FORMAT_KEY)? {
             Some(keys::FORMAT) => Ok(()),
             Some(1) => upgrades::to_2(self).and_then(|()| upgrades::to_3(self)),
-            Some(2) => upgrades::to_3(self),
+            Some(2 | upgrades::ON_THE_WAY_TO_3) => upgrades::to_3(self),
             Some(other) => Err(StoreError::Unreadable(
                 format!("the store has format {other}, this program reads format {}", keys::FORMAT).into(),
             )),

@@ -79,7 +79,7 @@ impl Transaction<'_> {
         self.forget_deliveries(customer, catalog)?;
         self.forget(Forgotten::Customer(customer.clone(), known));
 
-        // Also what is found by no record any more, once one step was done.
+        // After the first step they have keys of their own, and no record: nothing but the next steps finds them.
         let mut asked = self.older_asked(customer, 0)?;
         for (place, what) in remembered.asked.into_list() {
             let key = keys::asked(customer, place.0, &place.1);

@@ -1,8 +1,8 @@
 //! What is kept of a customer in one record: what is known, when the customer was asked, and the scores given.
 //!
 //! In one, because a record costs what its finding costs, not its bytes: an invitation is written with one place in the tree
-//! fewer, and a start, which takes as long as there are records, reads two fifths fewer. A record holds the newest [`MOST`] of
-//! each. Older ones move to keys of their own, so that of who is asked every day nothing grows that is written each time.
+//! fewer, and a start, which takes as long as there are records, reads two fifths fewer. A record holds the newest of each, at
+//! most [`MOST`]. Older ones move to keys of their own, so that of who is asked every day nothing grows that is written each time.
 
 use std::collections::BTreeMap;
 

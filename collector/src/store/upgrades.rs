@@ -1,7 +1,8 @@
 //! Opening what an earlier version has written.
 //!
 //! An upgrade writes in batches, so that its memory does not grow with the store, and the new format last: one that was
-//! stopped half-way begins again at the next opening, and writes the same once more.
+//! stopped half-way begins again at the next opening, and writes the same once more. One that moves what is there writes first
+//! that it is under way, in a format that no earlier version opens.
 
 use serde::de::DeserializeOwned;
 
@@ -29,16 +30,20 @@ pub(super) fn to_2(disk: &Disk) -> Result<(), StoreError> {
         batch.insert(keys::asked(&customer, keys::millisecond(created_at), &token), asked);
         Ok(())
     })?;
-    end(disk, 2)?;
+    write_format(disk, 2)?;
     tracing::info!(invitations, "noted; the store has format 2");
     Ok(())
 }
+
+/// The format of a store on the way to format 3: what is moved there already, an earlier version would not find.
+pub(super) const ON_THE_WAY_TO_3: u32 = 23;
 
 /// Format 3 keeps the newest of what a customer was asked, and the last scores, in the customer's record.
 pub(super) fn to_3(disk: &Disk) -> Result<(), StoreError> {
     tracing::info!(
         "the store is of an earlier version: putting with each customer what was asked and answered last"
     );
+    write_format(disk, ON_THE_WAY_TO_3)?;
     let customers = in_batches(disk, keys::CUSTOMERS, |batch, key, mut remembered: Remembered| {
         let id = std::str::from_utf8(key.get(1..).unwrap_or_default()).ok().and_then(|id| id.parse().ok());
         let id: CustomerId = id.ok_or_else(|| StoreError::Unreadable("the key of a customer".into()))?;
@@ -61,7 +66,7 @@ pub(super) fn to_3(disk: &Disk) -> Result<(), StoreError> {
         batch.insert(key, codec::encode(&remembered)?);
         Ok(())
     })?;
-    end(disk, 3)?;
+    write_format(disk, 3)?;
     tracing::info!(customers, "put there; the store has format 3");
     Ok(())
 }
@@ -87,7 +92,7 @@ fn in_batches<T: DeserializeOwned>(
     Ok(read)
 }
 
-fn end(disk: &Disk, format: u32) -> Result<(), StoreError> {
+fn write_format(disk: &Disk, format: u32) -> Result<(), StoreError> {
     let mut batch = sled::Batch::default();
     batch.insert(keys::FORMAT_KEY, codec::encode(&format)?);
     disk.commit(batch)
@@ -184,7 +189,8 @@ mod tests {
                 batch.insert(keys::history(&id, sequence), codec::encode(&past).unwrap());
             }
         }
-        batch.insert(keys::FORMAT_KEY, codec::encode(&2_u32).unwrap());
+        let format = if all_but == 0 { 2 } else { ON_THE_WAY_TO_3 };
+        batch.insert(keys::FORMAT_KEY, codec::encode(&format).unwrap());
         disk.commit(batch).unwrap();
     }
 

@@ -34,6 +34,14 @@ async fn a_document_with_a_mistake_is_told_its_line() {
 }
 
 #[tokio::test]
+async fn a_csv_is_not_taken_without_a_document() {
+    let world = World::new().await;
+    fs::write(world.place().join("calls.csv"), "customer\nC-1\n").unwrap();
+    let said = beside(&world, &["interactions", "--csv", "calls.csv"]).await.bad();
+    assert!(said.contains("nobody was asked: there is no asking document"), "{said}");
+}
+
+#[tokio::test]
 async fn a_csv_of_interactions_comes_back_with_what_became_of_each() {
     let world = world().await;
     let mut csv = "\u{feff}id;customer;outcome;region\n".to_owned();

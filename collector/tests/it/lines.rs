@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use futures_util::stream::{self, StreamExt};
 use http_body_util::StreamBody;
 use hyper::body::Frame;
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::net::UnixListener;
 use tokio::sync::mpsc;
@@ -90,21 +90,77 @@ async fn each_line_is_answered_in_its_place_and_one_that_is_wrong_stops_no_other
 #[tokio::test]
 async fn whoever_tells_one_now_and_then_is_answered_at_once() {
     let world = world().await;
+    let (say, mut answer) = begun(&world).await;
+    // A line may come in pieces.
+    for piece in ["{\"customer\":", " \"C-1\"}\n"] {
+        say.send(piece.into()).await.unwrap();
+    }
+    assert_eq!(next(&mut answer).await.unwrap()["decision"], "skipped");
+    drop(say);
+    assert_eq!(next(&mut answer).await, None);
+}
+
+/// A call that goes on, and the first line of its answer.
+async fn begun(world: &World) -> (mpsc::Sender<Bytes>, reqwest::Response) {
+    begin(world.with_key(Method::POST, "/v1/interactions")).await
+}
+
+async fn begin(request: RequestBuilder) -> (mpsc::Sender<Bytes>, reqwest::Response) {
     let (say, mut said) = mpsc::channel::<Bytes>(1);
     let frames = stream::poll_fn(move |context| said.poll_recv(context));
     let frames = frames.map(|bytes| Ok::<_, Infallible>(Frame::data(bytes)));
-    let request = world.with_key(Method::POST, "/v1/interactions").header(CONTENT_TYPE, LINES);
-    let mut answer = request.body(reqwest::Body::wrap(StreamBody::new(frames))).send().await.unwrap();
-    for decision in ["invited", "skipped"] {
-        // A line may come in pieces.
-        for piece in ["{\"customer\":", " \"C-1\"}\n"] {
-            say.send(piece.into()).await.unwrap();
-        }
-        let line = tokio::time::timeout(Duration::from_secs(20), answer.chunk()).await.unwrap().unwrap();
-        assert_eq!(read(std::str::from_utf8(&line.unwrap()).unwrap())[0]["decision"], decision);
-    }
-    drop(say);
-    assert_eq!(answer.chunk().await.unwrap(), None);
+    let mut answer = request
+        .header(CONTENT_TYPE, LINES)
+        .body(reqwest::Body::wrap(StreamBody::new(frames)))
+        .send()
+        .await
+        .unwrap();
+    say.send("{\"customer\": \"C-1\"}\n".into()).await.unwrap();
+    assert_eq!(next(&mut answer).await.unwrap()["decision"], "invited");
+    (say, answer)
+}
+
+async fn next(answer: &mut reqwest::Response) -> Option<Value> {
+    let line = tokio::time::timeout(Duration::from_secs(20), answer.chunk()).await.unwrap().unwrap();
+    line.map(|line| serde_json::from_slice(&line).unwrap())
+}
+
+#[tokio::test]
+async fn a_key_that_is_revoked_tells_no_more() {
+    let world = world().await;
+    let key = world.make_key(&["write"]).await;
+    let request =
+        world.request(Method::POST, "/v1/interactions").header(AUTHORIZATION, format!("Bearer {key}"));
+    let (say, mut answer) = begin(request).await;
+    let keys = world.get("/v1/keys").await.expect(200);
+    let own = keys.as_array().unwrap().iter().find(|key| key["scopes"] == json!(["write"])).unwrap();
+    world.delete(&format!("/v1/keys/{}", text(&own["id"]))).await;
+    say.send("{\"customer\": \"C-2\"}\n".into()).await.unwrap();
+    let last = next(&mut answer).await.unwrap();
+    assert_eq!((&last["line"], &last["error"]["code"]), (&json!(2), &json!("key_unknown")));
+    assert_eq!(next(&mut answer).await, None);
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_who_may_tell_more() {
+    let mut world = world().await;
+    let (_say, mut answer) = begun(&world).await;
+    let told = tokio::spawn(async move { (next(&mut answer).await.unwrap(), next(&mut answer).await) });
+    let begun = std::time::Instant::now();
+    world.stop().await.unwrap();
+    let (last, end) = told.await.unwrap();
+    assert_eq!((&last["line"], &last["error"]["code"]), (&json!(2), &json!("unavailable")));
+    assert_eq!(end, None);
+    assert!(begun.elapsed() < Duration::from_secs(9), "it waited as long as it may");
+}
+
+#[tokio::test]
+async fn who_says_nothing_any_more_keeps_no_place() {
+    let world = World::with(|settings| settings.limits.request_seconds = 1).await;
+    let document = json!({"rule": [{"name": "any", "survey": "support"}]});
+    world.put("/v1/asking", &document).await.expect(200);
+    let (_say, mut answer) = begun(&world).await;
+    assert_eq!(next(&mut answer).await, None);
 }
 
 #[tokio::test]
@@ -176,8 +232,19 @@ async fn what_was_answered_is_written_whatever_becomes_of_the_rest() {
     assert_eq!(links, format!("{HEADER}C-2,invited,,,https://c.example/2\n"));
 
     let (said, links) = answered(&[invited(1), refused(2, "unavailable")], false).await;
-    assert!(said.contains("from line 4 on nobody was asked: it went wrong"), "{said}");
+    assert!(said.contains("from line 3 on nobody was asked: it went wrong"), "{said}");
     assert_eq!(links, format!("{HEADER}C-2,refused,unavailable,,\n"));
+
+    let (said, _) = answered(&[invited(1)], false).await;
+    assert!(said.contains("of the rows from line 3 on it is not known what became of them"), "{said}");
+
+    let (said, links) =
+        answered(&[refused(1, "invalid_interaction"), invited(2), refused(3, "unavailable")], false).await;
+    assert!(
+        said.contains("not all rows from line 2 on were taken, and from line 4 on nobody was asked"),
+        "{said}"
+    );
+    assert_eq!(links.lines().count(), 4);
 
     let wrong = refused(3, "invalid_interaction");
     let (said, links) = answered(&[invited(1), invited(2), wrong, invited(4), invited(5)], false).await;

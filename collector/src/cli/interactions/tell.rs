@@ -40,14 +40,18 @@ pub(super) async fn tell(
     let first = rows.reader.position().line();
     let (to_send, parts) = mpsc::channel(1);
     let (to_match, sent) = mpsc::channel(UNDER_WAY);
-    let (to_write, answered) = mpsc::channel(1);
+    // Without a bound: who is slow to take the output, a pager say, does not keep the collector waiting, which would break off.
+    let (to_write, answered) = mpsc::unbounded_channel();
     let reading = spawn_blocking(move || read(rows, &to_match, &to_send));
     let writing = spawn_blocking(move || write(out, &header, answered));
-    let counts = match client.exchange("/v1/interactions", NDJSON, parts).await {
-        Ok(Called::Done(answers)) => take(answers, sent, to_write, bar).await,
-        Ok(Called::Refused(problem)) => Err(anyhow!("nobody was asked: {}", told(&problem))),
-        Err(error) => Err(error.context(from(first))),
+    // Whatever it comes to, the channels end with it.
+    let counts = async move {
+        match client.exchange("/v1/interactions", NDJSON, parts).await.with_context(|| from(first))? {
+            Called::Done(answers) => take(answers, sent, to_write, bar).await,
+            Called::Refused(problem) => bail!("nobody was asked: {}", told(&problem)),
+        }
     };
+    let counts = counts.await;
     // What was decided is written in any case; why the rest was not is said before all else.
     let written = writing.await?;
     let counts = counts?;
@@ -80,7 +84,7 @@ fn read(
 fn write(
     mut out: Output,
     header: &StringRecord,
-    mut answered: mpsc::Receiver<Answered>,
+    mut answered: mpsc::UnboundedReceiver<Answered>,
 ) -> anyhow::Result<()> {
     while let Some(Answered { sent, decided }) = answered.blocking_recv() {
         out.write(header, &sent.records, &decided).with_context(|| from(sent.line))?;
@@ -92,12 +96,11 @@ fn write(
 async fn take(
     mut answers: AnswerLines,
     mut under_way: mpsc::Receiver<Sent>,
-    to_write: mpsc::Sender<Answered>,
+    to_write: mpsc::UnboundedSender<Answered>,
     bar: &ProgressBar,
 ) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();
-    // The first of them; one that could not be kept is the last, too.
-    let mut refused: Option<(u64, Problem)> = None;
+    let mut refused = Refused::default();
     while let Some(sent) = under_way.recv().await {
         let line_of =
             |n: usize| sent.records.get(n).and_then(StringRecord::position).map_or(0, csv::Position::line);
@@ -106,37 +109,69 @@ async fn take(
             if decided.len() == sent.records.len() {
                 break Ok(());
             }
-            let answer = answers.next().await.and_then(|line| {
-                line.map(|line| serde_json::from_slice::<LineDecided>(&line)).transpose().map_err(Into::into)
-            });
-            match answer {
+            let line = line_of(decided.len());
+            match next(&mut answers).await {
                 Ok(Some(answer)) => {
                     *counts.entry(kind(&answer)).or_default() += 1;
-                    if let (LineDecided::Refused(LineRefused { error, .. }), None) = (&answer, &refused) {
-                        refused = Some((line_of(decided.len()), error.clone()));
-                    }
+                    refused.note(line, &answer);
                     decided.push(answer);
                 }
-                Ok(None) => {
-                    let why = refused.as_ref().map(|(_, problem)| told(problem)).unwrap_or_default();
-                    break Err(anyhow!("from line {} on nobody was asked: {why}", line_of(decided.len())));
-                }
-                Err(error) => break Err(error.context(from(line_of(decided.len())))),
+                Ok(None) => break Err(refused.ended(line)),
+                Err(error) => break Err(error.context(from(line))),
             }
         };
         bar.inc(decided.len() as u64);
         // Who writes says why it cannot be done.
-        let is_written = to_write.send(Answered { sent, decided }).await.is_ok();
+        let is_written = to_write.send(Answered { sent, decided }).is_ok();
         ended?;
         if !is_written {
             break;
         }
     }
-    match refused {
+    match refused.first {
         Some((line, problem)) => {
             bail!("not all rows were taken, the first of them in line {line}: {}", told(&problem))
         }
         None => Ok(counts),
+    }
+}
+
+async fn next(answers: &mut AnswerLines) -> anyhow::Result<Option<LineDecided>> {
+    let line = answers.next().await?;
+    Ok(line.map(|line| serde_json::from_slice(&line)).transpose()?)
+}
+
+/// The rows that nothing was done about: lines of the file, and why.
+#[derive(Default)]
+struct Refused {
+    first: Option<(u64, Problem)>,
+    /// The newest answer, if it is one.
+    last: Option<(u64, Problem)>,
+}
+
+impl Refused {
+    fn note(&mut self, line: u64, answer: &LineDecided) {
+        self.last = match answer {
+            LineDecided::Decided(_) => None,
+            LineDecided::Refused(LineRefused { error, .. }) => Some((line, error.clone())),
+        };
+        if self.first.is_none() {
+            self.first.clone_from(&self.last);
+        }
+    }
+
+    /// What the end of the answers means, if there is none for this line: the one before says why.
+    fn ended(&self, line: u64) -> anyhow::Error {
+        match (&self.first, &self.last) {
+            (Some((first, _)), Some((last, why))) if first < last => {
+                anyhow!(
+                    "not all rows from line {first} on were taken, and from line {last} on nobody was asked: {}",
+                    told(why)
+                )
+            }
+            (_, Some((last, why))) => anyhow!("from line {last} on nobody was asked: {}", told(why)),
+            _ => anyhow!(from(line)),
+        }
     }
 }
 

@@ -4,17 +4,23 @@
 //! are decided on in parts, each all or nothing, as large as what has come meanwhile: somebody who sends a line now and then is
 //! answered at once.
 
+use std::io;
+use std::time::Duration;
+
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, FuturesOrdered, StreamExt};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
 
 use super::{LineDecided, LineRefused, NDJSON, decide};
 use crate::domain::asking::{Accepted, Interaction};
 use crate::http::App;
 use crate::http::body::Json;
+use crate::http::caller::Teller;
 use crate::http::error::Error;
+use crate::store::StoreError;
 
 /// Most interactions of a part, unless less may come in one call: others wait for so many.
 const PART: usize = 2000;
@@ -22,50 +28,91 @@ const PART: usize = 2000;
 /// Parts that the store is told of at a time. One is decided on, the next waits its turn there: the writer never waits for it.
 const AT_ONCE: usize = 2;
 
+/// How long is read what nobody decides on any more: who is still telling hears the last answers so.
+const DRAINED: Duration = Duration::from_secs(5);
+
 /// Answers line by line.
-pub(super) fn answer(app: App, body: Body, longest: usize) -> Result<Response, Error> {
+pub(super) fn answer(app: App, teller: Teller, body: Body, longest: usize) -> Result<Response, Error> {
     if app.store.catalog().asking().is_none() {
         return Err(Error::NoAsking);
     }
-    let (answers, mut answered) = mpsc::channel(1);
-    tokio::spawn(read_and_decide(app, Lines::new(body, longest), answers));
-    let lines = stream::poll_fn(move |context| answered.poll_recv(context));
+    let (answers, answered) = mpsc::channel(1);
+    tokio::spawn(read_and_decide(app, teller, Lines::new(body, longest), answers));
+    // Only what is said to be the end is one: what breaks off is not to look whole.
+    let lines = stream::unfold(Some(answered), |answered| async {
+        let mut answered: mpsc::Receiver<Option<Bytes>> = answered?;
+        match answered.recv().await {
+            Some(Some(lines)) => Some((Ok(lines), Some(answered))),
+            Some(None) => None,
+            None => Some((Err(io::Error::other("the answers broke off")), None)),
+        }
+    });
     // A proxy that gathers answers would keep them until the last.
     let headers = [(header::CONTENT_TYPE.as_str(), NDJSON), ("x-accel-buffering", "no")];
-    Ok((headers, Body::from_stream(lines.map(Ok::<Bytes, std::convert::Infallible>))).into_response())
+    Ok((headers, Body::from_stream(lines)).into_response())
 }
 
-/// Ends when all is answered, when nobody hears the answers any more, or when something cannot be kept.
-async fn read_and_decide(app: App, mut lines: Lines, answers: mpsc::Sender<Bytes>) {
+/// Ends when all is answered, or nobody hears the answers any more. Where it ends before, what answers the first line that is not
+/// decided on says why: something could not be kept, the caller may not write any more, or the collector stops.
+async fn read_and_decide(app: App, teller: Teller, mut lines: Lines, answers: mpsc::Sender<Option<Bytes>>) {
     let most = app.limits.invitations_per_call.clamp(1, PART);
+    let silence = Duration::from_secs(app.limits.request_seconds);
+    let mut stopping = app.stopping.subscribe();
     let mut deciding = FuturesOrdered::new();
-    let mut read = Vec::new();
+    let mut read: Vec<Read> = Vec::new();
+    let mut over = None;
     loop {
-        // The second one only when it is full: what is small would overtake what is large.
-        let is_due = read.len() >= most || deciding.is_empty();
-        if !read.is_empty() && is_due && deciding.len() < AT_ONCE {
-            let part: Vec<Read> = read.drain(..read.len().min(most)).collect();
-            deciding.push_back(decide_part(&app, part));
+        // The second one only if it is as large as the first: the store lets what is small overtake.
+        let is_full =
+            read.get(..most).is_some_and(|part| part.iter().all(|(_, interaction)| interaction.is_ok()));
+        let is_due = if deciding.is_empty() { !read.is_empty() } else { deciding.len() < AT_ONCE && is_full };
+        if is_due && over.is_none() {
+            match teller.prove_again(&app) {
+                Ok(()) => {
+                    let part = read.drain(..read.len().min(most)).collect();
+                    deciding.push_back(decide_part(&app, part));
+                }
+                Err(error) => over = Some(error),
+            }
         }
+        lines.is_over |= over.is_some();
         tokio::select! {
             // What is to be decided on is told to the store before more is read, and so in its order.
             biased;
-            Some((decided, is_kept)) = deciding.next() => {
-                if answers.send(decided).await.is_err() {
+            Some((decided, failed)) = deciding.next() => {
+                if answers.send(Some(decided)).await.is_err() {
                     return;
                 }
-                if !is_kept {
-                    lines.is_over = true;
-                    read.clear();
+                over = over.or(failed);
+            }
+            () = stop(&mut stopping), if !lines.is_over => {
+                over = Some(Error::Unavailable(StoreError::Stopped("the collector is stopping".into())));
+            }
+            more = timeout(silence, lines.body.next()), if !lines.is_over && read.len() < most => match more {
+                Ok(more) => {
+                    let cut = lines.cut(more).into_iter();
+                    read.extend(cut.map(|(line, text)| (line, text.and_then(|text| accept(&app, &text)))));
                 }
-            }
-            more = lines.body.next(), if !lines.is_over && read.len() < most => {
-                let cut = lines.cut(more).into_iter();
-                read.extend(cut.map(|(line, text)| (line, text.and_then(|text| accept(&app, &text)))));
-            }
-            else => return,
+                // Nobody keeps a place by saying nothing.
+                Err(_) => lines.is_over = deciding.is_empty(),
+            },
+            else => break,
         }
     }
+    if let Some(error) = over {
+        let line = read.first().map_or(lines.count + 1, |(line, _)| *line);
+        let mut last = Vec::new();
+        write(&mut last, &LineDecided::Refused(LineRefused { line, error: error.problem() }));
+        // Nobody may be listening.
+        let _ = answers.send(Some(last.into())).await;
+    }
+    let _ = answers.send(None).await;
+    let rest = async { while let Some(Ok(_)) = lines.body.next().await {} };
+    let _ = timeout(DRAINED, rest).await;
+}
+
+async fn stop(stopping: &mut watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
 /// A line's number, and what it says.
@@ -76,8 +123,8 @@ fn accept(app: &App, text: &[u8]) -> Result<Accepted, Error> {
     interaction.accept(&app.limits, app.phones).map_err(|problems| Error::Invalid("interaction", problems))
 }
 
-/// The answers to these lines, and whether what was decided could be kept.
-async fn decide_part(app: &App, part: Vec<Read>) -> (Bytes, bool) {
+/// The answers to these lines, and why what was decided could not be kept.
+async fn decide_part(app: &App, part: Vec<Read>) -> (Bytes, Option<Error>) {
     let refused = |line, error: &Error| LineDecided::Refused(LineRefused { line, error: error.problem() });
     let mut accepted = Vec::with_capacity(part.len());
     // Of each line its number, and why nothing is done.
@@ -90,20 +137,28 @@ async fn decide_part(app: &App, part: Vec<Read>) -> (Bytes, bool) {
     } else {
         decide(app, accepted, None).await.map(|(decided, _)| decided)
     };
-    let is_kept = decided.is_ok();
-    let failed = decided.as_ref().err().cloned();
-    let mut decided = decided.unwrap_or_default().into_iter();
+    let (decided, failed) = match decided {
+        Ok(decided) => (decided, None),
+        Err(error) => (Vec::new(), Some(error)),
+    };
+    let mut decided = decided.into_iter();
     let mut answers = Vec::new();
     for (line, wrong) in read {
-        let answer = match wrong.as_ref().or(failed.as_ref()) {
-            Some(error) => Some(refused(line, error)),
-            None => decided.next().map(LineDecided::Decided),
-        };
-        // Writing text to memory does not fail.
-        let _ = serde_json::to_writer(&mut answers, &answer);
-        answers.push(b'\n');
+        match wrong.as_ref().or(failed.as_ref()) {
+            Some(error) => write(&mut answers, &refused(line, error)),
+            None => decided
+                .by_ref()
+                .take(1)
+                .for_each(|decided| write(&mut answers, &LineDecided::Decided(decided))),
+        }
     }
-    (answers.into(), is_kept)
+    (answers.into(), failed)
+}
+
+fn write(answers: &mut Vec<u8>, answer: &LineDecided) {
+    // Writing text to memory does not fail.
+    let _ = serde_json::to_writer(&mut *answers, answer);
+    answers.push(b'\n');
 }
 
 /// A body, cut into lines.
