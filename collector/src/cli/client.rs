@@ -125,6 +125,13 @@ impl Client {
     }
 }
 
+/// What is wrong, and with which fields, at most so many.
+pub(super) fn told(problem: &Problem, most: usize) -> String {
+    let fields = problem.fields.iter().take(most);
+    let fields = fields.map(|field| format!("\n  {}: {}", field.path, field.detail));
+    format!("{}{}", problem.detail, fields.collect::<String>())
+}
+
 /// Whether the collector cannot say itself if it did what it was asked to.
 pub(super) fn is_doubtful(problem: &Problem) -> bool {
     matches!(&*problem.code, "timeout" | "internal")
@@ -135,11 +142,7 @@ impl<T> Called<T> {
     pub(super) fn or_error(self) -> anyhow::Result<T> {
         match self {
             Self::Done(answer) => Ok(answer),
-            Self::Refused(problem) => {
-                let fields =
-                    problem.fields.iter().map(|field| format!("\n  {}: {}", field.path, field.detail));
-                anyhow::bail!("{}{}", problem.detail, fields.collect::<String>())
-            }
+            Self::Refused(problem) => anyhow::bail!("{}", told(&problem, usize::MAX)),
         }
     }
 }

@@ -11,7 +11,7 @@ use anyhow::{Context, bail, ensure};
 use csv::StringRecord;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::client::{Called, Client};
+use super::client::{Called, Client, told};
 use super::table::delimiter;
 use super::trial::{Kind, Trial, kind_of};
 use crate::domain::asking::Interaction;
@@ -114,7 +114,9 @@ async fn try_out(client: &Client, mut rows: Rows, bar: &ProgressBar) -> anyhow::
 async fn call(client: &Client, path: &str, body: Vec<u8>, line: u64) -> anyhow::Result<InteractionsDecided> {
     match client.send("POST", path, "application/json", Some(body)).await? {
         Called::Done(decided) => Ok(decided),
-        Called::Refused(problem) => bail!("from line {line} on nothing was tried: {}", tell::told(&problem)),
+        Called::Refused(problem) => {
+            bail!("from line {line} on nothing was tried: {}", told(&problem, MOST_MISTAKES))
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::Deserialize;
@@ -23,7 +23,7 @@ use wire::{FieldProblem, Problem};
 use super::body::Query;
 use super::caller::Watcher;
 use super::error::Error;
-use super::{App, Shared};
+use super::{App, Shared, UNBUFFERED};
 use crate::domain::events::{EventId, Filter, Pattern, Told};
 use crate::domain::names::BadName;
 use crate::feed::{Follower, News, Written};
@@ -94,10 +94,8 @@ pub(super) async fn stream(
     let events = stream::unfold(listener, |listener| async {
         listener.next().await.map(|(chunk, listener)| (Ok::<_, Infallible>(chunk), listener))
     });
-    // Some proxies collect an answer before they pass it on.
-    let unbuffered = (HeaderName::from_static("x-accel-buffering"), "no");
     let kind = (header::CONTENT_TYPE, "text/event-stream");
-    Ok(([unbuffered, kind], Body::from_stream(events)).into_response())
+    Ok(([UNBUFFERED, kind], Body::from_stream(events)).into_response())
 }
 
 /// Reads which events are wanted; also says everything that is wrong with it.

@@ -65,7 +65,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::http::header;
+use axum::http::{HeaderName, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -194,6 +194,9 @@ impl FromRef<Shared> for App {
         App::clone(app)
     }
 }
+
+/// Some proxies collect an answer before they pass it on: not one that goes out as it comes.
+const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
 impl App {
     /// The newest version of a survey.

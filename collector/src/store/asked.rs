@@ -142,6 +142,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::Options;
+    use super::super::committer::as_batch;
     use super::super::customers::Past;
     use super::super::disk::Disk;
     use super::super::remembered::{MOST, scores};
@@ -164,14 +165,7 @@ mod tests {
     }
 
     fn commit(disk: &Disk, transaction: Transaction<'_>) {
-        let mut batch = sled::Batch::default();
-        for (key, value) in transaction.finish().writes {
-            match value {
-                Some(value) => batch.insert(key, value),
-                None => batch.remove(key),
-            }
-        }
-        disk.commit(batch).unwrap();
+        disk.commit(as_batch(transaction.finish().writes)).unwrap();
     }
 
     #[test]

@@ -297,7 +297,7 @@ fn whom_it_concerns<'a>(
     answered.chain(erased)
 }
 
-fn as_batch(writes: BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> sled::Batch {
+pub(super) fn as_batch(writes: BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> sled::Batch {
     let mut batch = sled::Batch::default();
     for (key, value) in writes {
         match value {

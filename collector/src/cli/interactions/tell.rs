@@ -1,5 +1,5 @@
 //! Telling the collector of every row, in one call: rows are read and go out, answers come in and are written, all at once, and
-//! no more than some of them are in memory.
+//! no more than some of them are in memory; of what is answered more, where the output is slow to take it.
 
 use anyhow::{Context, anyhow, bail};
 use csv::StringRecord;
@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use wire::Problem;
 
-use super::super::client::{Called, Client};
+use super::super::client::{Called, Client, told};
 use super::super::trial::{Kind, kind_of};
 use super::{Counts, MOST_MISTAKES, Output, PART, Part, Rows, from};
 use crate::http::local::AnswerLines;
@@ -48,7 +48,7 @@ pub(super) async fn tell(
     let counts = async move {
         match client.exchange("/v1/interactions", NDJSON, parts).await.with_context(|| from(first))? {
             Called::Done(answers) => take(answers, sent, to_write, bar).await,
-            Called::Refused(problem) => bail!("nobody was asked: {}", told(&problem)),
+            Called::Refused(problem) => bail!("nobody was asked: {}", told(&problem, MOST_MISTAKES)),
         }
     };
     let counts = counts.await;
@@ -130,7 +130,10 @@ async fn take(
     }
     match refused.first {
         Some((line, problem)) => {
-            bail!("not all rows were taken, the first of them in line {line}: {}", told(&problem))
+            bail!(
+                "not all rows were taken, the first of them in line {line}: {}",
+                told(&problem, MOST_MISTAKES)
+            )
         }
         None => Ok(counts),
     }
@@ -166,10 +169,12 @@ impl Refused {
             (Some((first, _)), Some((last, why))) if first < last => {
                 anyhow!(
                     "not all rows from line {first} on were taken, and from line {last} on nobody was asked: {}",
-                    told(why)
+                    told(why, MOST_MISTAKES)
                 )
             }
-            (_, Some((last, why))) => anyhow!("from line {last} on nobody was asked: {}", told(why)),
+            (_, Some((last, why))) => {
+                anyhow!("from line {last} on nobody was asked: {}", told(why, MOST_MISTAKES))
+            }
             _ => anyhow!(from(line)),
         }
     }
@@ -180,11 +185,4 @@ fn kind(answer: &LineDecided) -> Kind {
         LineDecided::Decided(decided) => kind_of(decided),
         LineDecided::Refused(refused) => ("refused".to_owned(), refused.error.code.clone()),
     }
-}
-
-/// What is wrong, and with which fields.
-pub(super) fn told(problem: &Problem) -> String {
-    let fields = problem.fields.iter().take(MOST_MISTAKES);
-    let fields = fields.map(|field| format!("\n  {}: {}", field.path, field.detail));
-    format!("{}{}", problem.detail, fields.collect::<String>())
 }

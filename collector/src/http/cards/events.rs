@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::HeaderMap;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -18,7 +18,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::super::body::Query;
 use super::super::error::Error;
 use super::super::last_score::Looks;
-use super::super::{App, Shared, links};
+use super::super::{App, Shared, UNBUFFERED, links};
 use super::card;
 use crate::store::Listener;
 
@@ -67,9 +67,7 @@ pub(in super::super) async fn events(
         _place: place,
     };
     let events = stream::unfold(viewer, |viewer| async { viewer.next().await });
-    // Some proxies collect an answer before they pass it on.
-    let unbuffered = (HeaderName::from_static("x-accel-buffering"), "no");
-    Ok(([unbuffered], Sse::new(events)).into_response())
+    Ok(([UNBUFFERED], Sse::new(events)).into_response())
 }
 
 impl Viewer {

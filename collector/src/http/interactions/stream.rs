@@ -16,10 +16,10 @@ use tokio::time::timeout;
 
 use super::{LineDecided, LineRefused, NDJSON, decide};
 use crate::domain::asking::{Accepted, Interaction};
-use crate::http::App;
 use crate::http::body::Json;
 use crate::http::caller::Teller;
 use crate::http::error::Error;
+use crate::http::{App, UNBUFFERED};
 use crate::store::StoreError;
 
 /// Most interactions of a part, unless less may come in one call: others wait for so many.
@@ -47,9 +47,7 @@ pub(super) fn answer(app: App, teller: Teller, body: Body, longest: usize) -> Re
             None => Some((Err(io::Error::other("the answers broke off")), None)),
         }
     });
-    // A proxy that gathers answers would keep them until the last.
-    let headers = [(header::CONTENT_TYPE.as_str(), NDJSON), ("x-accel-buffering", "no")];
-    Ok((headers, Body::from_stream(lines)).into_response())
+    Ok(([UNBUFFERED, (header::CONTENT_TYPE, NDJSON)], Body::from_stream(lines)).into_response())
 }
 
 /// Ends when all is answered, or nobody hears the answers any more. Where it ends before, what answers the first line that is not
@@ -146,10 +144,11 @@ async fn decide_part(app: &App, part: Vec<Read>) -> (Bytes, Option<Error>) {
     for (line, wrong) in read {
         match wrong.as_ref().or(failed.as_ref()) {
             Some(error) => write(&mut answers, &refused(line, error)),
-            None => decided
-                .by_ref()
-                .take(1)
-                .for_each(|decided| write(&mut answers, &LineDecided::Decided(decided))),
+            None => {
+                if let Some(decided) = decided.next() {
+                    write(&mut answers, &LineDecided::Decided(decided));
+                }
+            }
         }
     }
     (answers.into(), failed)
