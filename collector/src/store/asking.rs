@@ -321,6 +321,9 @@ impl Ledger for Transaction<'_> {
 
     fn suppression(&self, address: &Address, survey: &str) -> Result<Option<Suppression>, StoreError> {
         let hash = address.hash();
+        if !self.may_be_suppressed(&hash) {
+            return Ok(None);
+        }
         match self.get(&keys::suppression(&hash, None))? {
             Some(of_all) => Ok(Some(of_all)),
             None => self.get(&keys::suppression(&hash, Some(survey))),

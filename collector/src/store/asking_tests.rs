@@ -189,6 +189,26 @@ async fn who_takes_leave_is_sent_nothing_and_asked_by_no_way_until_coming_back()
 }
 
 #[tokio::test]
+async fn who_took_leave_is_not_asked_after_a_restart_neither_at_once_nor_when_everything_is_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    store.push_asking(document(""), SEED).await.unwrap();
+    interact(&store, vec![case(Some("I-1"), "C-1")], noon(), false).await;
+    let token = SEED.token(&"I-1".parse().unwrap()).hash();
+    store.leave(token, Leave::All, noon()).await.unwrap();
+    store.close();
+    drop(store);
+    let store = open(directory.path());
+    let mut read_before = false;
+    while !read_before {
+        read_before = store.has_last_scores();
+        let asked = interact(&store, vec![case(None, "C-1"), case(None, "C-2")], noon(), false).await;
+        assert_eq!(asked.iter().map(is_asked).collect::<Vec<_>>(), [false, true]);
+    }
+    store.close();
+}
+
+#[tokio::test]
 async fn who_has_not_answered_is_reminded_once_the_mail_before_is_sent() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path());

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::suppressed::Suppressed;
 use super::{Options, StoreError, codec, keys, upgrades};
 
 /// Size of the log's segments. A leaf of up to 17 records that is larger than a quarter of it would be written to a file
@@ -33,6 +34,8 @@ pub(super) struct Disk {
     directory: PathBuf,
     min_free_bytes: u64,
     min_free_percent: u8,
+    /// What is in it of one kind, so that mostly it need not be asked.
+    pub(super) suppressed: Suppressed,
 }
 
 impl From<sled::Error> for StoreError {
@@ -60,6 +63,7 @@ impl Disk {
             directory,
             min_free_bytes: options.min_free_bytes,
             min_free_percent: options.min_free_percent,
+            suppressed: Suppressed::default(),
         };
         disk.check_format()?;
         disk.sync_directories(&options.directory)?;

@@ -129,7 +129,7 @@ impl Transaction<'_> {
             let kept = how.nobodys_invitation(invitation);
             let nobodys = TokenHash::derived(&["erased", &number.to_string()]);
             self.put(keys::invitation(&nobodys), &kept)?;
-            self.tell_of_invitation(nobodys, &kept, answered);
+            self.tell_of_invitation(nobodys, kept, answered);
         } else {
             self.forget(Forgotten::Invitation(number, token));
         }

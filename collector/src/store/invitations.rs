@@ -181,7 +181,7 @@ impl Transaction<'_> {
             invitation.created_at,
             About::Invitation(hash),
         ));
-        self.tell_of_invitation(hash, &invitation, false);
+        self.tell_of_invitation(hash, invitation, false);
         Ok(number)
     }
 }

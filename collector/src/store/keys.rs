@@ -154,6 +154,10 @@ pub(super) fn suppression(address: &TokenHash, survey: Option<&str>) -> Vec<u8> 
     [SUPPRESSIONS, &address.0, survey.unwrap_or_default().as_bytes()].concat()
 }
 
+pub(super) fn suppressed_address(key: &[u8]) -> Option<TokenHash> {
+    key.strip_prefix(SUPPRESSIONS)?.first_chunk().map(|hash| TokenHash(*hash))
+}
+
 /// The first key behind all of one kind.
 pub(super) fn after(kind: &[u8]) -> Vec<u8> {
     let mut key = kind.to_vec();

@@ -8,7 +8,8 @@
 //! version has written), `committer`, then the verbs: `responses`, `invitations`, `asking`, `suppressions`, `outbox`, `arrivals`,
 //! `bounces`, `events`, `webhooks`, `remembered`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `sessions`, `access`,
 //! `mails`, `signing_secrets`, `links`, `evidence`, `reviews`.
-//! `catalog` holds the small tables in memory, `last_scores` what each customer said last. `opening`, `replay` and `journal` are
+//! `catalog` holds the small tables in memory, `last_scores` what each customer said last, `suppressed` who may be on the
+//! suppression list. `opening`, `replay` and `journal` are
 //! for those who count: they tell of everything there is, or of what has changed since one heard of it last; `sheets` keeps what
 //! came of it. `audit` is for who looks whether that is so.
 //!
@@ -50,6 +51,7 @@ mod reviews;
 mod sessions;
 mod sheets;
 mod signing_secrets;
+mod suppressed;
 mod suppressions;
 mod surveys;
 mod thanks;

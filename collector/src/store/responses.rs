@@ -128,7 +128,7 @@ impl Transaction<'_> {
         }
         let receipt = response.receipt();
         if response.score.is_some() != score_before.is_some() {
-            self.tell_of_invitation(token, &invitation, response.score.is_some());
+            self.tell_of_invitation(token, invitation.clone(), response.score.is_some());
         }
         let what = if new { What::ResponseCreated } else { What::ResponseUpdated };
         self.announce(Event::new(what, now, About::Response(sequence)));

@@ -96,6 +96,11 @@ impl<'a> Transaction<'a> {
         }
     }
 
+    /// Whether there may be an entry of the suppression list about this address.
+    pub(super) fn may_be_suppressed(&self, address: &TokenHash) -> bool {
+        self.disk.suppressed.may_hold(address)
+    }
+
     /// The keys with this prefix, in order.
     pub(super) fn keys(&self, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StoreError> {
         self.keys_from(prefix, prefix.to_vec())
@@ -144,6 +149,7 @@ impl<'a> Transaction<'a> {
     }
 
     pub(super) fn put<T: Serialize>(&mut self, key: Vec<u8>, value: &T) -> Result<(), StoreError> {
+        self.disk.suppressed.note(&key);
         self.job.writes.insert(key, Some(codec::encode(value)?));
         Ok(())
     }
@@ -194,10 +200,10 @@ impl<'a> Transaction<'a> {
     }
 
     /// Tells the numbers of an invitation that was sent to somebody, once it is durable.
-    pub(super) fn tell_of_invitation(&mut self, token: TokenHash, invitation: &Invitation, answered: bool) {
+    pub(super) fn tell_of_invitation(&mut self, token: TokenHash, invitation: Invitation, answered: bool) {
         if let Some(number) = invitation.number {
             self.job.changes.invitations.insert(number, token);
-            self.job.invitations.push((number, invitation.clone(), answered));
+            self.job.invitations.push((number, invitation, answered));
         }
     }
 

@@ -47,6 +47,9 @@ impl Filling {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = std::thread::Builder::new().name("last-scores".into()).spawn(move || {
+            if let Err(error) = disk.suppressed.fill(&disk.db, &stopped) {
+                tracing::error!(%error, "the suppression list is read from the disk each time");
+            }
             last_scores.phones.prepare();
             let filled = last_scores.fill(&disk, &catalog, &stopped);
             if let Err(error) = &filled {
