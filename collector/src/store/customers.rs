@@ -71,11 +71,13 @@ impl Store {
     /// # Errors
     /// When it cannot be read.
     pub async fn last_score(&self, lookup: Lookup) -> Result<Option<LastScore>, StoreError> {
-        match self.0.last_scores.find(&lookup) {
+        if !self.0.last_scores.is_complete() {
+            return self.last_score_on_disk(lookup).await;
+        }
+        match self.0.last_scores.find(lookup) {
             Found::Customer(found) => Ok(Some(found)),
             Found::Nobody => Ok(None),
             Found::OnDisk(customers) => self.newest_on_disk(customers).await,
-            Found::NotYet => self.last_score_on_disk(lookup).await,
         }
     }
 

@@ -25,7 +25,7 @@ use crate::domain::customers::Customer;
 use crate::domain::names::CustomerId;
 use crate::domain::phones::Phones;
 use crate::domain::responses::Response;
-use record::Given;
+use record::{Given, Record};
 use shard::{Digest, Shard};
 
 pub(super) use filling::Filling;
@@ -42,8 +42,6 @@ pub(super) enum Found {
     Customer(LastScore),
     /// One of these, of whom only the disk can tell.
     OnDisk(Vec<CustomerId>),
-    /// What is stored is still being read.
-    NotYet,
 }
 
 /// A customer of whom more is known than before.
@@ -83,45 +81,38 @@ impl LastScores {
         }
     }
 
-    /// The last score of a customer.
-    pub(super) fn find(&self, lookup: &Lookup) -> Found {
-        if !self.is_complete() {
-            return Found::NotYet;
-        }
+    /// The last score of a customer. Not to be asked before everything is here.
+    pub(super) fn find(&self, lookup: Lookup) -> Found {
         match lookup {
             Lookup::Id(id) => {
                 let hash = self.hash(id.as_str());
                 let shard = self.read(shard_of(hash));
-                shard
-                    .find(hash, id.as_str())
-                    .map_or(Found::Nobody, |record| shard.answer(record, id.clone(), 1))
+                match shard.find(hash, id.as_str()) {
+                    Some(record) => shard.answer(record, id, 1),
+                    None => Found::Nobody,
+                }
             }
-            Lookup::Email(email) => self.find_by_address(self.email(email)),
-            Lookup::Phone(phone) => self.find_by_address(self.phone(phone)),
+            Lookup::Email(email) => self.find_by_address(self.email(&email)),
+            Lookup::Phone(phone) => self.find_by_address(self.phone(&phone)),
         }
     }
 
     /// Where several share an address, the one who answered last; of those who never answered, the first by id.
-    fn find_by_address(&self, digest: Digest) -> Found {
-        let numbers = self.read(shard_of(digest.hash)).with_address(digest);
-        let mut best: Option<(Option<u64>, Reverse<CustomerId>, u32)> = None;
-        let mut is_clear = true;
-        let mut customers = Vec::with_capacity(numbers.len());
-        for number in &numbers {
-            let shard = self.read(*number as usize % SHARDS);
-            let Some(record) = shard.at(number / SHARDS as u32) else { continue };
-            let Ok(id) = record.id().parse::<CustomerId>() else { continue };
-            is_clear &= !record.is_withdrawn();
-            customers.push(id.clone());
-            best = best.max(Some((record.newest(), Reverse(id), *number)));
+    fn find_by_address(&self, address: Digest) -> Found {
+        let known_by = self.read(shard_of(address.hash)).with_address(address);
+        let hash_of = |id: &str| self.hash(id);
+        let record = |it: &Digest| self.read(shard_of(it.hash)).known_by(*it, hash_of).cloned();
+        let with_id = |record: Record| Some((record.id().parse::<CustomerId>().ok()?, record));
+        let found: Vec<_> = known_by.iter().filter_map(record).filter_map(with_id).collect();
+        let Some((id, newest)) = found.iter().max_by_key(|(id, record)| (record.newest(), Reverse(id)))
+        else {
+            return Found::Nobody;
+        };
+        if found.iter().any(|(_, record)| record.is_withdrawn()) || newest.asks_the_store() {
+            return Found::OnDisk(found.into_iter().map(|(id, _)| id).collect());
         }
-        let Some((_, Reverse(id), number)) = best else { return Found::Nobody };
-        let shard = self.read(number as usize % SHARDS);
-        let record = shard.at(number / SHARDS as u32).filter(|_| is_clear);
-        match record.map(|record| shard.answer(record, id, customers.len())) {
-            Some(Found::Customer(found)) => Found::Customer(found),
-            _ => Found::OnDisk(customers),
-        }
+        let shard = self.read(shard_of(self.hash(id.as_str())));
+        shard.answer(newest, id.clone(), found.len())
     }
 
     /// Takes in what was committed, in that order.
@@ -166,7 +157,7 @@ impl LastScores {
     }
 
     fn know(&self, id: &CustomerId, before: &Customer, now: &Customer) {
-        let customer = self.number(id.as_str());
+        let customer = self.add(id.as_str());
         let email = |of: &Customer| of.email.as_deref().map(|email| self.email(email));
         let phone = |of: &Customer| of.phone.as_deref().map(|phone| self.stored_phone(phone));
         for (before, now) in [(email(before), email(now)), (phone(before), phone(now))] {
@@ -177,18 +168,17 @@ impl LastScores {
         }
     }
 
-    fn take(&self, customer: &str, given: &Given<'_>) {
-        let number = self.number(customer);
-        self.write(number as usize % SHARDS).take(number / SHARDS as u32, given);
+    fn take(&self, id: &str, given: &Given<'_>) {
+        let Digest { hash, .. } = self.add(id);
+        self.write(shard_of(hash)).take(hash, id, given);
     }
 
-    /// The customer's number: place and shard in one.
-    fn number(&self, id: &str) -> u32 {
-        let hash = self.hash(id);
-        let shard = shard_of(hash);
-        let place = self.write(shard).place(hash, id, |id| self.hash(id));
-        // There is no memory for the four thousand million customers that would not fit.
-        place * SHARDS as u32 + shard as u32
+    /// Puts a customer in, who may be there already.
+    fn add(&self, id: &str) -> Digest {
+        let [hash, more] = [0, 1].map(|which: usize| self.hashers[which].hash_one(id));
+        let customer = Digest { hash, more: more as u32 };
+        self.write(shard_of(hash)).add(customer, id, |id| self.hash(id));
+        customer
     }
 
     fn hash(&self, id: &str) -> u64 {

@@ -2,42 +2,47 @@
 //! table which grows holds up one look-up in many.
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use super::super::customers::LastScore;
 use super::Found;
-use super::record::{Given, NO_SURVEY, Record};
+use super::record::{self, Given, NO_SURVEY, Record};
 use crate::domain::names::CustomerId;
 
-/// What an address is looked up by: 96 bits of it, hashed with keys that nobody knows. Among a thousand million addresses
-/// two share them with a probability of 10⁻¹¹.
+/// What an address is looked up by, and what it knows its customers by: 96 bits of it, hashed with keys that nobody knows. Among
+/// a thousand million addresses two share them with a probability of 10⁻¹¹.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Digest {
     pub(super) hash: u64,
     pub(super) more: u32,
 }
 
-/// An address and one of the customers who have it: 16 bytes.
-struct Address {
-    digest: [u32; 3],
-    customer: u32,
+/// The same in 12 bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Packed([u32; 3]);
+
+impl From<Digest> for Packed {
+    fn from(Digest { hash, more }: Digest) -> Self {
+        Self([hash as u32, (hash >> 32) as u32, more])
+    }
 }
 
-impl Address {
-    fn new(digest: Digest, customer: u32) -> Self {
-        Self { digest: [digest.hash as u32, (digest.hash >> 32) as u32, digest.more], customer }
+impl From<Packed> for Digest {
+    fn from(Packed([low, high, more]): Packed) -> Self {
+        Self { hash: u64::from(high) << 32 | u64::from(low), more }
     }
+}
 
-    fn digest(&self) -> Digest {
-        let [low, high, more] = self.digest;
-        Digest { hash: u64::from(high) << 32 | u64::from(low), more }
-    }
+/// An address and one of the customers who have it: 24 bytes.
+struct Address {
+    digest: Packed,
+    customer: Packed,
 }
 
 #[derive(Default)]
 pub(super) struct Shard {
-    records: Vec<Record>,
-    /// Places in `records`, by the hash of the id.
-    customers: HashTable<u32>,
+    /// By the hash of the id.
+    customers: HashTable<Record>,
     addresses: HashTable<Address>,
     /// Ids of surveys, by their codes.
     surveys: Vec<Box<str>>,
@@ -47,49 +52,38 @@ pub(super) struct Shard {
 impl Shard {
     /// The customer with this id.
     pub(super) fn find(&self, hash: u64, id: &str) -> Option<&Record> {
-        let place = self.customers.find(hash, |place| self.records[*place as usize].id() == id)?;
-        self.records.get(*place as usize)
+        self.customers.find(hash, |record| record.is(id))
     }
 
-    pub(super) fn at(&self, place: u32) -> Option<&Record> {
-        self.records.get(place as usize)
+    /// The customer whom an address knows by this. `hash_of` hashes ids.
+    pub(super) fn known_by(&self, customer: Digest, hash_of: impl Fn(&str) -> u64) -> Option<&Record> {
+        let Digest { hash, more } = customer;
+        self.customers.find(hash, |record| record.is_known_by(more) && hash_of(record.id()) == hash)
     }
 
-    /// The place of the customer with this id, who is put in if need be. `hash_of` hashes ids.
-    pub(super) fn place(&mut self, hash: u64, id: &str, hash_of: impl Fn(&str) -> u64) -> u32 {
-        let Self { records, customers, text_bytes, .. } = self;
-        if let Some(place) = customers.find(hash, |place| records[*place as usize].id() == id) {
-            return *place;
+    /// Puts a customer in, unless there is one of this id. `hash_of` hashes ids.
+    pub(super) fn add(&mut self, customer: Digest, id: &str, hash_of: impl Fn(&str) -> u64) {
+        let rehash = |record: &Record| hash_of(record.id());
+        if let Entry::Vacant(place) = self.customers.entry(customer.hash, |record| record.is(id), rehash) {
+            place.insert(Record::new(id, customer.more));
+            self.text_bytes += id.len();
         }
-        if records.len() == records.capacity() {
-            // A quarter more: twice as much would be half empty.
-            records.reserve_exact((records.len() / 4).max(16));
-        }
-        let place = records.len() as u32;
-        records.push(Record::new(id));
-        *text_bytes += id.len();
-        customers.insert_unique(hash, place, |place| hash_of(records[*place as usize].id()));
-        place
     }
 
-    /// Forgets the customer with this id. The place stays empty until the next start: a look-up may be about to read it, and
-    /// must not find somebody else there.
+    /// Forgets the customer with this id.
     pub(super) fn forget(&mut self, hash: u64, id: &str) {
-        let is_it = |place: &u32| self.records[*place as usize].id() == id;
-        if let Ok(found) = self.customers.find_entry(hash, is_it) {
-            let (place, _) = found.remove();
-            let record = &mut self.records[place as usize];
+        if let Ok(found) = self.customers.find_entry(hash, |record| record.is(id)) {
+            let (record, _) = found.remove();
             self.text_bytes -= record.text_bytes();
-            *record = Record::new("");
         }
     }
 
-    /// Takes in a response of the customer at this place.
-    pub(super) fn take(&mut self, place: u32, given: &Given<'_>) {
+    /// Takes in a response of the customer with this id, who is there.
+    pub(super) fn take(&mut self, hash: u64, id: &str, given: &Given<'_>) {
         let survey = self.survey(given.survey);
-        if let Some(record) = self.records.get_mut(place as usize) {
+        if let Some(record) = self.customers.find_mut(hash, |record| record.is(id)) {
             let before = record.text_bytes();
-            record.take(given, survey);
+            *record = record.with(given, survey);
             self.text_bytes = self.text_bytes + record.text_bytes() - before;
         }
     }
@@ -113,21 +107,21 @@ impl Shard {
         Found::Customer(LastScore { customer, last, previous: record.previous(), matches })
     }
 
-    /// The customers with this address, by their numbers.
-    pub(super) fn with_address(&self, digest: Digest) -> Vec<u32> {
-        let same = |address: &&Address| address.digest() == digest;
-        self.addresses.iter_hash(digest.hash).filter(same).map(|address| address.customer).collect()
+    /// The customers with this address.
+    pub(super) fn with_address(&self, digest: Digest) -> Vec<Digest> {
+        let same = |address: &&Address| address.digest == digest.into();
+        self.addresses.iter_hash(digest.hash).filter(same).map(|address| address.customer.into()).collect()
     }
 
-    pub(super) fn add_address(&mut self, digest: Digest, customer: u32) {
+    pub(super) fn add_address(&mut self, digest: Digest, customer: Digest) {
         if !self.with_address(digest).contains(&customer) {
-            let hash_of = |address: &Address| address.digest().hash;
-            self.addresses.insert_unique(digest.hash, Address::new(digest, customer), hash_of);
+            let address = Address { digest: digest.into(), customer: customer.into() };
+            self.addresses.insert_unique(digest.hash, address, |address| Digest::from(address.digest).hash);
         }
     }
 
-    pub(super) fn remove_address(&mut self, digest: Digest, customer: u32) {
-        let is_it = |address: &Address| address.customer == customer && address.digest() == digest;
+    pub(super) fn remove_address(&mut self, digest: Digest, customer: Digest) {
+        let is_it = |it: &Address| it.customer == customer.into() && it.digest == digest.into();
         if let Ok(found) = self.addresses.find_entry(digest.hash, is_it) {
             found.remove();
         }
@@ -137,9 +131,9 @@ impl Shard {
     pub(super) fn bytes(&self) -> usize {
         // A table keeps a byte beside each place, and at least one place in eight empty.
         let table = |capacity: usize, size: usize| capacity * 8 / 7 * (size + 1);
-        self.records.capacity() * size_of::<Record>()
+        self.customers.len() * record::BYTES
             + self.text_bytes
-            + table(self.customers.capacity(), size_of::<u32>())
+            + table(self.customers.capacity(), size_of::<Record>())
             + table(self.addresses.capacity(), size_of::<Address>())
     }
 }

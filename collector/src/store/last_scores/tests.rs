@@ -153,10 +153,11 @@ impl Running {
 
     /// What memory says; nothing where it leaves the answer to the disk.
     fn in_memory(&self, lookup: &Lookup) -> Option<Option<LastScore>> {
-        match self.store().0.last_scores.find(lookup) {
+        let last_scores = &self.store().0.last_scores;
+        match last_scores.is_complete().then(|| last_scores.find(lookup.clone()))? {
             Found::Nobody => Some(None),
             Found::Customer(found) => Some(Some(found)),
-            Found::OnDisk(_) | Found::NotYet => None,
+            Found::OnDisk(_) => None,
         }
     }
 
