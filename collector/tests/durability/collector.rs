@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -40,6 +41,7 @@ detractor = { title.en = "Thank you", text.en = "Thank you" }
 pub(super) struct Collector {
     process: Child,
     log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
     address: watch::Receiver<Option<String>>,
 }
 
@@ -61,7 +63,7 @@ impl Collector {
         let log = Arc::new(Mutex::new(String::new()));
         let (found, address) = watch::channel(None);
         let kept = Arc::clone(&log);
-        std::thread::spawn(move || {
+        let reader = std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 let mut log = kept.lock().unwrap();
                 // A full disk makes thousands of lines that say the same.
@@ -75,7 +77,7 @@ impl Collector {
                 }
             }
         });
-        Self { process, log, address }
+        Self { process, log, reader: Some(reader), address }
     }
 
     /// Starts the process and waits until it serves; also gives its address, such as `http://127.0.0.1:4711`.
@@ -125,13 +127,17 @@ impl Collector {
         })
     }
 
-    /// How it ended, if it does in this time.
+    /// How it ended, if it does in this time; its log is whole then.
     pub(super) async fn ended(&mut self, patience: Duration) -> Option<ExitStatus> {
         let deadline = Instant::now() + patience;
         loop {
             let ended = self.process.try_wait().unwrap();
-            if ended.is_some() || Instant::now() > deadline {
+            if ended.is_some() {
+                self.reader.take().into_iter().for_each(|reader| reader.join().unwrap());
                 return ended;
+            }
+            if Instant::now() > deadline {
+                return None;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
