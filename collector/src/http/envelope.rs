@@ -2,13 +2,14 @@
 //! shape, three headers, and it is counted.
 //!
 //! One layer for all of it, not one for each: around each of its layers axum allocates, and clones for each request whatever
-//! is within. The figures of an endpoint are looked up once, not by name for each request.
+//! is within. The figures of an endpoint are looked up once, not by name for each request; and nothing is counted that says how many
+//! hold them: processors that take turns at writing to one place wait for each other.
 
 use std::convert::Infallible;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
@@ -40,7 +41,8 @@ impl<S> Layer<S> for Envelope {
     type Service = Enveloped<S>;
 
     fn layer(&self, inner: S) -> Enveloped<S> {
-        Enveloped { inner, time: self.time, usual: Arc::default() }
+        // For as long as there is a router, which is as long as the program runs.
+        Enveloped { inner, time: self.time, usual: Box::leak(Box::default()) }
     }
 }
 
@@ -49,7 +51,7 @@ impl<S> Layer<S> for Envelope {
 pub(super) struct Enveloped<S> {
     inner: S,
     time: Duration,
-    usual: Arc<OnceLock<Figures>>,
+    usual: &'static OnceLock<Figures>,
 }
 
 /// The figures of one route and status: those of the first answer, and mostly of all.
@@ -74,11 +76,11 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         let asked = Asked {
-            route: request.extensions().get::<MatchedPath>().cloned(),
+            route: Route::of(&request, self.usual.get()),
+            usual: self.usual,
             method: request.method().clone(),
             started: Instant::now(),
             time: self.time,
-            usual: Arc::clone(&self.usual),
         };
         Answering { answer: self.inner.call(request), timer: None, asked }
     }
@@ -97,11 +99,35 @@ pin_project! {
 
 /// What was asked for.
 struct Asked {
-    route: Option<MatchedPath>,
+    route: Route,
+    usual: &'static OnceLock<Figures>,
     method: Method,
     started: Instant,
     time: Duration,
-    usual: Arc<OnceLock<Figures>>,
+}
+
+/// The route that was asked for.
+enum Route {
+    /// One that was answered before.
+    Usual(&'static Figures),
+    Other(Option<MatchedPath>),
+}
+
+impl Route {
+    fn of(request: &Request, usual: Option<&'static Figures>) -> Self {
+        let route = request.extensions().get::<MatchedPath>();
+        match usual.filter(|usual| *usual.route == *name(route)) {
+            Some(usual) => Self::Usual(usual),
+            None => Self::Other(route.cloned()),
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Usual(usual) => &usual.route,
+            Self::Other(route) => name(route.as_ref()),
+        }
+    }
 }
 
 impl<F: Future<Output = Result<Response, Infallible>>> Future for Answering<F> {
@@ -139,18 +165,18 @@ impl Asked {
 
     /// Counts and logs the request by its route: never by its address, which can hold a token or a customer's id.
     fn observe(&self, response: &Response) {
-        let (seconds, status) = (self.started.elapsed().as_secs_f64(), response.status());
-        let usual = self.usual.get_or_init(|| Figures::new(&self.route, status));
-        let of_another;
-        let figures = if usual.status == status && *usual.route == *name(&self.route) {
-            usual
-        } else {
-            of_another = Figures::new(&self.route, status);
-            &of_another
-        };
-        figures.count.increment(1);
-        figures.seconds.record(seconds);
-        let (method, route) = (&self.method, &*figures.route);
+        let (seconds, status, route) =
+            (self.started.elapsed().as_secs_f64(), response.status(), self.route.name());
+        match &self.route {
+            Route::Usual(usual) if usual.status == status => usual.observe(seconds),
+            _ => {
+                let figures = Figures::new(route, status);
+                figures.observe(seconds);
+                // Only the first are kept.
+                let _ = self.usual.set(figures);
+            }
+        }
+        let method = &self.method;
         if status >= StatusCode::BAD_REQUEST {
             let code = response.extensions().get::<Code>().map(|code| code.0);
             tracing::info!(%method, route, status = status.as_u16(), code, "refused");
@@ -161,10 +187,9 @@ impl Asked {
 }
 
 impl Figures {
-    fn new(route: &Option<MatchedPath>, status: StatusCode) -> Self {
+    fn new(route: &str, status: StatusCode) -> Self {
         // Before there is a recorder, nothing would be counted by these, for ever.
         health::recorder();
-        let route = name(route);
         let labels = [("route", route.to_owned()), ("status", status.as_str().to_owned())];
         Self {
             count: metrics::counter!("hearback_http_requests_total", &labels),
@@ -173,8 +198,13 @@ impl Figures {
             status,
         }
     }
+
+    fn observe(&self, seconds: f64) {
+        self.count.increment(1);
+        self.seconds.record(seconds);
+    }
 }
 
-fn name(route: &Option<MatchedPath>) -> &str {
-    route.as_ref().map_or("none", MatchedPath::as_str)
+fn name(route: Option<&MatchedPath>) -> &str {
+    route.map_or("none", MatchedPath::as_str)
 }

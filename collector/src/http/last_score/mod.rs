@@ -2,9 +2,10 @@
 
 mod picture;
 
+use axum::body::Body;
 use axum::extract::{FromRequestParts, Path, State};
-use axum::http::{HeaderValue, header, request::Parts};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
+use axum::response::Response;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -125,12 +126,16 @@ pub(super) async fn last_score(
     picture(found.as_ref(), kind, &Looks { size, language }, &offered.headers, now)
 }
 
-/// As `axum::Json`, but in memory that is large enough from the beginning.
+/// As `axum::Json`, but in memory that is large enough from the beginning, for the body and for the headers that every answer has.
 fn json(view: &LastScoreView) -> Result<Response, Error> {
     let mut body =
         Vec::with_capacity(256 + view.comment.as_ref().map_or(0, String::len) + view.customer.len());
     serde_json::to_writer(&mut body, view).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response())
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let mut response = Response::new(Body::from(body));
+    *response.headers_mut() = headers;
+    Ok(response)
 }
 
 pub(super) fn lookup(app: &App, text: &str, by: By) -> Result<Lookup, Error> {
