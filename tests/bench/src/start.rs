@@ -103,7 +103,21 @@ fn forget_sheets(directory: &Path) -> anyhow::Result<()> {
     let store = Opening::begin(&fill::options(directory))?.start(Box::new(|_| {}))?;
     store.forget_sheets()?;
     store.close();
+    drop(store);
+    // What the database has under way holds the directory for a while after that: seconds, if it is large.
+    let begun = Instant::now();
+    while holds(directory)? {
+        ensure!(begun.elapsed() < PATIENCE, "the directory is not let go of");
+        pause(Duration::from_millis(50));
+    }
     Ok(())
+}
+
+/// Whether this process has a file open in a directory.
+fn holds(directory: &Path) -> anyhow::Result<bool> {
+    let directory = directory.canonicalize()?;
+    let mut opened = fs::read_dir("/proc/self/fd")?.filter_map(|file| fs::read_link(file.ok()?.path()).ok());
+    Ok(opened.any(|path| path.starts_with(&directory)))
 }
 
 /// A start that counts nothing is quick. Other sections may have added responses.
