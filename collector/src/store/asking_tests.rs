@@ -70,6 +70,16 @@ fn open(directory: &std::path::Path) -> Store {
     patiently(|| Store::open(&options, Box::new(|_| {})))
 }
 
+/// A store whose customer `C-1` was asked, and took leave.
+async fn left(directory: &std::path::Path) -> Store {
+    let store = open(directory);
+    store.push_asking(document(""), SEED).await.unwrap();
+    interact(&store, vec![case(Some("I-1"), "C-1")], noon(), false).await;
+    let token = SEED.token(&"I-1".parse().unwrap()).hash();
+    store.leave(token, Leave::All, noon()).await.unwrap();
+    store
+}
+
 #[tokio::test]
 async fn of_many_ways_at_once_one_asks() {
     let directory = tempfile::tempdir().unwrap();
@@ -191,11 +201,7 @@ async fn who_takes_leave_is_sent_nothing_and_asked_by_no_way_until_coming_back()
 #[tokio::test]
 async fn who_took_leave_is_not_asked_after_a_restart_neither_at_once_nor_when_everything_is_read() {
     let directory = tempfile::tempdir().unwrap();
-    let store = open(directory.path());
-    store.push_asking(document(""), SEED).await.unwrap();
-    interact(&store, vec![case(Some("I-1"), "C-1")], noon(), false).await;
-    let token = SEED.token(&"I-1".parse().unwrap()).hash();
-    store.leave(token, Leave::All, noon()).await.unwrap();
+    let store = left(directory.path()).await;
     store.close();
     drop(store);
     let store = open(directory.path());
@@ -266,11 +272,7 @@ async fn whom_a_mail_is_for_is_looked_up_again_when_it_is_sent() {
 #[tokio::test]
 async fn of_an_erased_customer_the_list_keeps_a_hash() {
     let directory = tempfile::tempdir().unwrap();
-    let store = open(directory.path());
-    store.push_asking(document(""), SEED).await.unwrap();
-    interact(&store, vec![case(Some("I-1"), "C-1")], noon(), false).await;
-    let token = SEED.token(&"I-1".parse().unwrap()).hash();
-    store.leave(token, Leave::All, noon()).await.unwrap();
+    let store = left(directory.path()).await;
     store.erase("C-1".parse().unwrap(), Erasure::default()).await.unwrap();
     let listed = store.suppressions(Vec::new(), 10).await.unwrap();
     assert_eq!(listed.len(), 2);

@@ -9,9 +9,8 @@
 //! `bounces`, `events`, `webhooks`, `remembered`, `asked`, `customers`, `erasures`, `surveys`, `organisation`, `people`, `sessions`, `access`,
 //! `mails`, `signing_secrets`, `links`, `evidence`, `reviews`.
 //! `catalog` holds the small tables in memory, `last_scores` what each customer said last, `suppressed` who may be on the
-//! suppression list. `opening`, `replay` and `journal` are
-//! for those who count: they tell of everything there is, or of what has changed since one heard of it last; `sheets` keeps what
-//! came of it. `audit` is for who looks whether that is so.
+//! suppression list. `opening`, `replay` and `journal` are for those who count: they tell of everything there is, or of what has
+//! changed since one heard of it last; `sheets` keeps what came of it. `audit` is for who looks whether that is so.
 //!
 //! **Architecture invariant:** no other module uses sled, and nothing here knows HTTP.
 

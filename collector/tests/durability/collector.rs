@@ -133,7 +133,9 @@ impl Collector {
         loop {
             let ended = self.process.try_wait().unwrap();
             if ended.is_some() {
-                self.reader.take().into_iter().for_each(|reader| reader.join().unwrap());
+                if let Some(reader) = self.reader.take() {
+                    reader.join().unwrap();
+                }
                 return ended;
             }
             if Instant::now() > deadline {
