@@ -142,6 +142,7 @@ impl Changing<'_> {
 impl Facts {
     /// Begins to change them. Whoever has many changes makes them all at once.
     pub fn change(&self) -> Changing<'_> {
+        self.pool.note_writing();
         Changing(self.write())
     }
 

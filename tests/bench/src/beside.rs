@@ -22,7 +22,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 4)]
     clients: usize,
     /// Rounds of both
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 7)]
     rounds: usize,
     /// Seconds of one side in one round
     #[arg(long, default_value_t = 5)]
