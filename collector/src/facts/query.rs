@@ -43,10 +43,7 @@ impl Facts {
             all.fold(1, usize::saturating_mul)
         };
         if ask.top.is_some() || cells(&axes) > MANY_CELLS {
-            for (axis, dimension) in axes.iter_mut().zip(&ask.by) {
-                let margins = selection.margins(axis, &slots, &self.pool);
-                keep_largest(axis, &margins, ask, dimension, &self.read().columns)?;
-            }
+            self.narrow(&mut axes, &selection, &slots, ask)?;
         }
         if cells(&axes) > MOST_CELLS {
             return Err(too_many(ask, cells(&axes), MOST_CELLS.min(ask.most)));
@@ -72,15 +69,20 @@ impl Facts {
     /// # Errors
     /// As [`Facts::count`].
     pub fn medians(&self, ask: &Ask, organisation: &Organisation) -> Result<Medians, BadQuery> {
-        let Prepared { selection, mut axes, .. } = self.prepare(ask, organisation)?;
+        let Prepared { selection, mut axes, slots, .. } = self.prepare(ask, organisation)?;
         let total = selection.medians(&mut [], &self.pool)[0];
         // Nobody is in several groups of these, or it is not told.
         if axes.is_empty() || axes.iter().any(Axis::is_spread) {
             return Ok(Medians { total, groups: Vec::new() });
         }
-        let cells: usize = axes.iter().map(|axis| axis.cells).product();
-        if cells > MOST_CELLS {
-            return Err(too_many(ask, cells, ask.most));
+        let cells = |axes: &[Axis]| axes.iter().map(|axis| axis.cells).fold(1, usize::saturating_mul);
+        if cells(&axes) > MANY_CELLS {
+            // Of every group that has rows: which are the largest is for whoever counts them.
+            let all = Ask { top: None, most: usize::MAX, ..ask.clone() };
+            self.narrow(&mut axes, &selection, &slots, &all)?;
+        }
+        if cells(&axes) > MOST_CELLS {
+            return Err(too_many(ask, cells(&axes), MOST_CELLS.min(ask.most)));
         }
         let medians = selection.medians(&mut axes, &self.pool);
         let inner = self.read();
@@ -108,6 +110,21 @@ impl Facts {
     ) -> Result<Vec<u64>, BadQuery> {
         let ask = Ask { query: query.clone(), most: usize::MAX, ..Ask::default() };
         Ok(self.prepare(&ask, organisation)?.selection.rows(from, limit))
+    }
+
+    /// Keeps of each axis the groups that have rows: all of them, or as many of the largest as are asked for.
+    fn narrow(
+        &self,
+        axes: &mut [Axis],
+        selection: &Selection,
+        slots: &Slots,
+        ask: &Ask,
+    ) -> Result<(), BadQuery> {
+        for (axis, dimension) in axes.iter_mut().zip(&ask.by) {
+            let margins = selection.margins(axis, slots, &self.pool);
+            keep_largest(axis, &margins, ask, dimension, &self.read().columns)?;
+        }
+        Ok(())
     }
 
     fn prepare(&self, ask: &Ask, organisation: &Organisation) -> Result<Prepared, BadQuery> {
