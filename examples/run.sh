@@ -25,7 +25,7 @@ site_port=${SITE_PORT:-8081}
 collector=http://127.0.0.1:$collector_port
 site=http://127.0.0.1:$site_port
 unset HEARBACK_PORT SITE_PORT
-hearback=$PWD/target/release/hearback
+hearback=$PWD/target/quick/hearback
 files=examples
 work=target/example
 
@@ -117,8 +117,8 @@ build() {
     [ -x "$hearback" ] || say "the first time takes about 20 minutes: tools, widget, collector; later it takes seconds"
     step tests/setup.sh build_widget
     step tests/setup.sh build_desk
-    say "building the collector (about 5 minutes the first time)"
-    step cargo build --release --locked --quiet --package hearback --target-dir target
+    say "building the collector (some minutes the first time)"
+    step cargo build --profile quick --locked --quiet --package hearback --target-dir target
 }
 
 start_collector() {
