@@ -117,7 +117,7 @@ build() {
     [ -x "$hearback" ] || say "the first time takes about 20 minutes: tools, widget, collector; later it takes seconds"
     step tests/setup.sh build_widget
     step tests/setup.sh build_desk
-    say "building the collector (some minutes the first time)"
+    say "building the collector (about 9 minutes the first time)"
     step cargo build --profile quick --locked --quiet --package hearback --target-dir target
 }
 
